@@ -1,0 +1,1 @@
+"""Kith: find your people nearby. This package exports nothing; `service.app` builds the application."""

@@ -1,0 +1,114 @@
+"""Settings, read from the environment once and checked at start. A default is safe in production or does not exist."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from service.errors import Invalid
+
+Mode = Literal["demo", "production"]
+LANGUAGES = ("en", "de", "es", "pt", "fr", "it", "pl", "ur")
+SECRET_BYTES = 32  # 256 bits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that differs between two installations."""
+
+    mode: Mode
+    secret: str
+    data_folder: Path
+    seeds_folder: Path
+    database_url: str
+    public_url: str
+    proxy_hops: int
+    country: str
+    help_lines_confirmed: bool
+    online_geocoder: str | None = None
+    testing: bool = False
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is the loopback demonstration that `make run` starts."""
+        return self.mode == "demo"
+
+    @property
+    def index_folder(self) -> Path:
+        """Where the generations of the search index live."""
+        return self.data_folder / "index"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check the environment.
+
+        Raises
+        ------
+        Invalid
+            `settings` with one problem code for each variable that must be set or mended.
+        """
+        mode = env.get("KITH_MODE", "production")
+        if mode not in ("demo", "production"):
+            raise Invalid("settings", variable="KITH_MODE", why="must be demo or production")
+        data_folder = Path(env.get("KITH_DATA", "instance")).absolute()
+        return cls(
+            mode="demo" if mode == "demo" else "production",
+            secret=_secret(env, mode, data_folder),
+            data_folder=data_folder,
+            seeds_folder=Path(env.get("KITH_SEEDS", str(Path(__file__).parent.parent / "seeds"))).absolute(),
+            database_url=env.get("KITH_DATABASE_URL") or f"sqlite:///{data_folder / 'kith.sqlite'}",
+            public_url=_public_url(env, mode),
+            proxy_hops=_proxy_hops(env, mode),
+            country=env.get("KITH_COUNTRY", "gb"),
+            help_lines_confirmed=_help_lines(env, mode),
+            online_geocoder=env.get("KITH_ONLINE_GEOCODER") or None,
+        )
+
+
+def _secret(env: Mapping[str, str], mode: str, data_folder: Path) -> str:
+    given = env.get("KITH_SECRET", "")
+    if given:
+        if len(given) < SECRET_BYTES:
+            raise Invalid("settings", variable="KITH_SECRET", why=f"must have at least {SECRET_BYTES} characters")
+        return given
+    if mode == "production":
+        raise Invalid("settings", variable="KITH_SECRET", why="must be set: run `kith secret` and keep what it prints")
+    return _demo_secret(data_folder / "secret")
+
+
+def _demo_secret(path: Path) -> str:
+    """Make one secret for this demonstration folder and keep it there, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        secret = secrets.token_urlsafe(SECRET_BYTES)
+        file.write(secret)
+    return secret
+
+
+def _public_url(env: Mapping[str, str], mode: str) -> str:
+    url = env.get("KITH_PUBLIC_URL", "" if mode == "production" else "http://127.0.0.1:8000").rstrip("/")
+    wanted = ("https",) if mode == "production" else ("http", "https")
+    if urlsplit(url).scheme not in wanted or not urlsplit(url).hostname:
+        raise Invalid("settings", variable="KITH_PUBLIC_URL", why="must be the public address, beginning with https://")
+    return url
+
+
+def _proxy_hops(env: Mapping[str, str], mode: str) -> int:
+    text = env.get("KITH_PROXY_HOPS", "" if mode == "production" else "0")
+    if not text.isdecimal() or (mode == "production" and int(text) < 1):
+        raise Invalid("settings", variable="KITH_PROXY_HOPS", why="must be the number of proxies in front, at least 1")
+    return int(text)
+
+
+def _help_lines(env: Mapping[str, str], mode: str) -> bool:
+    confirmed = env.get("KITH_HELP_LINES_CONFIRMED", "") == "yes"
+    if mode == "production" and not confirmed:
+        raise Invalid("settings", variable="KITH_HELP_LINES_CONFIRMED", why="must be yes, after you rang each help line")
+    return confirmed

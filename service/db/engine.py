@@ -1,0 +1,37 @@
+"""How connections behave: SQLite's pragmas, and BEGIN IMMEDIATE for every writing unit of work."""
+
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event
+
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",  # NORMAL loses acknowledged writes on a power cut (measured; TRUST rule 1)
+    "foreign_keys": "ON",
+    "busy_timeout": "5000",  # milliseconds
+    "secure_delete": "ON",
+    "trusted_schema": "OFF",
+}
+OPTIONS: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+
+
+def prepare(engine: Engine) -> None:
+    """Attach the listeners an engine needs before its first connection."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(connection: SQLiteConnection, _record: object) -> None:
+    # The driver's own deferred BEGIN fails at once when a reader turns writer; we begin transactions ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for name, value in PRAGMAS.items():
+        cursor.execute(f"PRAGMA {name}={value}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
