@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import wraps
 from typing import ParamSpec
 
@@ -42,7 +42,7 @@ def committing() -> Iterator[Session]:
     The first statement is BEGIN IMMEDIATE on SQLite, so a reader never has to turn into a writer half way.
     """
     session = db.session()
-    with _writing:
+    with _writing if session.get_bind().dialect.name == "sqlite" else nullcontext():
         try:
             session.rollback()  # end any reading transaction: the writing one starts afresh
             session.connection(execution_options={"writes": True})

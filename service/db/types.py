@@ -32,7 +32,6 @@ class Instant(TypeDecorator[datetime]):
 
 
 Id = Annotated[UUID, mapped_column(primary_key=True, default=uuid4)]
-Version = Annotated[int, mapped_column(default=1)]
 At = Annotated[datetime, mapped_column(Instant)]
 Code = Annotated[str, mapped_column(String(60))]
 Line = Annotated[str, mapped_column(String(300))]

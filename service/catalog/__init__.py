@@ -1,0 +1,1 @@
+"""What there is to join: organisations, groups, sessions, places, terms and three-valued facts."""
