@@ -1,0 +1,211 @@
+"""Words to a position, and positions to kilometres: postcodes, towns and areas from the country packs on disk.
+
+Asks a network only when an operator switched an online geocoder on, and then sends no house number or postcode.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from geopy.adapters import BaseSyncAdapter
+from geopy.exc import GeopyError
+from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
+from geopy.location import Location
+
+from service.catalog.distance import EARTH_RADIUS_KM, km_between
+from service.catalog.packs import Town, load_pack
+from service.catalog.place_index import Ambiguous, CountryIndex, Place, plain
+from service.errors import Invalid
+
+__all__ = [
+    "EARTH_RADIUS_KM",
+    "Ambiguous",
+    "Gazetteer",
+    "GazetteerGeocoder",
+    "Place",
+    "km_between",
+    "online_geocoder",
+    "plain",
+]
+
+LONGEST_PLACE = 200  # characters: a whole pasted address fits
+CLEARLY_LARGER = 10  # times the people of the next one of that name: nobody means the other
+CITY = 100_000
+NEAR_KM = 20.0
+ONLINE_DECIMALS = 2  # about a kilometre
+
+
+@lru_cache(maxsize=8)
+def _index(root: Path, country: str) -> CountryIndex:
+    return CountryIndex(load_pack(root, country))
+
+
+class Gazetteer:
+    """Places of every country there is a pack for. Packs are read when first asked for, once for each process."""
+
+    def __init__(self, root: Path, online: Geocoder | None = None) -> None:
+        self.root = root
+        self.online = online
+
+    def resolve(self, text: str, *, country: str, near: tuple[float, float] | None = None) -> Place:
+        """Return the one place that was meant.
+
+        Parameters
+        ----------
+        text : str
+            A postcode, part of one, a town or village, or a town and its county, nation or neighbour.
+        country : str
+            Two letters (ISO 3166-1).
+        near : tuple of float, optional
+            Latitude and longitude of the area served: settles a name that several towns share.
+
+        Raises
+        ------
+        Invalid
+            `place_missing`, `place_too_long` (with `longest`), `place_ambiguous` (with `choices`) or `place_unknown`
+            (with `suggestions`, at most five).
+        NotFound
+            `country` when there is no pack for it.
+        """
+        found = self.look_up(text, country=country, near=near)
+        if isinstance(found, Place):
+            return found
+        if isinstance(found, Ambiguous):
+            raise Invalid("place_ambiguous", choices=tuple(place.label for place in found.choices))
+        clean = _clean(text)
+        if self.online is not None and (place := self._ask_online(clean, country)):
+            return place
+        raise Invalid("place_unknown", suggestions=_index(self.root, country.lower()).suggestions(clean))
+
+    def look_up(self, text: str, *, country: str, near: tuple[float, float] | None = None) -> Place | Ambiguous | None:
+        """Return the place, the several places or None for what was written. Never asks a network."""
+        index = _index(self.root, country.lower())
+        clean = _clean(text)
+        upper = clean.upper()
+        if place := index.by_code(upper) or index.code_inside(upper):
+            return place
+        for name, context in _readings(clean):
+            towns = index.towns_named(name)
+            kept = index.narrowed(towns, context) if context else towns
+            if kept is None and "," in clean:
+                kept = towns
+            if kept:
+                return _settled(index, kept, near)
+        area = index.areas.get(plain(clean))
+        if area is None:
+            return None
+        return Place(
+            label=area.name,
+            latitude=area.latitude,
+            longitude=area.longitude,
+            kind="area",
+            country=index.pack.code,
+            uncertainty_km=area.radius_km,
+        )
+
+    def _ask_online(self, text: str, country: str) -> Place | None:
+        """Ask the switched-on geocoder for words without numbers; its answer is rounded to about a kilometre."""
+        pack = load_pack(self.root, country)
+        words = " ".join(word for word in text.split() if not any(c.isdigit() for c in word))
+        if self.online is None or len(plain(words)) < 3:
+            return None
+        try:
+            found = self.online.geocode(f"{words}, {pack.name}")
+        except GeopyError:
+            return None
+        if not isinstance(found, Location):
+            return None
+        return Place(
+            label=words,
+            latitude=round(found.latitude, ONLINE_DECIMALS),
+            longitude=round(found.longitude, ONLINE_DECIMALS),
+            kind="town",
+            country=pack.code,
+            uncertainty_km=1.0,
+        )
+
+
+def _clean(text: str) -> str:
+    """Return what was typed on one line without control characters, or refuse it."""
+    clean = " ".join("".join(c if c.isprintable() else " " for c in text[: LONGEST_PLACE * 2]).split()).strip(" ,.")
+    if not clean:
+        raise Invalid("place_missing")
+    if len(text) > LONGEST_PLACE:
+        raise Invalid("place_too_long", longest=LONGEST_PLACE)
+    return clean
+
+
+def _readings(text: str) -> Iterator[tuple[str, str]]:
+    """Yield ways to read a text as name and context, likeliest first; street lines in front are left out."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    while len(parts) > 1 and any(c.isdigit() for c in parts[0]):
+        parts = parts[1:]
+    for context in reversed(parts[1:]):
+        yield parts[0], context
+    if len(parts) == 1:
+        yield parts[0], ""
+        words = parts[0].split()
+        for cut in range(len(words) - 1, 0, -1):
+            yield " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def _settled(index: CountryIndex, towns: Sequence[Town], near: tuple[float, float] | None) -> Place | Ambiguous:
+    """Return one town where it is clear which is meant, else the choice."""
+    first = towns[0]
+    if len(towns) == 1 or (first.population >= CITY and first.population >= CLEARLY_LARGER * towns[1].population):
+        return index.place(first)
+    if near is not None:
+        close = [t for t in towns if float(km_between(*near, t.latitude, t.longitude)) <= NEAR_KM]
+        if len(close) == 1:
+            return index.place(close[0])
+    return Ambiguous(choices=index.labelled(towns))
+
+
+class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
+    """An adapter for a geocoder that reads from disk: whatever would leave the machine is an error."""
+
+    def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
+        raise NotImplementedError(url)
+
+    def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
+        raise NotImplementedError(url)
+
+
+class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
+    """The gazetteer behind geopy's geocoder interface, for code and tools that know that interface."""
+
+    def __init__(self, gazetteer: Gazetteer, country: str) -> None:
+        super().__init__(ssl_context=None, proxies=None, adapter_factory=_NoNetwork)
+        self.gazetteer = gazetteer
+        self.country = country
+
+    def geocode(
+        self, query: str, *, exactly_one: bool = True, timeout: object = DEFAULT_SENTINEL
+    ) -> Location | list[Location] | None:
+        """Return the location, or all locations of that name when `exactly_one` is false; None when unknown."""
+        try:
+            found = self.gazetteer.look_up(query, country=self.country)
+        except Invalid:
+            return None
+        places = found.choices if isinstance(found, Ambiguous) else (found,) if found else ()
+        locations = [Location(p.label, (p.latitude, p.longitude), {"kind": p.kind}) for p in places]
+        if not locations:
+            return None
+        return locations[0] if exactly_one else locations
+
+
+def online_geocoder(name: str, user_agent: str, timeout: float = 3) -> Geocoder:
+    """Return a geocoder that asks a public service. Only for an operator who switched it on and read its terms.
+
+    Raises
+    ------
+    Invalid
+        `online_geocoder` for a name other than nominatim or photon.
+    """
+    from geopy.geocoders import Nominatim, Photon
+
+    kinds = {"nominatim": Nominatim, "photon": Photon}
+    if name not in kinds:
+        raise Invalid("online_geocoder", known=tuple(kinds))
+    return kinds[name](user_agent=user_agent, timeout=timeout)
