@@ -1,0 +1,126 @@
+"""What carries a message, and the words of each one. Subjects are neutral and no text names a person."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from string import Formatter
+from typing import Protocol, TextIO
+from uuid import UUID
+
+from service.errors import Invalid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """The text of one kind of message in one language."""
+
+    subject: str
+    body: str
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Names of the parameters these words ask for."""
+        texts = (self.subject, self.body)
+        return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message, opened, on its way out. Its address and parameters stay out of its `repr`."""
+
+    id: UUID
+    message_id: str
+    channel: str
+    template: str
+    language: str
+    to: str = field(repr=False)
+    params: Mapping[str, object] = field(repr=False)
+    attempts: int
+
+
+WORDS: Mapping[tuple[str, str], Words] = {
+    ("group_answer_link", "en"): Words(
+        subject="A question from Kith for your group",
+        body=(
+            "Hello,\n\n"
+            "somebody would like to come along. This page tells you what would help, and asks whether it suits:\n\n"
+            "{link}\n\n"
+            "Opening the page tells nobody anything; you decide there. The link works for {days} days and is for you "
+            "only: please do not pass it on.\n\n"
+            "Kith\n"
+        ),
+    ),
+    ("sign_in_link", "en"): Words(
+        subject="Your link for Kith",
+        body=(
+            "Hello,\n\n"
+            "this link opens a page with one button, which signs you in:\n\n"
+            "{link}\n\n"
+            "It works once, in the next {minutes} minutes. If you did not ask for it, there is nothing you need to "
+            "do.\n\n"
+            "Kith\n"
+        ),
+    ),
+}
+
+
+def words(template: str, language: str) -> Words:
+    """Give the words of a template in a language, in English where that language has none yet.
+
+    Raises
+    ------
+    Invalid
+        `message_template`: there is no such template.
+    """
+    found = WORDS.get((template, language)) or WORDS.get((template, "en"))
+    if found is None:
+        raise Invalid("message_template", template=template)
+    return found
+
+
+def check(template: str, params: Mapping[str, object]) -> None:
+    """Refuse a message that could not be worded later: unknown template, or parameters missing.
+
+    Raises
+    ------
+    Invalid
+        `message_template` or `message_params`.
+    """
+    missing = words(template, "en").needs - set(params)
+    if missing:
+        raise Invalid("message_params", template=template, missing=sorted(missing))
+
+
+class Channel(Protocol):
+    """One way to reach people. Raises when the message did not go."""
+
+    def send(self, message: Message) -> None:
+        """Carry one message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Prints messages on the server's console and keeps them in a file, for demonstrations and small beginnings.
+
+    The file is readable by its owner only: it holds links that work.
+    """
+
+    log: Path
+    out: TextIO | None = None  # None: standard output, as it is at the moment of printing
+
+    def send(self, message: Message) -> None:
+        """Print one message and add it to the file."""
+        say = words(message.template, message.language)
+        text = (
+            f"--- {message.message_id}\nTo: {message.to}\nSubject: {say.subject.format_map(message.params)}\n\n"
+            f"{say.body.format_map(message.params)}---\n"
+        )
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "a", encoding="utf-8") as file:
+            file.write(text)
+        out = self.out or sys.stdout
+        out.write(text)
+        out.flush()
