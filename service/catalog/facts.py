@@ -211,10 +211,14 @@ def either(values: Iterable[Value]) -> Value:
     return Value.NO if seen and all(value is Value.NO for value in seen) else Value.NOT_CONFIRMED
 
 
+def days_valid(code: str) -> int:
+    """For how many days a statement of this fact holds."""
+    return ACCESS_DAYS if code in _LASTING else OTHER_DAYS
+
+
 def current(fact: FactValue, today: date) -> Value:
     """Return the value that still holds today: an old yes or no falls back to not confirmed."""
-    days = ACCESS_DAYS if fact.code in _LASTING else OTHER_DAYS
-    return fact.value if (today - fact.confirmed_on).days <= days else Value.NOT_CONFIRMED
+    return fact.value if (today - fact.confirmed_on).days <= days_valid(fact.code) else Value.NOT_CONFIRMED
 
 
 def settle(known: FactValue, said: FactValue) -> FactValue | None:
