@@ -3,6 +3,7 @@
 * ServiceError
   - Invalid      422  what was sent cannot be used; `fields` says which part and why
   - Forbidden    403  the actor may not do this
+    + Unauthenticated  401  we do not know who asks: no key, or not a key that works
   - NotFound     404  no such thing, or not one this actor may know of
     + Gone       410  it was there: a link that was used, withdrawn or has run out
   - Conflict     409  true when read, no longer true when written (state, version, uniqueness)
@@ -43,6 +44,11 @@ class Invalid(ServiceError):
 
 class Forbidden(ServiceError):
     status = 403
+
+
+class Unauthenticated(Forbidden):
+    status = 401
+    challenge: ClassVar[str] = 'Bearer realm="kith"'  # the answer's WWW-Authenticate header (RFC 9110, 11.6.1)
 
 
 class NotFound(ServiceError):

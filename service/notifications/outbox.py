@@ -11,7 +11,7 @@ from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.db.sealing import Sealer
-from service.errors import ServiceError
+from service.errors import Invalid, ServiceError
 from service.notifications.channels import Channel, Message, check
 from service.notifications.models import OutboxMessage
 
@@ -72,11 +72,15 @@ def take_due(session: Session, *, now: datetime, sealer: Sealer, limit: int = 20
         and_(OutboxMessage.state == "claimed", OutboxMessage.claimed_at < now - CLAIM_FOR),
     )
     found = select(OutboxMessage).where(due).order_by(OutboxMessage.due_at, OutboxMessage.id).limit(limit)
-    rows = session.scalars(found.with_for_update(skip_locked=True)).all()
-    for row in rows:
-        row.state, row.claimed_at, row.attempts = "claimed", now, row.attempts + 1
+    messages = []
+    for row in session.scalars(found.with_for_update(skip_locked=True)):
+        try:
+            row.state, row.claimed_at, row.attempts = "claimed", now, row.attempts + 1
+            messages.append(_open(row, sealer))
+        except Invalid:  # sealed under a key we no longer have: one such row must not hold up the others
+            row.state, row.claimed_at = "failed", None
     session.flush()
-    return [_open(row, sealer) for row in rows]
+    return messages
 
 
 def mark_sent(session: Session, message: Message, *, now: datetime) -> bool:

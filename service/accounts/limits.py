@@ -1,0 +1,133 @@
+"""How often something may be tried: counted in SQL, exact across workers, before the guarded work is done.
+
+On SQLite the counters have a small file of their own, so that they never wait for the main writer; on PostgreSQL the
+table of the main database, each count in a short transaction of its own. Keys are HMACs: the file names nobody.
+"""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateTable
+
+from service.accounts.models import Counter
+from service.db.engine import OPTIONS, prepare
+from service.errors import TooMany, Unavailable
+
+TAKE = text(
+    "INSERT INTO counter (scope, key_hmac, window_start, n) VALUES (:scope, :key, :now, 1) "
+    "ON CONFLICT (scope, key_hmac) DO UPDATE SET "
+    "n = CASE WHEN counter.window_start <= :ended THEN 1 ELSE counter.n + 1 END, "
+    "window_start = CASE WHEN counter.window_start <= :ended THEN :now ELSE counter.window_start END "
+    "RETURNING n, window_start"
+)
+GIVE_BACK = text("UPDATE counter SET n = n - 1 WHERE scope = :scope AND key_hmac = :key AND n > 0")
+FORGET = text("DELETE FROM counter WHERE window_start < :before")
+KEPT_SECONDS = 86_400  # one day: longer than any window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """At most `most` tries for one key in a window of `seconds`, which begins with the first try."""
+
+    scope: str
+    most: int
+    seconds: int
+
+
+SIGN_IN_ACCOUNT = Limit(scope="sign_in.account", most=10, seconds=3600)
+SIGN_IN_ADDRESS = Limit(scope="sign_in.address", most=20, seconds=3600)
+SIGN_IN_ALL = Limit(scope="sign_in.all", most=1000, seconds=300)
+
+
+class Limits:
+    """The counters of one installation.
+
+    Parameters
+    ----------
+    engine : Engine
+        Where the table `counter` is; see `open_limits`.
+    secret : str
+        The installation's secret, from which the key of the HMACs is derived.
+    """
+
+    def __init__(self, engine: Engine, secret: str) -> None:
+        self._engine = engine.execution_options(writes=True)
+        self._key = hmac.digest(secret.encode(), b"kith:limits", "sha256")
+
+    def take(self, limit: Limit, key: str, *, now: datetime) -> None:
+        """Count one try, and refuse it when there were enough.
+
+        Raises
+        ------
+        TooMany
+            `too_many`, with the seconds until the window ends.
+        Unavailable
+            `limits`: the count could not be kept, so the guarded work must not be done.
+        """
+        second = int(now.timestamp())
+        values = {"scope": limit.scope, "key": self._hmac(limit, key), "now": second, "ended": second - limit.seconds}
+        try:
+            with self._engine.begin() as connection:
+                n, start = connection.execute(TAKE, values).one()
+        except SQLAlchemyError as error:
+            raise Unavailable("limits") from error
+        if n > limit.most:
+            raise TooMany("too_many", retry_after=max(1, start + limit.seconds - second))
+
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Take one try off again: it was good, so it must not use up the tries of everybody behind one address."""
+        try:
+            with self._engine.begin() as connection:
+                connection.execute(GIVE_BACK, {"scope": limit.scope, "key": self._hmac(limit, key)})
+        except SQLAlchemyError as error:
+            raise Unavailable("limits") from error
+
+    def forget_old(self, *, now: datetime) -> None:
+        """Remove counters whose window ended long ago."""
+        with self._engine.begin() as connection:
+            connection.execute(FORGET, {"before": int(now.timestamp()) - KEPT_SECONDS})
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._engine.dispose()
+
+    def _hmac(self, limit: Limit, key: str) -> str:
+        named = f"{limit.scope}\0{key}".encode("utf-8", "replace")
+        return hmac.digest(self._key, named, "sha256").hex()
+
+
+def open_limits(*, database_url: str, data_folder: Path, secret: str) -> Limits:
+    """Open the counters that belong to a main database; on SQLite make their file when it is missing."""
+    if not database_url.startswith("sqlite"):
+        return Limits(create_engine(database_url, pool_size=2, **OPTIONS), secret)
+    data_folder.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(f"sqlite:///{data_folder / 'limits.sqlite'}", **OPTIONS)
+    prepare(engine)
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(CreateTable(Counter.__table__, if_not_exists=True))  # type: ignore[arg-type]
+    return Limits(engine, secret)
+
+
+def limit_address(address: str | None) -> str:
+    """Give the part of a client address that is counted as one: /32 of IPv4, /56 of IPv6."""
+    return _cut(address, v4=32, v6=56) or "unknown"
+
+
+def audit_network(address: str | None) -> str | None:
+    """Give the part of a client address that an audit row may keep: /24 of IPv4, /48 of IPv6."""
+    return _cut(address, v4=24, v6=48)
+
+
+def _cut(address: str | None, *, v4: int, v6: int) -> str | None:
+    try:
+        found: IPv4Address | IPv6Address = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return str(ip_network((found, v4 if found.version == 4 else v6), strict=False))

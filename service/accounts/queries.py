@@ -1,0 +1,146 @@
+"""Who somebody is, as of now: reads accounts, sessions, links and keys. Never writes."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from service.accounts.credentials import LONGEST_EMAIL, normal_email, token_hash
+from service.accounts.models import ApiKey, Membership, SignedInSession, SignInLink, User
+from service.accounts.permissions import GRANTS, Actor, Role, scope_permissions
+from service.errors import Gone, Invalid, NotFound
+
+IDLE = timedelta(minutes=30)
+TOUCH_AFTER = timedelta(minutes=1)  # a session's last_seen is written at most this often
+LONGEST_ACTING_FOR = 200  # characters
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """A browser that is signed in: who acts, and what the faces need to show or touch."""
+
+    actor: Actor
+    name: str
+    session_id: UUID
+    ends_at: datetime  # the sooner of the idle and the absolute end
+    stale: bool  # last_seen is old enough to be written again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyHolder:
+    """An API client that showed a good key."""
+
+    actor: Actor
+    stale: bool  # last_used_on is not today
+
+
+def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None:
+    """Find who holds this session token; None when it was never given, has ended, or its user is disabled."""
+    row = session.execute(_open_session(token, now)).tuples().one_or_none()
+    if row is None:
+        return None
+    found, user, membership = row
+    return SignedIn(
+        actor=actor_of(user.id, membership, now=now),
+        name=user.name,
+        session_id=found.id,
+        ends_at=min(found.last_seen_at + IDLE, found.ends_at),
+        stale=now - found.last_seen_at >= TOUCH_AFTER,
+    )
+
+
+def actor_of(user_id: UUID, membership: Membership | None, *, now: datetime) -> Actor:
+    """Give what somebody may do in a membership, if it holds now; without one, no more than any person."""
+    if membership is None or not _current(membership, now):
+        return Actor(role=Role.PERSON, user_id=user_id, permissions=GRANTS[Role.PERSON])
+    role = Role(membership.role)
+    organisation_id = membership.organisation_id
+    return Actor(role=role, user_id=user_id, organisation_id=organisation_id, permissions=GRANTS[role])
+
+
+def key_holder(session: Session, *, key: str, acting_for: str | None, now: datetime) -> KeyHolder | None:
+    """Find whose API key this is; None when it is unknown, expired or revoked."""
+    found = session.scalar(
+        select(ApiKey).where(ApiKey.key_hash == token_hash(key), ApiKey.expires_at > now, ApiKey.revoked_at.is_(None))
+    )
+    if found is None:
+        return None
+    actor = Actor(
+        role=Role.API_CLIENT,
+        organisation_id=found.organisation_id,
+        permissions=scope_permissions(found.scopes),
+        key_id=found.id,
+        acting_for=(acting_for or "").strip()[:LONGEST_ACTING_FOR] or None,
+    )
+    return KeyHolder(actor=actor, stale=found.last_used_on != now.date())
+
+
+def check_link(session: Session, *, token: str, now: datetime) -> None:
+    """Make sure that a sign-in link still works, without using it.
+
+    Raises
+    ------
+    NotFound
+        `link_unknown`.
+    Gone
+        `link_used` or `link_expired`.
+    """
+    link = session.scalar(select(SignInLink).where(SignInLink.token_hash == token_hash(token)))
+    if link is None:
+        raise NotFound("link_unknown")
+    if link.used_at is not None:
+        raise Gone("link_used")
+    if link.expires_at <= now:
+        raise Gone("link_expired")
+
+
+def user_by_email(session: Session, email: str) -> User | None:
+    """Find the account of an address, however it is spelt; None also for what is no address."""
+    if len(email) > 2 * LONGEST_EMAIL:
+        return None
+    try:
+        plain = normal_email(email)
+    except Invalid:
+        return None
+    return session.scalar(select(User).where(User.email == plain))
+
+
+def current_membership(session: Session, *, user_id: UUID, now: datetime) -> Membership | None:
+    """Give the role in which somebody begins: of those that hold now, the oldest."""
+    held = and_(Membership.user_id == user_id, holds(now))
+    return session.scalars(select(Membership).where(held).order_by(Membership.valid_from, Membership.id)).first()
+
+
+def has_administrator(session: Session, *, now: datetime) -> bool:
+    """Say whether anybody can manage this installation."""
+    able = and_(Membership.role == Role.ADMIN.value, holds(now), User.disabled_at.is_(None))
+    found = select(Membership.id).join(User, User.id == Membership.user_id).where(able).limit(1)
+    return session.scalar(found) is not None
+
+
+def _open_session(token: str, now: datetime) -> Select[SignedInSession, User, Membership | None]:
+    still_open = and_(
+        SignedInSession.token_hash == token_hash(token),
+        SignedInSession.ended_at.is_(None),
+        SignedInSession.ends_at > now,
+        SignedInSession.last_seen_at > now - IDLE,
+        User.disabled_at.is_(None),
+    )
+    return (
+        select(SignedInSession, User, Membership)
+        .join(User, User.id == SignedInSession.user_id)
+        .outerjoin(Membership, Membership.id == SignedInSession.membership_id)
+        .where(still_open)
+    )
+
+
+def _current(membership: Membership, now: datetime) -> bool:
+    return membership.valid_from <= now and (membership.valid_until is None or membership.valid_until > now)
+
+
+def holds(now: datetime) -> ColumnElement[bool]:
+    """Say, as a condition, that a membership counts at this moment."""
+    until = or_(Membership.valid_until.is_(None), Membership.valid_until > now)
+    return and_(Membership.valid_from <= now, until)
