@@ -1,0 +1,82 @@
+"""Who may call the API: `@allow(Permission.X)` on every view, and a key that is looked up on each call. Reads no cookie."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import g, request
+
+from service import observability
+from service.accounts import audit, operations, queries
+from service.accounts.audit import Origin
+from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
+from service.clock import now
+from service.db import committing, db
+from service.errors import Forbidden, Unauthenticated
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+ACTING_FOR = "X-Acting-For"
+LONGEST_KEY = 200  # characters; ours have 57
+
+
+def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let a view run only for a key that holds the permission. Put it outermost, above `@writes`."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+            g.kith_api_actor = VISITOR
+            if permission not in OPEN:
+                actor = g.kith_api_actor = _by_key()
+                if not actor.may(permission):
+                    _record_denied(actor, permission)
+                    raise Forbidden("not_allowed")
+            return view(*args, **kwargs)
+
+        wrapper.permission = permission  # type: ignore[attr-defined]  # read by tests/house
+        return wrapper
+
+    return decorate
+
+
+def current_actor() -> Actor:
+    """Return who acts in this call; a visitor where no key is asked for."""
+    found: Actor = g.get("kith_api_actor", VISITOR)
+    return found
+
+
+def origin() -> Origin:
+    """Return where this call came from, for the audit."""
+    return Origin(request_id=observability.request_id(), address=request.remote_addr)
+
+
+def _by_key() -> Actor:
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    key = key.strip()
+    if scheme.casefold() != "bearer" or not key or len(key) > LONGEST_KEY:
+        raise Unauthenticated("key_missing")
+    at = now()
+    holder = queries.key_holder(db.session(), key=key, acting_for=request.headers.get(ACTING_FOR), now=at)
+    if holder is None or holder.actor.key_id is None:
+        raise Unauthenticated("key_unknown")
+    if holder.stale:
+        with committing() as unit:
+            operations.touch_api_key(unit, key_id=holder.actor.key_id, now=at)
+    return holder.actor
+
+
+def _record_denied(actor: Actor, permission: Permission) -> None:
+    rule = request.url_rule.rule if request.url_rule is not None else ""
+    with committing() as unit:
+        audit.record(
+            unit,
+            actor=actor,
+            action=permission.value,
+            subject=rule,
+            subject_id=None,
+            outcome="denied",
+            now=now(),
+            origin=origin(),
+        )

@@ -1,0 +1,113 @@
+"""Who may open a page: `@allow(Permission.X)` on every view. Rights are read from the database on each request."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+from urllib.parse import quote
+
+from flask import g, redirect, request, session
+from flask.typing import ResponseReturnValue
+
+from service import observability
+from service.accounts import audit, operations, queries
+from service.accounts.audit import Origin
+from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
+from service.accounts.queries import SignedIn
+from service.clock import now
+from service.config import LANGUAGES
+from service.db import committing, db
+from service.errors import Forbidden
+from service.web.languages import current_language
+
+P = ParamSpec("P")
+
+COOKIE_KEY = "sid"  # all that the cookie holds, beside the form token
+LONGEST_NEXT = 2000  # characters
+# Our own pages only: a language, then plain path letters. No second slash in front, no backslash, no control letters.
+OWN_PAGE = re.compile(rf"/(?:{'|'.join(LANGUAGES)})(?:/[A-Za-z0-9_~.-]+)*/?(?:\?[A-Za-z0-9_~.=&%+-]*)?", re.ASCII)
+
+
+def allow(
+    permission: Permission,
+) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Let a view run only for an actor who holds the permission. Put it outermost, above `@writes`."""
+
+    def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def wrapper(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            if permission not in OPEN:
+                known = signed_in()
+                if known is None:
+                    return redirect(sign_in_address(), 303)
+                _touch(known)
+                if not known.actor.may(permission):
+                    _record_denied(known.actor, permission)
+                    raise Forbidden("not_allowed")
+            return view(*args, **kwargs)
+
+        wrapper.permission = permission  # type: ignore[attr-defined]  # read by tests/house
+        return wrapper
+
+    return decorate
+
+
+def current_actor() -> Actor:
+    """Return who acts in this request; a visitor when nobody is signed in."""
+    known = signed_in()
+    return known.actor if known is not None else VISITOR
+
+
+def signed_in() -> SignedIn | None:
+    """Return who is signed in in this browser. Asked of the database once a request."""
+    if "kith_signed_in" not in g:
+        token = session.get(COOKIE_KEY)
+        known = isinstance(token, str) and token != ""
+        g.kith_signed_in = queries.signed_in(db.session(), token=token, now=now()) if known else None
+    found: SignedIn | None = g.kith_signed_in
+    return found
+
+
+def forget() -> None:
+    """Ask the database again at the next question: somebody just signed in or out."""
+    g.pop("kith_signed_in", None)
+
+
+def origin() -> Origin:
+    """Return where this request came from, for the audit."""
+    return Origin(request_id=observability.request_id(), address=request.remote_addr)
+
+
+def sign_in_address() -> str:
+    """Return the sign-in page's address, which leads back here afterwards if here can be read again."""
+    page = f"/{current_language()}/sign-in"
+    here = request.full_path.rstrip("?") if request.method == "GET" else ""
+    return f"{page}?next={quote(here, safe='')}" if safe_next(here) else page
+
+
+def safe_next(address: str | None) -> str | None:
+    """Return the address when it is a page of ours, else None: nobody is led to another site after signing in."""
+    if address is None or len(address) > LONGEST_NEXT or not OWN_PAGE.fullmatch(address):
+        return None
+    return None if any(part in (".", "..") for part in address.partition("?")[0].split("/")) else address
+
+
+def _touch(known: SignedIn) -> None:
+    if known.stale:
+        with committing() as unit:
+            operations.touch_session(unit, session_id=known.session_id, now=now())
+
+
+def _record_denied(actor: Actor, permission: Permission) -> None:
+    rule = request.url_rule.rule if request.url_rule is not None else ""
+    with committing() as unit:
+        audit.record(
+            unit,
+            actor=actor,
+            action=permission.value,
+            subject=rule,
+            subject_id=None,
+            outcome="denied",
+            now=now(),
+            origin=origin(),
+        )
