@@ -1,0 +1,150 @@
+"""Tables of a person helped into a group. What tells of the person is sealed; none of it is ever indexed as text."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from service.db import Base
+from service.db.types import At, Code, Id, Instant, Line
+from service.referrals.consent import GIVEN_BY, METHODS, PURPOSES
+from service.referrals.intake import CONTACT_RULES
+from service.referrals.lifecycle import DECLINED_REASONS, STATES, Machine
+
+HASH_BYTES = 32  # SHA-256
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> str:
+    return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+class Person(Base):
+    """Someone helped into a group, known to one organisation only. The text is sealed at `person:<id>:<column>`."""
+
+    __tablename__ = "person"
+    __table_args__ = (CheckConstraint(_one_of("contact_rule", CONTACT_RULES), name="contact_rule"),)
+
+    id: Mapped[Id]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    preferred_name: Mapped[bytes] = mapped_column(LargeBinary)
+    contact: Mapped[bytes | None] = mapped_column(LargeBinary)
+    contact_rule: Mapped[Code]
+    needs: Mapped[bytes | None] = mapped_column(LargeBinary)  # access needs agreed for the group
+    care: Mapped[bytes | None] = mapped_column(LargeBinary)  # under_18, safety: who may not be sent just anywhere
+    created_at: Mapped[At]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Consent(Base):
+    """What the person agreed to share with one group. A withdrawn one stays, as proof."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        CheckConstraint(_one_of("purpose", PURPOSES), name="purpose"),
+        CheckConstraint(_one_of("given_by", GIVEN_BY), name="given_by"),
+        CheckConstraint(_one_of("method", METHODS), name="method"),
+        CheckConstraint("given_at < expires_at", name="span"),
+        Index(None, "person_id", "group_id"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id"), index=True)
+    items: Mapped[list[str]] = mapped_column(JSON)
+    purpose: Mapped[Code]
+    words_version: Mapped[Code]
+    given_by: Mapped[Code]
+    representative: Mapped[bytes | None] = mapped_column(LargeBinary)  # who decided for the person, and why
+    method: Mapped[Code]
+    given_at: Mapped[At]
+    expires_at: Mapped[At]  # at most twelve months after given_at: consent.latest_expiry
+    withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Referral(Base):
+    """A person and whoever helps them. Its state is set by lifecycle.move alone."""
+
+    __tablename__ = "referral"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", STATES[Machine.REFERRAL]), name="state"),
+        Index(None, "organisation_id", "created_at"),
+    )
+
+    id: Mapped[Id]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))  # the one that refers
+    requested_by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
+    requested_by_key_id: Mapped[UUID | None] = mapped_column(ForeignKey("api_key.id", ondelete="SET NULL"))
+    acting_for: Mapped[Line | None]  # the professional a record system names
+    state: Mapped[Code]
+    created_at: Mapped[At]
+    changed_at: Mapped[At]
+    version: Mapped[int] = mapped_column(default=1)
+
+    person: Mapped[Person] = relationship(lazy="raise")
+    introductions: Mapped[list["Introduction"]] = relationship(
+        back_populates="referral", lazy="raise", order_by="(Introduction.sent_at, Introduction.id)"
+    )
+    __mapper_args__ = {"version_id_col": version}
+
+
+class Introduction(Base):
+    """One referral and one group. Its state is set by lifecycle.move alone."""
+
+    __tablename__ = "introduction"
+    __table_args__ = (
+        UniqueConstraint("referral_id", "group_id"),
+        CheckConstraint(_one_of("state", STATES[Machine.INTRODUCTION]), name="state"),
+        CheckConstraint(f"reason IS NULL OR {_one_of('reason', DECLINED_REASONS)}", name="reason"),
+    )
+
+    id: Mapped[Id]
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id"), index=True)
+    state: Mapped[Code]
+    reason: Mapped[str | None] = mapped_column(String(60))
+    unvetted_reason: Mapped[bytes | None] = mapped_column(LargeBinary)  # why a group below `checked` was ticked
+    sent_at: Mapped[At]
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    version: Mapped[int] = mapped_column(default=1)
+
+    referral: Mapped[Referral] = relationship(back_populates="introductions", lazy="raise")
+    __mapper_args__ = {"version_id_col": version}
+
+
+class LeaderLink(Base):
+    """A link by which a group's leader answers one introduction, once. Only the hash of its token is kept."""
+
+    __tablename__ = "leader_link"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+
+    id: Mapped[Id]
+    introduction_id: Mapped[UUID] = mapped_column(ForeignKey("introduction.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Move(Base):
+    """One move of a referral or an introduction, as it happened. Only ever added."""
+
+    __tablename__ = "move"
+    __table_args__ = (
+        UniqueConstraint("entity", "entity_id", "number"),
+        CheckConstraint(_one_of("entity", tuple(Machine)), name="entity"),
+    )
+
+    id: Mapped[Id]
+    entity: Mapped[Code]
+    entity_id: Mapped[UUID]
+    number: Mapped[int]  # 1, 2, 3 … of this referral or introduction
+    from_state: Mapped[Code]
+    to_state: Mapped[Code]
+    part: Mapped[str] = mapped_column(String(1))  # the part taken in the table of moves
+    by_role: Mapped[Code]  # the role the actor really had
+    at: Mapped[At]

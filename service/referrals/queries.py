@@ -1,0 +1,270 @@
+"""Reads of referrals. Each takes the actor and adds their scope in SQL: what is not theirs does not exist.
+
+Never writes; as reading personal data is recorded, faces call `operations.read_status` and `operations.read_list`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from service.accounts.credentials import token_hash
+from service.accounts.permissions import Actor, Permission, Role
+from service.catalog.models import Group, Organisation
+from service.db.sealing import Sealer
+from service.errors import Gone, NotFound
+from service.referrals.consent import Agreement
+from service.referrals.intake import CHECKED, Standing
+from service.referrals.lifecycle import Machine
+from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, Referral
+
+PAGE = 50  # referrals on one page
+CLOSED_TO_ANSWERS = ("held", "archived")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntroductionView:
+    """One group that was asked, and what it said."""
+
+    id: UUID
+    group_id: UUID
+    group_name: str
+    group_slug: str
+    state: str
+    reason: str | None
+    sent_at: datetime
+    answered_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveView:
+    """One step, as it happened."""
+
+    entity: str
+    entity_id: UUID
+    from_state: str
+    to_state: str
+    by_role: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralView:
+    """What the referring side may see of one referral: no contact, no needs."""
+
+    id: UUID
+    person_id: UUID
+    preferred_name: str
+    state: str
+    created_at: datetime
+    changed_at: datetime
+    version: int
+    introductions: tuple[IntroductionView, ...]
+    moves: tuple[MoveView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupToRefer:
+    """The group a referral names, as far as referring needs it."""
+
+    id: UUID
+    name: str
+    email: str | None
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a leader sees before pressing anything: nothing of the person."""
+
+    link_id: UUID
+    introduction_id: UUID
+    group_id: UUID
+    group_name: str
+    sent_at: datetime
+    expires_at: datetime
+    version: int
+
+
+def place(table: str, row_id: UUID, column: str) -> str:
+    """Name where a sealed value lives, so that it opens nowhere else."""
+    return f"{table}:{row_id}:{column}"
+
+
+def unseal(sealer: Sealer, person: Person, column: str) -> str | None:
+    """Open one sealed column of a person."""
+    sealed: bytes | None = getattr(person, column)
+    return None if sealed is None else sealer.open(place("person", person.id, column), sealed).decode()
+
+
+def group_to_refer(session: Session, group_id: UUID, today: date) -> GroupToRefer | None:
+    """Return what decides whether somebody may be referred to this group today."""
+    found = select(Group, Organisation).join(Group.organisation).where(Group.id == group_id)
+    row = session.execute(found).first()
+    if row is None:
+        return None
+    group, organisation = row
+    expired = organisation.vetting_until is not None and organisation.vetting_until < today
+    full = group.capacity_state == "full" and (group.capacity_until is None or group.capacity_until >= today)
+    standing = Standing(
+        published=group.status == "published",
+        joinable=group.joinable,
+        full=full,
+        checked=organisation.vetting in CHECKED and not expired,
+    )
+    return GroupToRefer(id=group.id, name=group.name, email=group.email, standing=standing)
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    """The scope of an actor: own organisation; a referrer also only what is their own or came from their system."""
+    organisation = Referral.organisation_id == actor.organisation_id
+    if actor.role is not Role.REFERRER:
+        return organisation
+    own = or_(Referral.requested_by_user_id == actor.user_id, Referral.requested_by_key_id.is_not(None))
+    return and_(organisation, own)
+
+
+def referral(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -> ReferralView | None:
+    """Return one referral with its steps, or None: unknown and another's look the same."""
+    if not actor.may(Permission.READ_REFERRALS) or actor.organisation_id is None:
+        return None
+    wanted = select(Referral).where(Referral.id == referral_id, _mine(actor))
+    row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).first()
+    if row is None:
+        return None
+    return _views(session, sealer, [row], steps=True)[0]
+
+
+def view_of(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -> ReferralView:
+    """Return a referral to whoever has just made it or repeats that, also without the right to read others."""
+    wanted = select(Referral).where(Referral.id == referral_id, Referral.organisation_id == actor.organisation_id)
+    row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).one()
+    return _views(session, sealer, [row], steps=True)[0]
+
+
+def referrals(session: Session, *, sealer: Sealer, actor: Actor, page: int = 1) -> tuple[ReferralView, ...]:
+    """Return one page of the actor's referrals, newest first; one more than `PAGE` says that there is a next page."""
+    if not actor.may(Permission.READ_REFERRALS) or actor.organisation_id is None:
+        return ()
+    newest = select(Referral).where(_mine(actor)).order_by(Referral.created_at.desc(), Referral.id)
+    some = newest.options(joinedload(Referral.person), selectinload(Referral.introductions))
+    rows = session.scalars(some.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    return _views(session, sealer, rows, steps=False)
+
+
+def _views(session: Session, sealer: Sealer, rows: Iterable[Referral], *, steps: bool) -> tuple[ReferralView, ...]:
+    found = list(rows)
+    group_ids = {one.group_id for row in found for one in row.introductions}
+    named = select(Group.id, Group.name, Group.slug).where(Group.id.in_(group_ids))
+    groups = {group_id: (name, slug) for group_id, name, slug in session.execute(named)} if group_ids else {}
+    return tuple(
+        ReferralView(
+            id=row.id,
+            person_id=row.person_id,
+            preferred_name=unseal(sealer, row.person, "preferred_name") or "",
+            state=row.state,
+            created_at=row.created_at,
+            changed_at=row.changed_at,
+            version=row.version,
+            introductions=tuple(_introduction(one, *groups[one.group_id]) for one in row.introductions),
+            moves=_moves(session, row) if steps else (),
+        )
+        for row in found
+    )
+
+
+def _introduction(row: Introduction, group_name: str, group_slug: str) -> IntroductionView:
+    return IntroductionView(
+        id=row.id,
+        group_id=row.group_id,
+        group_name=group_name,
+        group_slug=group_slug,
+        state=row.state,
+        reason=row.reason,
+        sent_at=row.sent_at,
+        answered_at=row.answered_at,
+        version=row.version,
+    )
+
+
+def _moves(session: Session, row: Referral) -> tuple[MoveView, ...]:
+    of_introductions = and_(
+        Move.entity == Machine.INTRODUCTION, Move.entity_id.in_([one.id for one in row.introductions])
+    )
+    of_referral = and_(Move.entity == Machine.REFERRAL, Move.entity_id == row.id)
+    found = select(Move).where(or_(of_referral, of_introductions)).order_by(Move.at, Move.entity.desc(), Move.number)
+    return tuple(
+        MoveView(
+            entity=move.entity,
+            entity_id=move.entity_id,
+            from_state=move.from_state,
+            to_state=move.to_state,
+            by_role=move.by_role,
+            at=move.at,
+        )
+        for move in session.scalars(found)
+    )
+
+
+def agreements(session: Session, *, person_id: UUID, group_id: UUID) -> list[Agreement]:
+    """Return every consent this person gave for this group, whether it still holds or not."""
+    found = select(Consent).where(Consent.person_id == person_id, Consent.group_id == group_id)
+    return [
+        Agreement(
+            recipient=row.group_id,
+            items=frozenset(row.items),
+            given_at=row.given_at,
+            expires_at=row.expires_at,
+            withdrawn_at=row.withdrawn_at,
+        )
+        for row in session.scalars(found)
+    ]
+
+
+def asked(session: Session, *, token: str, now: datetime) -> Asked:
+    """Return what the bearer of this link was asked. Reading it uses nothing up and tells nothing of the person.
+
+    Raises
+    ------
+    NotFound
+        `link_unknown`.
+    Gone
+        `link_used`, `link_revoked`, `link_expired` or `link_paused` (the group is on hold or no longer there).
+    """
+    found = (
+        select(LeaderLink, Introduction, Group.name, Group.status)
+        .join(Introduction, Introduction.id == LeaderLink.introduction_id)
+        .join(Group, Group.id == Introduction.group_id)
+        .where(LeaderLink.token_hash == token_hash(token))
+    )
+    row = session.execute(found).first()
+    if row is None:
+        raise NotFound("link_unknown")
+    link, introduction, group_name, group_status = row
+    ended = _ended(link, introduction, group_status, now)
+    if ended is not None:
+        raise Gone(ended)
+    return Asked(
+        link_id=link.id,
+        introduction_id=introduction.id,
+        group_id=introduction.group_id,
+        group_name=group_name,
+        sent_at=introduction.sent_at,
+        expires_at=link.expires_at,
+        version=introduction.version,
+    )
+
+
+def _ended(link: LeaderLink, introduction: Introduction, group_status: str, now: datetime) -> str | None:
+    """Why a link no longer works, or None while it does."""
+    if link.used_at is not None:
+        return "link_used"
+    if link.revoked_at is not None or introduction.state != "sent":
+        return "link_revoked"
+    if link.expires_at <= now:
+        return "link_expired"
+    return "link_paused" if group_status in CLOSED_TO_ANSWERS else None
