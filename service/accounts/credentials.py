@@ -10,6 +10,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from hashlib import sha256
 
 from argon2 import PasswordHasher
@@ -77,6 +78,12 @@ class Hasher:
             yield
         finally:
             self._places.release()
+
+
+@lru_cache(maxsize=1)
+def standard_hasher() -> Hasher:
+    """Give this process's one hasher at full cost."""
+    return Hasher()
 
 
 def check_password(password: str, *, email: str) -> None:

@@ -110,6 +110,7 @@ def open_limits(*, database_url: str, data_folder: Path, secret: str) -> Limits:
     prepare(engine)
     with engine.execution_options(writes=True).begin() as connection:
         connection.execute(CreateTable(Counter.__table__, if_not_exists=True))  # type: ignore[arg-type]
+    engine.dispose()  # a connection must not be carried into a worker that is forked later
     return Limits(engine, secret)
 
 

@@ -72,7 +72,7 @@ def key_holder(session: Session, *, key: str, acting_for: str | None, now: datet
         organisation_id=found.organisation_id,
         permissions=scope_permissions(found.scopes),
         key_id=found.id,
-        acting_for=(acting_for or "").strip()[:LONGEST_ACTING_FOR] or None,
+        acting_for="".join(filter(str.isprintable, acting_for or "")).strip()[:LONGEST_ACTING_FOR] or None,
     )
     return KeyHolder(actor=actor, stale=found.last_used_on != now.date())
 

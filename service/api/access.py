@@ -1,4 +1,4 @@
-"""Who may call the API: `@allow(Permission.X)` on every view, and a key that is looked up on each call. Reads no cookie."""
+"""Who may call the API: `@allow(Permission.X)` on every view, a key looked up on each call. Never reads a cookie."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -6,7 +6,7 @@ from functools import wraps
 from typing import ParamSpec
 from urllib.parse import quote
 
-from flask import g, redirect, request, session
+from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from service import observability
@@ -23,6 +23,7 @@ from service.web.languages import current_language
 P = ParamSpec("P")
 
 COOKIE_KEY = "sid"  # all that the cookie holds, beside the form token
+ASKED = "kith.signed_in"  # where the answer is kept for the rest of the request
 LONGEST_NEXT = 2000  # characters
 # Our own pages only: a language, then plain path letters. No second slash in front, no backslash, no control letters.
 OWN_PAGE = re.compile(rf"/(?:{'|'.join(LANGUAGES)})(?:/[A-Za-z0-9_~.-]+)*/?(?:\?[A-Za-z0-9_~.=&%+-]*)?", re.ASCII)
@@ -60,17 +61,17 @@ def current_actor() -> Actor:
 
 def signed_in() -> SignedIn | None:
     """Return who is signed in in this browser. Asked of the database once a request."""
-    if "kith_signed_in" not in g:
+    if ASKED not in request.environ:
         token = session.get(COOKIE_KEY)
-        known = isinstance(token, str) and token != ""
-        g.kith_signed_in = queries.signed_in(db.session(), token=token, now=now()) if known else None
-    found: SignedIn | None = g.kith_signed_in
+        known = queries.signed_in(db.session(), token=token, now=now()) if isinstance(token, str) else None
+        request.environ[ASKED] = known
+    found: SignedIn | None = request.environ[ASKED]
     return found
 
 
 def forget() -> None:
     """Ask the database again at the next question: somebody just signed in or out."""
-    g.pop("kith_signed_in", None)
+    request.environ.pop(ASKED, None)
 
 
 def origin() -> Origin:
