@@ -46,7 +46,7 @@ class Consent(Base):
         CheckConstraint(_one_of("purpose", PURPOSES), name="purpose"),
         CheckConstraint(_one_of("given_by", GIVEN_BY), name="given_by"),
         CheckConstraint(_one_of("method", METHODS), name="method"),
-        CheckConstraint("given_at < expires_at", name="span"),
+        CheckConstraint("given_at <= expires_at", name="span"),
         Index(None, "person_id", "group_id"),
     )
 
@@ -136,7 +136,7 @@ class Move(Base):
     __tablename__ = "move"
     __table_args__ = (
         UniqueConstraint("entity", "entity_id", "number"),
-        CheckConstraint(_one_of("entity", tuple(Machine)), name="entity"),
+        CheckConstraint(_one_of("entity", tuple(machine.value for machine in Machine)), name="entity"),
     )
 
     id: Mapped[Id]
