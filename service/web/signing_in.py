@@ -3,22 +3,24 @@
 from collections.abc import Callable
 from uuid import UUID
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, session
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from service.accounts import operations, queries
 from service.accounts.credentials import Hasher, standard_hasher
 from service.accounts.limits import Limits, open_limits
 from service.accounts.permissions import Actor, Permission
 from service.clock import now
+from service.config import Settings
 from service.db import committing, db
 from service.errors import Invalid
 from service.web.access import COOKIE_KEY, allow, current_actor, forget, origin, safe_next
 from service.web.languages import current_language
-from service.web.rendering import services
 
+SERVICES = "kith"  # in app.extensions: what the root made, see service.web.rendering
 LIMITS, HASHER, LANDING = "kith-limits", "kith-hasher", "kith-landing"  # in app.extensions
 Landing = Callable[[Actor], str]
 
@@ -35,7 +37,7 @@ def register(blueprint: Blueprint, *, landing: Landing | None = None) -> None:
         state.app.extensions.setdefault(HASHER, standard_hasher())
         state.app.extensions.setdefault(LANDING, landing or _start)
         if LIMITS not in state.app.extensions:
-            state.app.extensions[LIMITS] = _open_limits(state.app)
+            state.app.extensions[LIMITS] = _open_limits(state.app.extensions[SERVICES].settings)
 
     blueprint.record_once(ready)
 
@@ -57,7 +59,7 @@ def take_form() -> ResponseReturnValue:
         user_id = operations.authenticate(
             db.session(), email=email, password=password, address=address, limits=limits, hasher=hasher, now=now()
         )
-        return _enter(lambda: user_id)
+        return _enter(lambda _unit: user_id)
     except Invalid:
         with committing() as unit:
             operations.refuse_sign_in(unit, email=email, now=now(), origin=origin())
@@ -68,13 +70,14 @@ def take_form() -> ResponseReturnValue:
 def show_link(token: str) -> ResponseReturnValue:
     """Show one button. Programs that follow links in mail get no further than this."""
     queries.check_link(db.session(), token=token, now=now())
-    return render_template("sign_in_link.html", errors={}, next=_next())
+    action = url_for(".sign_in_link_post", token=token, next=_next() or None)
+    return render_template("sign_in_link.html", form_action=action, for_whom="")
 
 
 @allow(Permission.LINK)
 def take_link(token: str) -> ResponseReturnValue:
     """Use the link up and sign its person in, both or neither."""
-    return _enter(lambda: operations.use_sign_in_link(db.session(), token=token, now=now()))
+    return _enter(lambda unit: operations.use_sign_in_link(unit, token=token, now=now()))
 
 
 @allow(Permission.PUBLIC)
@@ -89,10 +92,10 @@ def sign_out() -> ResponseReturnValue:
     return redirect(f"/{current_language()}/", 303)
 
 
-def _enter(whose: Callable[[], UUID]) -> ResponseReturnValue:
+def _enter(whose: Callable[[Session], UUID]) -> ResponseReturnValue:
     old = session.get(COOKIE_KEY)
     with committing() as unit:
-        user_id = whose()
+        user_id = whose(unit)
         token = operations.open_session(unit, user_id=user_id, now=now(), replaces=old, origin=origin())
     session.clear()  # a new cookie and a new form token: nothing from before is carried over
     session[COOKIE_KEY] = token
@@ -102,7 +105,8 @@ def _enter(whose: Callable[[], UUID]) -> ResponseReturnValue:
 
 
 def _form(errors: dict[str, str], *, email: str) -> str:
-    return render_template("sign_in.html", errors=errors, email=email, next=_next())
+    action = url_for(".sign_in_post")
+    return render_template("sign_in.html", form_action=action, errors=errors, values={"email": email}, next=_next())
 
 
 def _next() -> str:
@@ -113,7 +117,5 @@ def _start(_actor: Actor) -> str:
     return f"/{current_language()}/"
 
 
-def _open_limits(app: Flask) -> Limits:
-    with app.app_context():
-        settings = services().settings
+def _open_limits(settings: Settings) -> Limits:
     return open_limits(database_url=settings.database_url, data_folder=settings.data_folder, secret=settings.secret)
