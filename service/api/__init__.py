@@ -1,0 +1,16 @@
+"""The JSON face: /api/v1, its problem documents and its OpenAPI document."""
+
+from apiflask import APIFlask
+
+from service.api import document
+from service.api.doors import NAME, blueprint
+from service.api.problems import problem, status_problem
+
+__all__ = ["NAME", "init_app", "problem", "status_problem"]
+
+
+def init_app(app: APIFlask) -> None:
+    """Add the API."""
+    made = blueprint()
+    app.register_blueprint(made)
+    document.init_app(app)

@@ -1,0 +1,55 @@
+"""The blueprint of the JSON face. Its rooms add their addresses to it; it has none itself."""
+
+from collections.abc import Callable
+from typing import Any, Protocol, cast
+
+from apiflask import APIBlueprint
+from flask import current_app, request
+
+from service.catalog.places import Gazetteer
+from service.config import Settings
+from service.db.sealing import Sealer
+
+PREFIX = "/api/v1"
+NAME = "api"
+
+
+class Services(Protocol):
+    """What the root made once at start. `service.app.Services` is the one that fits."""
+
+    @property
+    def settings(self) -> Settings:
+        """What differs between two installations."""
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Places of every country there is a pack for."""
+
+    def sealer(self, purpose: str) -> Sealer:
+        """Seals and opens text for one purpose."""
+
+
+def services() -> Services:
+    """Return what the root handed to the faces."""
+    return cast("Services", current_app.extensions["kith"])
+
+
+def blueprint() -> APIBlueprint:
+    """Return an empty blueprint at the API's root."""
+    made = APIBlueprint(NAME, __name__, url_prefix=PREFIX, tag="Kith")
+    made.after_request(_share)
+    return made
+
+
+def shared(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark an anonymous public read that a page of any other site may make."""
+    view.shared = True  # type: ignore[attr-defined]  # read below
+    return view
+
+
+def _share(response: Any) -> Any:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "shared", False) and request.method in ("GET", "HEAD"):
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = "ETag, X-Request-Id"
+    return response

@@ -1,0 +1,62 @@
+"""The sentence of each code in an answer of the API. Codes are the contract; sentences may be improved. Pure."""
+
+from collections.abc import Mapping
+
+STATUS_CODES = {
+    400: "unreadable",
+    404: "not_found",
+    405: "method",
+    413: "body_too_large",
+    414: "address_too_long",
+    415: "content_type",
+    500: "failed",
+    503: "not_ready",
+}
+
+SENTENCES = {
+    # the request
+    "body": "Some fields cannot be used; see errors.",
+    "profile": "Some fields of the profile cannot be used; see errors.",
+    "json": "The body is not valid JSON.",
+    "content_type": "Send the body as application/json.",
+    "body_too_large": "The body is larger than 1 MB.",
+    "address_too_long": "The address is too long.",
+    "method": "This address does not take that method; see Allow.",
+    "unreadable": "The request could not be read.",
+    "refused": "The request was refused.",
+    "not_found": "There is nothing at this address.",
+    "failed": "Something failed on our side. It is safe to try a read again.",
+    "not_ready": "Something this depends on is not ready. Try again in a minute.",
+    # fields
+    "missing": "This field is needed.",
+    "unknown_field": "There is no such field.",
+    "unknown_choice": "This is not one of the values that can be used.",
+    "unknown_strength": "Say helps or must.",
+    "wrong_type": "This has the wrong type.",
+    "wrong_form": "This is not written in the form that is asked for.",
+    "not_a_number": "This must be a number.",
+    "out_of_range": "This number is out of range.",
+    "too_long": "This text is too long.",
+    "too_short": "This text is too short.",
+    "too_many": "There are too many items.",
+    "too_few": "There are too few items.",
+    "times_contradict": "The latest time lies before the earliest.",
+    # places
+    "place_missing": "Give a postcode, a part of one, or a town.",
+    "place_too_long": "A place has at most {longest} characters.",
+    "place_unknown": "We do not know this place.",
+    "place_ambiguous": "There are several places of this name; say which.",
+    "country": "There are no places for this country.",
+    "term": "There is no such term.",
+    "group": "There is no such group.",
+}
+FALLBACK = "This cannot be used."
+
+
+def sentence(code: str, params: Mapping[str, object]) -> str:
+    """Return the English sentence of a code, with its figures where it has any."""
+    words = SENTENCES.get(code, FALLBACK)
+    try:
+        return words.format_map(dict(params))
+    except KeyError:
+        return FALLBACK

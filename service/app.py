@@ -1,0 +1,157 @@
+"""The composition root: the only module that knows every other."""
+
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from types import TracebackType
+
+from apiflask import APIFlask
+from flask import request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from service import api, observability, web
+from service.accounts.permissions import Permission
+from service.catalog.places import Gazetteer, online_geocoder
+from service.config import Settings
+from service.db import db, engine
+from service.db.sealing import Sealer
+from service.errors import Conflict, ServiceError, Unavailable
+from service.web.access import allow
+
+MAX_BODY = 1_000_000  # bytes
+TITLE = "Kith"
+VERSION = "1.0"  # of the API
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """What is made once at start and handed to the faces, which hand plain things on to the domains."""
+
+    settings: Settings
+    gazetteer: Gazetteer
+
+    def sealer(self, purpose: str) -> Sealer:
+        """Return what seals and opens text for one purpose."""
+        return _sealer(self.settings.secret, purpose)
+
+
+@lru_cache(maxsize=32)
+def _sealer(secret: str, purpose: str) -> Sealer:
+    return Sealer(secret, purpose)
+
+
+class Kith(APIFlask):  # type: ignore[misc]  # apiflask's classes are untyped here
+    """The application; its own log tells where a request failed, never what was in it."""
+
+    def log_exception(
+        self, exc_info: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+    ) -> None:
+        """Write the kind of failure and its place in the code."""
+        if exc_info[0] is not None:
+            observability.log_failure(exc_info)
+
+
+def create_app(settings: Settings | None = None) -> Kith:
+    """Build one application. Without settings, read the environment."""
+    settings = settings or Settings.from_env(os.environ)
+    app = Kith(
+        __name__,
+        title=TITLE,
+        version=VERSION,
+        static_folder=None,  # our own view sends files, with the headers of rule 18
+        template_folder="web/templates",
+        json_errors=False,
+        enable_openapi=False,
+    )
+    _configure(app, settings)
+    app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug's own documentation does
+        app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=settings.proxy_hops
+    )
+    observability.init_app(app)
+    _open_database(app)
+    app.extensions["kith"] = Services(settings=settings, gazetteer=_gazetteer(settings))
+    web.init_app(app, keyed=api.NAME)
+    api.init_app(app)
+    _refuse(app)
+    for name, view in (("healthz", observability.healthz), ("readyz", observability.readyz)):
+        app.add_url_rule(f"/{name}", name, allow(Permission.PUBLIC)(view))
+    return app
+
+
+def _configure(app: Kith, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret,
+        TESTING=settings.testing,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine.OPTIONS,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=MAX_BODY,
+        SESSION_COOKIE_NAME="kith" if settings.demo else "__Host-kith",
+        SESSION_COOKIE_SECURE=not settings.demo,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_PATH="/",
+        PREFERRED_URL_SCHEME="http" if settings.demo else "https",
+        PROPAGATE_EXCEPTIONS=settings.testing,
+    )
+
+
+def _open_database(app: Kith) -> None:
+    db.init_app(app)
+    with app.app_context():
+        engine.prepare(db.engine)
+
+    def database() -> None:
+        db.session.execute(text("SELECT 1"))
+
+    observability.add_check(app, "database", database)
+
+
+def _gazetteer(settings: Settings) -> Gazetteer:
+    online = (
+        online_geocoder(settings.online_geocoder, f"Kith ({settings.public_url})") if settings.online_geocoder else None
+    )
+    return Gazetteer(settings.seeds_folder / "countries", online)
+
+
+def _refuse(app: Kith) -> None:
+    """Say every refusal in the manner of the face that was asked: a problem document, or a page."""
+
+    def ours(error: ServiceError) -> ResponseReturnValue:
+        return api.problem(error) if _asked_api() else web.error_page(error)
+
+    def of_http(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+        if _asked_api():
+            return api.status_problem(status, kept)
+        page = web.status_page(status)
+        page.headers.update(kept)
+        return page
+
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        if app.testing:
+            raise error
+        app.log_exception((type(error), error, error.__traceback__))
+        return api.status_problem(500) if _asked_api() else web.status_page(500)
+
+    def database_away(error: OperationalError) -> ResponseReturnValue:
+        app.log_exception((type(error), error, error.__traceback__))
+        return ours(Unavailable("not_ready"))
+
+    app.register_error_handler(ServiceError, ours)
+    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(StaleDataError, lambda _error: ours(Conflict("changed_meanwhile")))
+    app.register_error_handler(HTTPException, of_http)
+    app.register_error_handler(Exception, unexpected)
+
+
+def _asked_api() -> bool:
+    return request.path.startswith("/api/")

@@ -1,0 +1,39 @@
+"""The HTML face: pages under /{language}/, made on the server, usable without a script."""
+
+from flask import Blueprint, Flask, redirect, request
+from flask.typing import ResponseReturnValue
+
+from service.accounts.permissions import Permission
+from service.web import forgery, headers, languages, rendering, signing_in
+from service.web.access import allow
+from service.web.errors import error_page, status_page
+
+__all__ = ["error_page", "init_app", "status_page"]
+
+
+@allow(Permission.PUBLIC)
+def root() -> ResponseReturnValue:
+    """Lead to the start page in the language the browser asks for."""
+    answer = redirect(f"/{languages.best(request.accept_languages)}/", 303)
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+def init_app(app: Flask, *, keyed: str) -> None:
+    """Add the pages. `keyed` names the blueprint that is guarded by keys, and so needs no form token."""
+    languages.init_app(app)
+    headers.init_app(app)
+    rendering.init_app(app)
+    forgery.init_app(app, keyed)
+    app.add_url_rule("/", "root", root)
+    app.add_url_rule("/static/<version>/<path:filename>", "static", allow(Permission.PUBLIC)(headers.static))
+    app.register_blueprint(_pages())
+
+
+def _pages() -> Blueprint:
+    """Collect the rooms under the language segment."""
+    pages = Blueprint("web", __name__, url_prefix="/<lang>")
+    pages.url_value_preprocessor(languages.take)
+    pages.url_defaults(languages.give)
+    signing_in.register(pages)
+    return pages

@@ -1,0 +1,102 @@
+"""What every page needs: the frame's links and help lines, and the plain things the root hands to the faces."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol, cast
+
+from flask import Flask, current_app, request
+from flask_babel import gettext as _
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+
+from service.catalog.packs import CountryPack, HelpLine, load_pack
+from service.catalog.places import Gazetteer
+from service.config import LANGUAGES, Settings
+from service.db.sealing import Sealer
+from service.web import languages
+
+# Where "Leave this page" goes: large, dull, known everywhere, and the same for everybody.
+EXIT_URL = "https://www.wikipedia.org/"
+
+
+class Services(Protocol):
+    """What the root made once at start. `service.app.Services` is the one that fits."""
+
+    @property
+    def settings(self) -> Settings:
+        """What differs between two installations."""
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Places of every country there is a pack for."""
+
+    def sealer(self, purpose: str) -> Sealer:
+        """Seals and opens text for one purpose."""
+
+
+def services() -> Services:
+    """Return what the root handed to the faces."""
+    return cast("Services", current_app.extensions["kith"])
+
+
+def country_pack() -> CountryPack:
+    """Return what is true of this installation's country only."""
+    made = services()
+    return load_pack(made.gazetteer.root, made.settings.country)
+
+
+def init_app(app: Flask) -> None:
+    """Teach the templates where the vendored parts lie and what the frame needs."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    own = app.jinja_env.loader or app.create_global_jinja_loader()
+    vendored = {
+        "govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja"),
+        "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
+    }
+    app.jinja_env.loader = ChoiceLoader([own, PrefixLoader(vendored)])
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """Return the values that layout.html names."""
+    language = languages.current_language()
+    return {
+        "lang": language,
+        "text_direction": languages.direction(language),
+        "start_href": f"/{language}/",
+        "nav_links": [],
+        "help_lines": [help_line(line) for line in country_pack().help_lines],
+        "local_help": None,
+        "language_links": language_links(language),
+        "about_links": about_links(language),
+        "exit_url": EXIT_URL,
+        "who": "",
+        "sign_out_href": "",
+    }
+
+
+def help_line(line: HelpLine) -> Mapping[str, str]:
+    """Say one help line in the reader's language."""
+    words = {
+        "help_line.emergency": _("Life in danger"),
+        "help_line.mental_health": _("Mental health, day or night"),
+        "help_line.listening": _("Someone to listen, day or night"),
+    }
+    note = _("choose option %(option)s", option=line.option) if line.option else ""
+    # An emergency number is its own name: it is not said twice.
+    who = "" if line.name == line.number else line.name
+    return {"what": words.get(line.wording, line.name), "who": who, "number": line.number, "note": note}
+
+
+def language_links(current: str) -> list[dict[str, object]]:
+    """Return this page in each language; a page that was not found, or an answer to a form, leads to the start."""
+    here = request.path if request.method in ("GET", "HEAD") and request.url_rule else "/"
+    rest = here.removeprefix(f"/{current}") if languages.of_path(here) else "/"
+    return [
+        {"code": code, "name": languages.NAMES[code], "href": f"/{code}{rest}", "current": code == current}
+        for code in LANGUAGES
+    ]
+
+
+def about_links(language: str) -> list[dict[str, str]]:
+    """Return the links at the foot of every page."""
+    return [{"text": _("For developers"), "href": f"/{language}/api"}]
