@@ -1,0 +1,104 @@
+"""What every test may ask for: a fresh database, the application, a client that checks each answer."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.config import Settings
+from tests import stores
+from tests.pages import CheckedClient
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    """Fail whatever would leave this machine."""
+    real = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        local = self.family not in (socket.AF_INET, socket.AF_INET6) or address[0] in ("127.0.0.1", "::1", "localhost")
+        assert local, f"a test tried to reach {address}"
+        real(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", connect)
+        yield
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[stores.Stores]:
+    """Databases of the kind that this run of the tests is about (KITH_TEST_DATABASE: sqlite or postgresql)."""
+    with stores.running(stores.KIND, tmp_path_factory.mktemp("databases")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def _template(databases: stores.Stores) -> str:
+    return databases.migrated()
+
+
+@pytest.fixture
+def database_url(databases: stores.Stores, _template: str) -> Iterator[str]:
+    """A database of this test alone, with all tables and no rows."""
+    url = databases.copy(_template)
+    yield url
+    databases.drop(url)
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on this test's database, for tests below the faces."""
+    with stores.opened(database_url) as made:
+        yield made
+
+
+@pytest.fixture
+def store(engine: Engine) -> Iterator[Session]:
+    """A session that may write, on this test's database, for tests below the faces."""
+    with Session(engine.execution_options(writes=True), expire_on_commit=False) as session:
+        yield session
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """The settings of a demonstration on this test's database."""
+    return Settings(
+        mode="demo",
+        secret="only-for-tests-0123456789-0123456789",
+        data_folder=tmp_path / "instance",
+        seeds_folder=ROOT / "seeds",
+        database_url=database_url,
+        public_url="http://127.0.0.1:8000",
+        proxy_hops=0,
+        country="gb",
+        help_lines_confirmed=True,
+        testing=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Any]:
+    """The application on this test's database."""
+    from service.app import create_app
+    from service.db import db
+
+    made = create_app(settings)
+    made.test_client_class = CheckedClient
+    yield made
+    with made.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Any) -> FlaskClient:
+    """A visitor's browser. Every answer is checked: see tests/pages.py."""
+    made: FlaskClient = app.test_client()
+    return made
