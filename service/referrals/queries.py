@@ -4,11 +4,11 @@ Never writes; as reading personal data is recorded, faces call `operations.read_
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.accounts.credentials import token_hash
@@ -33,6 +33,7 @@ class IntroductionView:
     group_id: UUID
     group_name: str
     group_slug: str
+    group_is_example: bool
     state: str
     reason: str | None
     sent_at: datetime
@@ -64,7 +65,9 @@ class ReferralView:
     changed_at: datetime
     version: int
     introductions: tuple[IntroductionView, ...]
-    moves: tuple[MoveView, ...] = ()
+    moves: tuple[MoveView, ...] = ()  # only of a referral read by itself, as is the rest
+    agreed_items: tuple[str, ...] = ()
+    agreed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,14 +139,14 @@ def referral(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Acto
     row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).first()
     if row is None:
         return None
-    return _views(session, sealer, [row], steps=True)[0]
+    return _whole(session, sealer, row)
 
 
 def view_of(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -> ReferralView:
     """Return a referral to whoever has just made it or repeats that, also without the right to read others."""
     wanted = select(Referral).where(Referral.id == referral_id, Referral.organisation_id == actor.organisation_id)
     row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).one()
-    return _views(session, sealer, [row], steps=True)[0]
+    return _whole(session, sealer, row)
 
 
 def referrals(session: Session, *, sealer: Sealer, actor: Actor, page: int = 1) -> tuple[ReferralView, ...]:
@@ -153,14 +156,26 @@ def referrals(session: Session, *, sealer: Sealer, actor: Actor, page: int = 1) 
     newest = select(Referral).where(_mine(actor)).order_by(Referral.created_at.desc(), Referral.id)
     some = newest.options(joinedload(Referral.person), selectinload(Referral.introductions))
     rows = session.scalars(some.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    return _views(session, sealer, rows, steps=False)
+    return _views(session, sealer, rows)
 
 
-def _views(session: Session, sealer: Sealer, rows: Iterable[Referral], *, steps: bool) -> tuple[ReferralView, ...]:
+def _whole(session: Session, sealer: Sealer, row: Referral) -> ReferralView:
+    """One referral with its steps and what the person agreed to."""
+    given = select(Consent).where(Consent.person_id == row.person_id, Consent.withdrawn_at.is_(None))
+    consents = session.scalars(given).all()
+    return replace(
+        _views(session, sealer, [row])[0],
+        moves=_moves(session, row),
+        agreed_items=tuple(sorted({item for one in consents for item in one.items})),
+        agreed_until=min((one.expires_at for one in consents), default=None),
+    )
+
+
+def _views(session: Session, sealer: Sealer, rows: Iterable[Referral]) -> tuple[ReferralView, ...]:
     found = list(rows)
     group_ids = {one.group_id for row in found for one in row.introductions}
-    named = select(Group.id, Group.name, Group.slug).where(Group.id.in_(group_ids))
-    groups = {group_id: (name, slug) for group_id, name, slug in session.execute(named)} if group_ids else {}
+    named = select(Group.id, Group.name, Group.slug, Group.is_example).where(Group.id.in_(group_ids))
+    groups = {row.id: row for row in session.execute(named)} if group_ids else {}
     return tuple(
         ReferralView(
             id=row.id,
@@ -170,19 +185,19 @@ def _views(session: Session, sealer: Sealer, rows: Iterable[Referral], *, steps:
             created_at=row.created_at,
             changed_at=row.changed_at,
             version=row.version,
-            introductions=tuple(_introduction(one, *groups[one.group_id]) for one in row.introductions),
-            moves=_moves(session, row) if steps else (),
+            introductions=tuple(_introduction(one, groups[one.group_id]) for one in row.introductions),
         )
         for row in found
     )
 
 
-def _introduction(row: Introduction, group_name: str, group_slug: str) -> IntroductionView:
+def _introduction(row: Introduction, group: Row[UUID, str, str, bool]) -> IntroductionView:
     return IntroductionView(
         id=row.id,
         group_id=row.group_id,
-        group_name=group_name,
-        group_slug=group_slug,
+        group_name=group.name,
+        group_slug=group.slug,
+        group_is_example=group.is_example,
         state=row.state,
         reason=row.reason,
         sent_at=row.sent_at,
