@@ -1,0 +1,60 @@
+"""Which groups suit this person, in what order, and why.
+
+`Matching.match` is the whole public face; everything it answers is in `service.matching.answer`.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from service.catalog.taxonomy import Taxonomy
+from service.matching import matcher
+from service.matching.answer import Answer
+from service.matching.index import Index, Progress, Source
+from service.matching.profile import Profile, Where
+
+__all__ = ["Answer", "Matching", "Profile", "Source", "Where"]
+
+
+class Matching:
+    """Answers questions from the current catalogue. One for each process, made by the composition root.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the index keeps its generations.
+    source : Source
+        The catalogue.
+    taxonomy : Taxonomy
+    """
+
+    def __init__(self, folder: Path, source: Source, taxonomy: Taxonomy) -> None:
+        self._index = Index(folder, source, taxonomy)
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The terms people may choose."""
+        return self._index.taxonomy
+
+    def match(self, profile: Profile, *, now: datetime) -> Answer:
+        """Return the groups that suit a person, best first, from every change committed before the call."""
+        return matcher.match(self._index.current(), profile, now.date())
+
+    def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:
+        """Read a form or a JSON object into a profile; raises Invalid with a problem for each field."""
+        return Profile.from_mapping(
+            data, strict=strict, resolve_place=resolve_place, resolve_interest=self.resolve_interest
+        )
+
+    def resolve_interest(self, word: str) -> str | None:
+        """Return the term a code, a label or an everyday word stands for; None: we do not know it."""
+        codes = self.taxonomy.spot_exact(word)
+        return codes[0] if codes else None
+
+    def rebuild(self, progress: Progress | None = None) -> int:
+        """Build and publish the index anew; returns how many groups it holds."""
+        return self._index.rebuild(progress).columns.n_groups
+
+    def is_ready(self) -> bool:
+        """Whether an index is published, so that a new process starts at once."""
+        return self._index.is_published()

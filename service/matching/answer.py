@@ -1,0 +1,99 @@
+"""What `match` answers: groups in order, each with its numbers and what speaks for and against it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from service.matching.asked import Wish
+from service.matching.explanation import Part, Point
+from service.matching.relaxation import Relaxed
+from service.matching.support import Support
+
+Fit = Literal["strong", "fair", "weak"]
+STRONG = 0.6  # likeness of interest from which a match may be called strong
+FAIR = 0.3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """One group in the answer.
+
+    Attributes
+    ----------
+    rank : int
+        From 1.
+    score : float
+        Sum of the contributions of `parts`, in (-1, 1).
+    ask_first : bool
+        Something the person cannot do without is not confirmed.
+    location_id : str
+        The place that was ranked; '' where there is none.
+    km : float or None
+    minutes : int or None
+        Door to door, estimated.
+    fit : {'strong', 'fair', 'weak'}
+    """
+
+    rank: int
+    group_id: str
+    location_id: str
+    score: float
+    fit: Fit
+    ask_first: bool
+    km: float | None
+    minutes: int | None
+    parts: tuple[Part, ...]
+    reasons: tuple[Point, ...]
+    misfits: tuple[Point, ...]
+    support: tuple[Support, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Groups that suit one person, and what had to be done to find them.
+
+    Attributes
+    ----------
+    matches : tuple of Match
+    relaxed : tuple of Relaxed
+        Wishes that were given up, and how many groups that brought.
+    understood : tuple of Wish
+        Terms read from the person's words, each with the words that said so.
+    avoided : tuple of str
+        Terms they said they do not want.
+    corrected : mapping of str to str
+        Words no listing has, and what they were read as.
+    relevant : int
+        How many groups fit, before the list was cut.
+    nothing_fits : bool
+        Something was wished for and no group is like it: what follows is only near.
+    support : tuple of Support
+        For the person's barriers, whatever group they choose.
+    sequence : int
+        State of the catalogue that answered.
+    """
+
+    matches: tuple[Match, ...]
+    relaxed: tuple[Relaxed, ...]
+    understood: tuple[Wish, ...]
+    avoided: tuple[str, ...]
+    corrected: Mapping[str, str]
+    relevant: int
+    nothing_fits: bool
+    support: tuple[Support, ...]
+    sequence: int
+
+
+def fit_of(likeness: float | None, *, ask_first: bool) -> Fit:
+    """Say how well it fits: strong needs a clear likeness and nothing open; nothing asked is fair at best.
+
+    Examples
+    --------
+    >>> fit_of(0.9, ask_first=False), fit_of(0.9, ask_first=True), fit_of(None, ask_first=False)
+    ('strong', 'fair', 'fair')
+    """
+    if likeness is None:
+        return "fair"
+    if likeness >= STRONG and not ask_first:
+        return "strong"
+    return "fair" if likeness >= FAIR else "weak"

@@ -1,0 +1,45 @@
+"""Reads the catalogue for the index, in short sessions of its own; never writes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from service.catalog import queries
+from service.catalog.views import ListedGroup
+
+
+class CatalogSource:
+    """The catalogue as the index reads it.
+
+    Parameters
+    ----------
+    engine : callable
+        Gives the engine; called at each use, so that a process may fork before its first connection.
+    now : callable
+        Gives the instant; handed in, never asked here.
+    """
+
+    def __init__(self, engine: Callable[[], Engine], now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self._now = now
+
+    def sequence(self) -> int:
+        """Return the number of the catalogue's last change."""
+        with Session(self._engine()) as session:
+            return queries.catalog_sequence(session)
+
+    def everything(self) -> Iterator[ListedGroup]:
+        """Return every group that search may show."""
+        with Session(self._engine()) as session:
+            for group in queries.iter_searchable(session, today=self._now().date()):
+                if group.joinable:
+                    yield group
+
+    def changed_since(self, sequence: int) -> tuple[set[str], Sequence[ListedGroup]]:
+        """Return the ids of all groups changed since, and those among them that search may show."""
+        with Session(self._engine()) as session:
+            ids = queries.changed_since(session, sequence)
+            found = queries.iter_searchable(session, today=self._now().date(), ids=ids)
+            return {str(group_id) for group_id in ids}, [group for group in found if group.joinable]

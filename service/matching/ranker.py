@@ -1,0 +1,86 @@
+"""Combine, order, break ties. Pure.
+
+The order is total and does not depend on the order of input: confirmed before "ask first", then the score, then the id.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.matching.asked import Asked
+from service.matching.filters import ASK, OUT
+from service.matching.scorers import SCORERS
+
+F64 = NDArray[np.float64]
+DECIMALS = 9  # scores that differ by less are a tie, so that the order does not hang on the last bit of a sum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scored:
+    """Every row with its parts.
+
+    Attributes
+    ----------
+    parts : mapping of scorer code to ndarray, shape (n_rows,)
+        Values in [0, 1]; NaN: not confirmed or not asked.
+    total : ndarray, shape (n_rows,)
+        Sum of ``weight * (x - reference)``, in (-1, 1), rounded to `DECIMALS`.
+    """
+
+    parts: Mapping[str, F64]
+    total: F64
+
+
+def score(asked: Asked) -> Scored:
+    """Run every scorer and add up the contributions."""
+    parts = {scorer.code: scorer.score(asked) for scorer in SCORERS}
+    total = np.zeros(asked.columns.n_rows)
+    for scorer in SCORERS:
+        part = parts[scorer.code]
+        total += np.where(np.isnan(part), 0.0, scorer.weight * (part - scorer.reference))
+    return Scored(parts=parts, total=np.round(total, DECIMALS))
+
+
+def verdict(judged: Mapping[str, NDArray[np.int8]], n_rows: int, given_up: frozenset[str]) -> NDArray[np.int8]:
+    """Return the lowest verdict of all gates but those given up: OUT, ASK or IN by row."""
+    lowest = np.ones(n_rows, dtype=np.int8)
+    for code, found in judged.items():
+        if code not in given_up:
+            lowest = np.minimum(lowest, found)
+    return lowest
+
+
+def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -> NDArray[np.int64]:
+    """Return the best rows, one a group, best first.
+
+    Parameters
+    ----------
+    allowed : ndarray, shape (n_rows,)
+        Of `verdict`.
+    limit : int
+        How many groups at the most.
+    """
+    rows = np.flatnonzero(allowed != OUT)
+    if not len(rows):
+        return rows
+    group = asked.columns.group[rows]
+    tier = (allowed[rows] == ASK).astype(np.int8)
+    total = scored.total[rows]
+    kept = rows[_worth_sorting(tier, total, group, limit)]
+    tier, total, group = (allowed[kept] == ASK).astype(np.int8), scored.total[kept], asked.columns.group[kept]
+    place = asked.columns.place[kept]
+    sequence = np.lexsort((place, asked.columns.ids[group], -total, tier))
+    _, first = np.unique(group[sequence], return_index=True)
+    return kept[sequence[np.sort(first)]][:limit]
+
+
+def _worth_sorting(tier: NDArray[np.int8], total: F64, group: NDArray[np.int32], limit: int) -> NDArray[np.int64]:
+    """Positions that can be among the first groups: everything at least as good as the k-th row, ties kept."""
+    width = limit * (1 + int(np.bincount(group).max()))
+    key = total - 4.0 * tier  # totals lie in (-1, 1): a tier is always worth more
+    if len(key) <= width:
+        return np.arange(len(key))
+    threshold = np.partition(key, len(key) - width)[len(key) - width]
+    return np.flatnonzero(key >= threshold)
