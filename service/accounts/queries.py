@@ -38,7 +38,7 @@ class KeyHolder:
 
 def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None:
     """Find who holds this session token; None when it was never given, has ended, or its user is disabled."""
-    row = session.execute(_open_session(token, now)).tuples().one_or_none()
+    row = session.execute(_open_session(token, now)).one_or_none()
     if row is None:
         return None
     found, user, membership = row
