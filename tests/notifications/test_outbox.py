@@ -1,0 +1,247 @@
+"""A message is written with its cause, goes once, is tried again when it did not go, and leaves nothing readable."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from service.db.sealing import Sealer
+from service.errors import Conflict, Invalid
+from service.notifications import outbox
+from service.notifications.channels import WORDS, Console, Message, words
+from service.notifications.models import OutboxMessage
+from tests.accounts.conftest import bytes_of
+
+NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+SEALER = Sealer("only-for-tests-0123456789-0123456789", outbox.PURPOSE)
+LINK = "http://127.0.0.1:8000/en/answer/zqaxtokenk7"
+TO = "zqaxtok7@example.org"
+
+Unit = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass
+class Postbox:
+    """A channel that keeps what it carries, and fails the first `failures` times."""
+
+    failures: int = 0
+    carried: list[Message] = field(default_factory=list)
+
+    def send(self, message: Message) -> None:
+        """Carry one message, or do not."""
+        if self.failures > 0:
+            self.failures -= 1
+            raise ConnectionRefusedError
+        self.carried.append(message)
+
+
+@pytest.fixture
+def unit(engine: Engine) -> Unit:
+    @contextmanager
+    def opened() -> Iterator[Session]:
+        with Session(engine.execution_options(writes=True)) as session, session.begin():
+            yield session
+
+    return opened
+
+
+def put(unit: Unit, *, key: str = "introduction:1", due_at: datetime | None = None, channel: str = "post") -> UUID:
+    with unit() as session:
+        return outbox.put(
+            session,
+            channel=channel,
+            to=TO,
+            template="group_answer_link",
+            params={"link": LINK, "days": 10},
+            now=NOW,
+            key=key,
+            sealer=SEALER,
+            due_at=due_at,
+        )
+
+
+def send(unit: Unit, postbox: Postbox, *, now: datetime = NOW, limit: int = 20) -> tuple[int, int]:
+    done = outbox.send_due(unit, {"post": postbox}, sealer=SEALER, clock=lambda: now, limit=limit)
+    return done.sent, done.failed
+
+
+def only(unit: Unit) -> OutboxMessage:
+    with unit() as session:
+        row = session.scalars(select(OutboxMessage)).one()
+        session.expunge(row)
+    return row
+
+
+def test_a_message_goes_once_with_all_it_was_given(unit: Unit) -> None:
+    made, postbox = put(unit), Postbox()
+    assert send(unit, postbox) == (1, 0)
+    assert send(unit, postbox) == (0, 0)
+    message = postbox.carried[0]
+    assert (message.id, message.to, message.params) == (made, TO, {"link": LINK, "days": 10})
+    assert only(unit).state == "sent"
+
+
+def test_the_same_cause_writes_one_message(unit: Unit) -> None:
+    assert put(unit) == put(unit)
+    assert put(unit, key="introduction:2") != put(unit)
+    with unit() as session:
+        assert session.scalar(select(func.count()).select_from(OutboxMessage)) == 2
+
+
+def test_a_message_is_lost_with_its_cause(unit: Unit) -> None:
+    def put_and_fail() -> None:
+        with unit() as session:
+            outbox.put(
+                session,
+                channel="post",
+                to=TO,
+                template="sign_in_link",
+                params={"link": LINK, "minutes": 10},
+                now=NOW,
+                key="k",
+                sealer=SEALER,
+            )
+            raise Conflict("stopped")
+
+    with pytest.raises(Conflict):
+        put_and_fail()
+    assert send(unit, Postbox()) == (0, 0)
+
+
+def test_nobody_reads_address_or_link_in_the_database(unit: Unit, database_url: str) -> None:
+    put(unit)
+    for _ in range(2):
+        kept = bytes_of(database_url)
+        assert b"zqaxtok7" not in kept
+        assert b"zqaxtokenk7" not in kept
+        send(unit, Postbox())
+    row = only(unit)
+    assert (row.to_sealed, row.params_sealed) == (None, None)
+
+
+def test_an_opened_message_does_not_show_itself_in_a_log(unit: Unit) -> None:
+    put(unit)
+    with unit() as session:
+        shown = repr(outbox.take_due(session, now=NOW, sealer=SEALER))
+    assert "zqax" not in shown
+
+
+def test_a_message_waits_until_it_is_due(unit: Unit) -> None:
+    put(unit, due_at=NOW + MINUTE)
+    assert send(unit, Postbox()) == (0, 0)
+    assert send(unit, Postbox(), now=NOW + MINUTE) == (1, 0)
+
+
+def test_what_did_not_go_is_tried_again_later_and_later_with_the_same_name(unit: Unit) -> None:
+    put(unit)
+    name, postbox, at = only(unit).message_id, Postbox(failures=3), NOW
+    for wait in (1, 2, 4):
+        assert send(unit, postbox, now=at) == (0, 1)
+        assert send(unit, postbox, now=at + wait * MINUTE - timedelta(seconds=1)) == (0, 0)
+        at += wait * MINUTE
+    assert send(unit, postbox, now=at) == (1, 0)
+    assert postbox.carried[0].message_id == name
+
+
+def test_in_the_end_it_is_given_up(unit: Unit) -> None:
+    put(unit)
+    postbox = Postbox(failures=99)
+    for day in range(outbox.MOST_ATTEMPTS):
+        assert send(unit, postbox, now=NOW + timedelta(days=day)) == (0, 1)
+    assert send(unit, postbox, now=NOW + timedelta(days=99)) == (0, 0)
+    row = only(unit)
+    assert (row.state, row.to_sealed) == ("failed", None)
+
+
+def test_a_channel_we_do_not_have_keeps_the_message(unit: Unit) -> None:
+    put(unit, channel="pigeon")
+    assert send(unit, Postbox()) == (0, 1)
+    assert only(unit).state == "queued"
+
+
+def test_a_message_of_a_sender_that_died_is_taken_over_after_five_minutes(unit: Unit) -> None:
+    put(unit)
+    with unit() as session:
+        dead = outbox.take_due(session, now=NOW, sealer=SEALER)[0]
+    assert send(unit, Postbox(), now=NOW + 5 * MINUTE) == (0, 0)
+    postbox = Postbox()
+    assert send(unit, postbox, now=NOW + 6 * MINUTE) == (1, 0)
+    assert postbox.carried[0].message_id == dead.message_id
+    with unit() as session:
+        assert not outbox.mark_failed(session, dead, now=NOW + 7 * MINUTE)
+    assert only(unit).state == "sent"
+
+
+def test_messages_go_in_the_order_in_which_they_are_due(unit: Unit) -> None:
+    for number in (3, 1, 2):
+        put(unit, key=f"introduction:{number}", due_at=NOW + number * MINUTE)
+    postbox = Postbox()
+    for _ in range(3):
+        send(unit, postbox, now=NOW + 9 * MINUTE, limit=1)
+    with unit() as session:
+        ordered = session.scalars(select(OutboxMessage.message_id).order_by(OutboxMessage.due_at)).all()
+    assert [message.message_id for message in postbox.carried] == ordered
+
+
+def test_a_message_sealed_under_a_lost_key_does_not_hold_up_the_others(unit: Unit) -> None:
+    put(unit)
+    with unit() as session:
+        other = Sealer("another-secret-0123456789-0123456789", outbox.PURPOSE)
+        assert outbox.take_due(session, now=NOW, sealer=other) == []
+    assert only(unit).state == "failed"
+
+
+@pytest.mark.parametrize(
+    ("template", "params", "code"),
+    [("no_such", {}, "message_template"), ("group_answer_link", {"link": LINK}, "message_params")],
+)
+def test_what_could_not_be_worded_is_refused_at_once(
+    unit: Unit, template: str, params: dict[str, object], code: str
+) -> None:
+    with pytest.raises(Invalid) as refusal, unit() as session:
+        outbox.put(session, channel="post", to=TO, template=template, params=params, now=NOW, key="k", sealer=SEALER)
+    assert refusal.value.code == code
+
+
+def test_the_console_shows_the_link_and_keeps_it_for_its_owner_only(unit: Unit, tmp_path: Path) -> None:
+    put(unit)
+    out, log = StringIO(), tmp_path / "instance" / "outbox.log"
+    outbox.send_due(unit, {"post": Console(log, out)}, sealer=SEALER, clock=lambda: NOW)
+    assert LINK in out.getvalue()
+    assert f"To: {TO}" in out.getvalue()
+    assert log.read_text() == out.getvalue()
+    assert log.stat().st_mode & 0o077 == 0
+
+
+def test_the_console_prints_where_the_server_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Console(tmp_path / "outbox.log").send(
+        Message(
+            id=UUID(int=1),
+            message_id="<1@kith>",
+            channel="console",
+            template="sign_in_link",
+            language="pl",
+            to=TO,
+            params={"link": LINK, "minutes": 10},
+            attempts=1,
+        )
+    )
+    assert LINK in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("template", sorted({template for template, _ in WORDS}))
+def test_subjects_are_neutral_and_every_template_speaks_english(template: str) -> None:
+    say = words(template, "xx")
+    assert say == WORDS[template, "en"]
+    assert "{" not in say.subject
+    telling = ("refer", "health", "lonel", "nhs", "doctor", "patient", "support", "mental")
+    assert not [word for word in telling if word in say.subject.casefold()]
+    assert "{link}" in say.body
