@@ -106,6 +106,7 @@ class Introduction(Base):
     group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id"), index=True)
     state: Mapped[Code]
     reason: Mapped[str | None] = mapped_column(String(60))
+    note: Mapped[bytes | None] = mapped_column(LargeBinary)  # what the leader added to the answer
     unvetted_reason: Mapped[bytes | None] = mapped_column(LargeBinary)  # why a group below `checked` was ticked
     sent_at: Mapped[At]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)

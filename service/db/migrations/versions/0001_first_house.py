@@ -573,6 +573,7 @@ def upgrade() -> None:
         sa.Column("group_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.String(length=60), nullable=False),
         sa.Column("reason", sa.String(length=60), nullable=True),
+        sa.Column("note", sa.LargeBinary(), nullable=True),
         sa.Column("unvetted_reason", sa.LargeBinary(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
