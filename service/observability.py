@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -16,6 +17,15 @@ LOGGER = "kith"
 FRAMES = 8  # how many places of a failure are told, innermost last
 
 Check = Callable[[], None]
+
+
+class Console(logging.StreamHandler):  # type: ignore[type-arg]  # generic in the stubs only
+    """Writes to whatever the standard error stream is at the moment of writing."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        self.stream = sys.stderr
+        super().emit(record)
 
 
 class JsonLines(logging.Formatter):
@@ -45,7 +55,7 @@ def logger() -> logging.Logger:
     """Return the one logger of the product, writing JSON lines to the standard error stream."""
     log = logging.getLogger(LOGGER)
     if not log.handlers:
-        handler = logging.StreamHandler()
+        handler = Console()
         handler.setFormatter(JsonLines())
         log.addHandler(handler)
         log.setLevel(logging.INFO)

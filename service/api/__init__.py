@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from service.api import document
+from service.api import document, groups, places
 from service.api.doors import NAME, blueprint
 from service.api.problems import problem, status_problem
 
@@ -12,5 +12,7 @@ __all__ = ["NAME", "init_app", "problem", "status_problem"]
 def init_app(app: APIFlask) -> None:
     """Add the API."""
     made = blueprint()
+    groups.register(made)
+    places.register(made)
     app.register_blueprint(made)
     document.init_app(app)

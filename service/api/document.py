@@ -37,6 +37,9 @@ def finish(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _finish_operation(operation: dict[str, Any], *, body: bool, named: bool) -> None:
     refusals = dict(ANY_ERRORS)
+    for parameter in operation["parameters"]:
+        if parameter["in"] == "path" and parameter["name"].endswith("_id"):
+            parameter["schema"]["format"] = "uuid"
     if body and "requestBody" in operation:
         operation["requestBody"]["required"] = True
         refusals.update(BODY_ERRORS)
@@ -45,8 +48,9 @@ def _finish_operation(operation: dict[str, Any], *, body: bool, named: bool) -> 
     if named:
         refusals["404"] = "No such thing"
     responses = operation["responses"]
+    responses.get("304", {}).pop("content", None)
     for status in [status for status in responses if status >= "400"]:
-        refusals[status] = refusals.get(status) or responses.pop(status).get("description", "")
+        refusals[status] = responses.pop(status)["description"]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
     for status, description in sorted(refusals.items()):
         responses[status] = {"description": description, "content": content}

@@ -33,7 +33,7 @@ def check(answer: TestResponse) -> None:
     cache = answer.headers["Cache-Control"]
     kept = "immutable" in cache or "no-cache" in cache or "must-revalidate" in cache
     assert cache == "no-store" or (kept and answer.status_code < 400), (where, cache)
-    if answer.mimetype.startswith("text/"):
+    if (answer.mimetype or "").startswith("text/"):
         assert "charset=utf-8" in answer.headers["Content-Type"].lower(), where
     for cookie in answer.headers.get_all("Set-Cookie"):
         assert "HttpOnly" in cookie, where
