@@ -17,10 +17,12 @@ from service.db.sealing import Sealer
 from service.errors import Conflict, Gone, Invalid, Problem
 from service.referrals import consent, lifecycle, queries
 from service.referrals.history import step
+from service.referrals.intake import text_problem
 from service.referrals.lifecycle import DECLINED_REASONS, Machine, Part
 from service.referrals.models import Introduction, LeaderLink, Person, Referral
-from service.referrals.queries import Asked, unseal
+from service.referrals.queries import Asked, place, unseal
 
+MAX_NOTE = 300  # characters
 LEADER_BY_LINK = Actor(role=Role.GROUP_LEADER)
 
 
@@ -39,6 +41,7 @@ class Reply:
 
     accept: bool
     reason: str | None = None
+    note: str | None = None
     version: int | None = None
 
 
@@ -46,12 +49,11 @@ class Reply:
 class Answered:
     """What a leader sees after answering. The contact comes only with a yes, and only as agreed."""
 
-    group_name: str
+    asked: Asked
     accepted: bool
-    reason: str | None = None
-    preferred_name: str | None = None
-    contact: str | None = None
-    contact_rule: str | None = None
+    preferred_name: str
+    contact: str | None
+    contact_rule: str | None
 
 
 def see(session: Session, *, sealer: Sealer, token: str, now: datetime, origin: Origin = NOWHERE) -> Seen:
@@ -86,7 +88,7 @@ def _agreed(session: Session, asked: Asked, now: datetime) -> tuple[Person, froz
     given = queries.agreements(session, person_id=person.id, group_id=asked.group_id)
     agreed = consent.check(given, asked.group_id, consent.ITEMS, now)
     if "name" not in agreed:
-        raise Gone("link_revoked")
+        raise Gone("link_revoked", ended=now)
     return person, agreed
 
 
@@ -119,29 +121,36 @@ def answer(
     NotFound, Gone
         As `see`.
     Invalid
-        `answer`: the reason is missing or unknown; the link is not used up then.
+        `answer`: the reason is missing or unknown, the note too long; the link is not used up then.
     Conflict
         `stale`: the introduction changed since the page was shown.
     """
     asked = queries.asked(session, token=token, now=now)
-    if not reply.accept and reply.reason not in DECLINED_REASONS:
-        raise Invalid("answer", fields={"reason": Problem("reason_needed")})
+    problems = _problems(reply)
+    if problems:
+        raise Invalid("answer", fields=problems)
     if reply.version != asked.version:
         raise Conflict("stale")
     person, agreed = _agreed(session, asked, now)
     _use_up(session, asked.link_id, now)
-    _settle(session, asked, reply, now)
+    _settle(session, sealer, asked, reply, now)
     _record(session, asked, person.id, accept=reply.accept, now=now, origin=origin)
-    if not reply.accept:
-        return Answered(group_name=asked.group_name, accepted=False, reason=reply.reason)
-    safe = "contact" in agreed and person.contact_rule != "none"
+    told = reply.accept and "contact" in agreed and person.contact_rule != "none"
     return Answered(
-        group_name=asked.group_name,
-        accepted=True,
-        preferred_name=unseal(sealer, person, "preferred_name"),
-        contact=unseal(sealer, person, "contact") if safe else None,
-        contact_rule=person.contact_rule,
+        asked=asked,
+        accepted=reply.accept,
+        preferred_name=unseal(sealer, person, "preferred_name") or "",
+        contact=unseal(sealer, person, "contact") if told else None,
+        contact_rule=person.contact_rule if reply.accept else None,
     )
+
+
+def _problems(reply: Reply) -> dict[str, Problem]:
+    found = {}
+    if not reply.accept and reply.reason not in DECLINED_REASONS:
+        found["reason"] = Problem("reason_needed")
+    wrong = text_problem(reply.note, MAX_NOTE)
+    return found if wrong is None else {**found, "note": wrong}
 
 
 def _use_up(session: Session, link_id: UUID, now: datetime) -> None:
@@ -152,10 +161,12 @@ def _use_up(session: Session, link_id: UUID, now: datetime) -> None:
         raise Gone("link_used")
 
 
-def _settle(session: Session, asked: Asked, reply: Reply, now: datetime) -> None:
+def _settle(session: Session, sealer: Sealer, asked: Asked, reply: Reply, now: datetime) -> None:
     introduction = session.get_one(Introduction, asked.introduction_id, with_for_update=True)
     introduction.answered_at = now
     introduction.reason = None if reply.accept else reply.reason
+    note = (reply.note or "").strip()
+    introduction.note = sealer.seal(place("introduction", introduction.id, "note"), note.encode()) if note else None
     step(session, introduction, "accepted" if reply.accept else "declined", Part.LEADER, LEADER_BY_LINK, now)
     if not reply.accept:
         _back_to_planning(session, introduction, now)
@@ -179,9 +190,9 @@ def _record(session: Session, asked: Asked, person_id: UUID, *, accept: bool, no
         action="accept" if accept else "decline",
         subject="introduction",
         subject_id=asked.introduction_id,
-        columns=("state", "reason", "answered_at"),
+        columns=("state", "reason", "note", "answered_at"),
         now=now,
         origin=origin,
     )
-    if accept:
-        _note(session, "see_person", person_id, ["preferred_name", "contact"], now, origin)
+    columns = ["preferred_name", *(["contact"] if accept else [])]
+    _note(session, "see_person", person_id, columns, now, origin)

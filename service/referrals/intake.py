@@ -104,13 +104,13 @@ def _person_problems(person: PersonIn) -> dict[str, Problem]:
     if not (person.contact or "").strip() and person.contact_rule != "none":
         found["person.contact"] = Problem("contact_needed")
     for name, limit in TEXTS.items():
-        wrong = _text_problem(getattr(person, name), limit)
+        wrong = text_problem(getattr(person, name), limit)
         if wrong is not None:
             found[f"person.{name}"] = wrong
     return found
 
 
-def _text_problem(text: str | None, limit: int) -> Problem | None:
+def text_problem(text: str | None, limit: int) -> Problem | None:
     """Why a text of a person cannot be kept, or None."""
     if text is None:
         return None
@@ -147,7 +147,7 @@ def _decider_problem(given: ConsentIn) -> Problem | None:
     """Why it is not clear who decided: a representative is named with the reason, and only a representative."""
     if (given.given_by == "representative") != bool((given.representative or "").strip()):
         return Problem("representative_needed")
-    return _text_problem(given.representative, MAX_REPRESENTATIVE)
+    return text_problem(given.representative, MAX_REPRESENTATIVE)
 
 
 def _group_problems(request: Request, group: Standing | None) -> dict[str, Problem]:
@@ -164,5 +164,5 @@ def _group_problems(request: Request, group: Standing | None) -> dict[str, Probl
     reason = (request.acknowledge_unvetted or "").strip()
     if not reason:
         return {"acknowledge_unvetted": Problem("tick_needed")}
-    wrong = _text_problem(reason, MAX_REASON)
+    wrong = text_problem(reason, MAX_REASON)
     return {} if wrong is None else {"acknowledge_unvetted": wrong}

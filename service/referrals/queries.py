@@ -36,6 +36,7 @@ class IntroductionView:
     group_is_example: bool
     state: str
     reason: str | None
+    note: str | None  # only of a referral read by itself
     sent_at: datetime
     answered_at: datetime | None
     version: int
@@ -88,6 +89,7 @@ class Asked:
     introduction_id: UUID
     group_id: UUID
     group_name: str
+    group_is_example: bool
     sent_at: datetime
     expires_at: datetime
     version: int
@@ -163,12 +165,19 @@ def _whole(session: Session, sealer: Sealer, row: Referral) -> ReferralView:
     """One referral with its steps and what the person agreed to."""
     given = select(Consent).where(Consent.person_id == row.person_id, Consent.withdrawn_at.is_(None))
     consents = session.scalars(given).all()
+    view = _views(session, sealer, [row])[0]
+    notes = {one.id: _note(sealer, one) for one in row.introductions}
     return replace(
-        _views(session, sealer, [row])[0],
+        view,
+        introductions=tuple(replace(one, note=notes[one.id]) for one in view.introductions),
         moves=_moves(session, row),
         agreed_items=tuple(sorted({item for one in consents for item in one.items})),
         agreed_until=min((one.expires_at for one in consents), default=None),
     )
+
+
+def _note(sealer: Sealer, row: Introduction) -> str | None:
+    return None if row.note is None else sealer.open(place("introduction", row.id, "note"), row.note).decode()
 
 
 def _views(session: Session, sealer: Sealer, rows: Iterable[Referral]) -> tuple[ReferralView, ...]:
@@ -200,6 +209,7 @@ def _introduction(row: Introduction, group: Row[UUID, str, str, bool]) -> Introd
         group_is_example=group.is_example,
         state=row.state,
         reason=row.reason,
+        note=None,
         sent_at=row.sent_at,
         answered_at=row.answered_at,
         version=row.version,
@@ -251,7 +261,7 @@ def asked(session: Session, *, token: str, now: datetime) -> Asked:
         `link_used`, `link_revoked`, `link_expired` or `link_paused` (the group is on hold or no longer there).
     """
     found = (
-        select(LeaderLink, Introduction, Group.name, Group.status)
+        select(LeaderLink, Introduction, Group.name, Group.is_example, Group.status)
         .join(Introduction, Introduction.id == LeaderLink.introduction_id)
         .join(Group, Group.id == Introduction.group_id)
         .where(LeaderLink.token_hash == token_hash(token))
@@ -259,27 +269,27 @@ def asked(session: Session, *, token: str, now: datetime) -> Asked:
     row = session.execute(found).first()
     if row is None:
         raise NotFound("link_unknown")
-    link, introduction, group_name, group_status = row
-    ended = _ended(link, introduction, group_status, now)
-    if ended is not None:
-        raise Gone(ended)
+    link, introduction, group_name, group_is_example, group_status = row
+    _check_open(link, introduction, group_status, now)
     return Asked(
         link_id=link.id,
         introduction_id=introduction.id,
         group_id=introduction.group_id,
         group_name=group_name,
+        group_is_example=group_is_example,
         sent_at=introduction.sent_at,
         expires_at=link.expires_at,
         version=introduction.version,
     )
 
 
-def _ended(link: LeaderLink, introduction: Introduction, group_status: str, now: datetime) -> str | None:
-    """Why a link no longer works, or None while it does."""
+def _check_open(link: LeaderLink, introduction: Introduction, group_status: str, now: datetime) -> None:
+    """Refuse a link that no longer works, with the instant it ended where there is one."""
     if link.used_at is not None:
-        return "link_used"
+        raise Gone("link_used", ended=link.used_at)
     if link.revoked_at is not None or introduction.state != "sent":
-        return "link_revoked"
+        raise Gone("link_revoked", ended=link.revoked_at or now)
     if link.expires_at <= now:
-        return "link_expired"
-    return "link_paused" if group_status in CLOSED_TO_ANSWERS else None
+        raise Gone("link_expired", ended=link.expires_at)
+    if group_status in CLOSED_TO_ANSWERS:
+        raise Gone("link_paused")

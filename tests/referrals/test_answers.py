@@ -84,10 +84,31 @@ def test_not_suitable_is_kept_with_its_reason_and_the_referral_returns_to_planni
     store: Session, cast: World, token: str, reason: str
 ) -> None:
     told = no(store, token, reason)
-    assert (told.accepted, told.preferred_name, told.contact) == (False, None, None)
+    assert (told.accepted, told.contact, told.contact_rule) == (False, None, None)
     found = queries.referrals(store, sealer=SEALER, actor=cast.bo)[0]
     assert found.state == "planned"
     assert [(one.state, one.reason) for one in found.introductions] == [("declined", reason)]
+
+
+def test_a_line_the_leader_adds_is_sealed_and_shown_to_whoever_referred(
+    store: Session, cast: World, post: Post
+) -> None:
+    made = refer(store, post, cast.bo, request(cast.group))
+    version = queries.asked(store, token=post.last, now=LATER).version
+    say(store, post.last, Reply(accept=False, reason="wrong_time", note=" zqaxnote: mornings? ", version=version))
+    row = store.scalars(select(Introduction)).one()
+    assert b"zqaxnote" not in (row.note or b"")
+    found = queries.referral(store, sealer=SEALER, referral_id=made.id, actor=cast.bo)
+    assert found
+    assert [one.note for one in found.introductions] == ["zqaxnote: mornings?"]
+
+
+def test_a_line_that_is_too_long_is_refused_and_the_link_still_works(store: Session, token: str) -> None:
+    version = queries.asked(store, token=token, now=LATER).version
+    with pytest.raises(Invalid) as refused:
+        say(store, token, Reply(accept=True, note="x" * 301, version=version))
+    assert set(refused.value.fields) == {"note"}
+    assert say(store, token).accepted
 
 
 @pytest.mark.parametrize("reason", [None, "", "because", "accepted"])
