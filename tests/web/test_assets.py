@@ -118,3 +118,24 @@ def test_the_dark_scheme_is_written_alike_in_both_places() -> None:
     assert by_choice is not None
     pairs = r"--kith-([a-z0-9-]+): ([^;]+);"
     assert dict(re.findall(pairs, by_system[1])) == dict(re.findall(pairs, by_choice[1]))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(TEMPLATES).as_posix())
+def test_every_sign_and_picture_a_template_names_is_drawn(path: Path) -> None:
+    page = words(path)
+    for folder, macro in (("ui", "ui"), ("pict", "pict")):
+        for name in re.findall(rf'\b{macro}\("([a-z-]+)"\)', page):
+            assert (TEMPLATES / "icons" / folder / f"{name}.svg").is_file(), f"{macro}({name})"
+
+
+def test_every_kind_of_group_has_its_picture() -> None:
+    named = re.findall(r'": "([a-z-]+)"', words(TEMPLATES / "macros" / "icons.html"))
+    assert len(named) > 30
+    assert all((TEMPLATES / "icons" / "pict" / f"{name}.svg").is_file() for name in named)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.relative_to(TEMPLATES).as_posix())
+def test_a_template_says_what_it_needs_and_stays_readable(path: Path) -> None:
+    page = words(path)
+    assert page.startswith(("{#", "<svg")), "begin with a comment: what it shows and the values it takes"
+    assert page.count("\n") <= 400
