@@ -1,4 +1,4 @@
-"""The names and codes of one country, ready to be looked up and misspelt. Never reads a file or asks a network."""
+"""The names and codes of one country, ready to be looked up and misspelt. Pure: never reads a file."""
 
 import math
 import re
@@ -77,6 +77,7 @@ class CountryIndex:
         self.with_sectors = {code.split()[0] for code in pack.tables.get("sectors", ())}
         self.big = [town for town in pack.towns if town.population >= BIG_TOWN]
         self.big_at = np.array([(town.latitude, town.longitude) for town in self.big]).reshape(-1, 2)
+        self.towns_at = np.array([(town.latitude, town.longitude) for town in pack.towns]).reshape(-1, 2)
         self.district_codes = [code for code in pack.tables.get("districts", ()) if code in pack.regions]
         self.district_at = np.array([pack.tables["districts"][code] for code in self.district_codes]).reshape(-1, 2)
 
@@ -136,6 +137,13 @@ class CountryIndex:
             return [] if any(key == plain(town.nation) for town in self.pack.towns) else None
         near = sorted((town for town in towns if _km(town, centre) <= CONTEXT_KM), key=lambda t: _km(t, centre))
         return near[:1]
+
+    def towns_near(self, latitude: float, longitude: float, km: float) -> list[Town]:
+        """Return the towns within so many kilometres, nearest first."""
+        if not len(self.towns_at):
+            return []
+        away = km_between(latitude, longitude, self.towns_at[:, 0], self.towns_at[:, 1])
+        return [self.pack.towns[i] for i in np.argsort(away, kind="stable") if away[i] <= km]
 
     def region(self, town: Town) -> str:
         """Return the county, borough or region of the nearest postcode district."""

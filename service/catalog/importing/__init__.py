@@ -1,0 +1,1 @@
+"""Listings in other people's shapes: rows in, drafts out. Never writes to a table."""
