@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from service.api import document, groups, places
+from service.api import document, groups, places, referrals
 from service.api.doors import NAME, blueprint
 from service.api.problems import problem, status_problem
 
@@ -14,5 +14,6 @@ def init_app(app: APIFlask) -> None:
     made = blueprint()
     groups.register(made)
     places.register(made)
+    referrals.register(made)
     app.register_blueprint(made)
     document.init_app(app)

@@ -21,7 +21,12 @@ KEYED_ERRORS = {"401": "No key, or one that no longer works", "403": "The key ma
 ANY_ERRORS = {"429": "Asked too often", "500": "Something failed on our side", "503": "Not ready; safe to try again"}
 
 
-def finish(spec: dict[str, Any]) -> dict[str, Any]:
+def finish(spec: Any) -> dict[str, Any]:  # the generator's own type allows text as well
+    made: dict[str, Any] = spec
+    return _finished(made)
+
+
+def _finished(spec: dict[str, Any]) -> dict[str, Any]:
     """Name the error shape where it is sent, mark bodies as needed, and say what every operation may refuse with."""
     schema = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas = spec.setdefault("components", {}).setdefault("schemas", {})

@@ -157,4 +157,5 @@ def register(api: APIBlueprint) -> None:
         answer = jsonify(GroupOut.model_validate(found).model_dump(mode="json"))
         answer.headers["Cache-Control"] = "public, no-cache"
         answer.add_etag()
-        return answer.make_conditional(request)
+        answer.make_conditional(request)
+        return answer

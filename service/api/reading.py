@@ -33,7 +33,7 @@ class Told(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
 
-class StrictAdapter(PydanticAdapter):  # type: ignore[misc]  # apiflask's base is untyped here
+class StrictAdapter(PydanticAdapter):
     """Reads a body as strict JSON, and reports problems as ours."""
 
     def validate_input(self, request: Request, location: str, **kwargs: Any) -> BaseModel:
@@ -45,8 +45,8 @@ class StrictAdapter(PydanticAdapter):  # type: ignore[misc]  # apiflask's base i
         """
         try:
             if location == "json":
-                return self.model_class.model_validate_json(json_body(request))  # type: ignore[no-any-return]
-            return self.model_class.model_validate(request.args.to_dict())  # type: ignore[no-any-return]
+                return self.model_class.model_validate_json(json_body(request))
+            return self.model_class.model_validate(request.args.to_dict())
         except ValidationError as error:
             raise refusal(error) from error
 

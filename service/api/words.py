@@ -49,6 +49,25 @@ SENTENCES = {
     "country": "There are no places for this country.",
     "term": "There is no such term.",
     "group": "There is no such group.",
+    # keys and referrals
+    "key_missing": "Send your API key as Authorization: Bearer.",
+    "key_unknown": "This API key is not known, or no longer works.",
+    "not_allowed": "This key may not do that.",
+    "idempotency_key": "Send an Idempotency-Key of 8 to 200 visible characters, new for each referral.",
+    "idempotency_reused": "This Idempotency-Key was sent before, with another body.",
+    "referral": "Nothing was stored. See errors, or look up the referral again.",
+    "contact_needed": "Give one safe way to reach the person, or say contact_rule none.",
+    "consent_needed": "Nobody is referred without their consent.",
+    "consent_expired": "This consent has run out. Ask the person again.",
+    "consent_items_missing": "The consent must cover what the group needs to answer: {items}.",
+    "consent_for_another_group": "This consent was given for another group.",
+    "in_the_future": "This lies in the future.",
+    "representative_needed": "Say who decided for the person and why, if and only if somebody did.",
+    "unknown_group": "There is no such group, or it takes nobody at the moment.",
+    "group_not_joinable": "This group cannot be joined.",
+    "group_full": "This group is full at the moment.",
+    "group_not_checked": "This person may only be referred to a group whose organisation has been checked.",
+    "tick_needed": "Nobody has checked this group's papers yet. Say why you refer to it all the same.",
 }
 FALLBACK = "This cannot be used."
 

@@ -1,6 +1,6 @@
 """Writes of the referring side: refer somebody, ask the group, record who read. Flushes, never commits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from service.accounts import audit
 from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import token_hash
+from service.accounts.operations import Replay, idempotent
 from service.accounts.permissions import Actor, Permission
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid
@@ -43,6 +44,43 @@ class Mail:
     new_token: Callable[[], str]
     link: Callable[[str], str]
     channel: str = "console"
+
+
+def refer_once(
+    session: Session,
+    *,
+    sealer: Sealer,
+    mail: Mail,
+    key: str | None,
+    route: str,
+    body: Mapping[str, object],
+    request: Request,
+    actor: Actor,
+    now: datetime,
+    origin: Origin = NOWHERE,
+) -> tuple[ReferralView, bool]:
+    """Refer, unless this same request came before: then tell of the referral it made. Says whether it is new.
+
+    Raises
+    ------
+    Invalid
+        As `refer`; and `idempotency_key` or `idempotency_reused` (same key, another `body`).
+    """
+    _organisation(actor)
+    claim = idempotent(session, actor=actor, route=route, key=key, body=body, now=now)
+    if isinstance(claim, Replay):
+        return queries.view_of(session, sealer=sealer, referral_id=claim.resource_id, actor=actor), False
+    made = refer(
+        session,
+        sealer=sealer,
+        mail=mail,
+        referral_id=claim.resource_id,
+        request=request,
+        actor=actor,
+        now=now,
+        origin=origin,
+    )
+    return made, True
 
 
 def refer(

@@ -145,9 +145,17 @@ def referral(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Acto
 
 
 def view_of(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -> ReferralView:
-    """Return a referral to whoever has just made it or repeats that, also without the right to read others."""
+    """Return a referral to whoever has just made it or repeats that, also without the right to read others.
+
+    Raises
+    ------
+    NotFound
+        `referral`.
+    """
     wanted = select(Referral).where(Referral.id == referral_id, Referral.organisation_id == actor.organisation_id)
-    row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).one()
+    row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).first()
+    if row is None:
+        raise NotFound("referral")
     return _whole(session, sealer, row)
 
 
