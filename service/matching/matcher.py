@@ -38,9 +38,9 @@ def match(snapshot: Snapshot, profile: Profile, today: date) -> Answer:
     Answer
         Deterministic, and independent of the order in which groups were given.
     """
-    spotted, avoided = _read(snapshot, profile)
-    wishes = (*(Wish(code=code, weight=1.0) for code in profile.interests), *spotted)
-    query, corrected = _query(snapshot, profile)
+    spotted, avoided = read_wishes(snapshot, profile)
+    wishes = all_wishes(profile, spotted)
+    query, corrected = read_words(snapshot, profile)
     asked = Asked(
         columns=snapshot.columns,
         profile=profile,
@@ -75,7 +75,7 @@ def match(snapshot: Snapshot, profile: Profile, today: date) -> Answer:
     )
 
 
-def _read(snapshot: Snapshot, profile: Profile) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
+def read_wishes(snapshot: Snapshot, profile: Profile) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
     """Read wishes from the person's words; what they chose themselves is not read again."""
     wanted: dict[str, Wish] = {}
     avoided: dict[str, Wish] = {}
@@ -91,7 +91,13 @@ def _read(snapshot: Snapshot, profile: Profile) -> tuple[tuple[Wish, ...], tuple
     return tuple(wanted.values()), tuple(avoided.values())
 
 
-def _query(snapshot: Snapshot, profile: Profile) -> tuple[dict[str, float], dict[str, str]]:
+def all_wishes(profile: Profile, spotted: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    """Return what was chosen, then what was read."""
+    return (*(Wish(code=code, weight=1.0) for code in profile.interests), *spotted)
+
+
+def read_words(snapshot: Snapshot, profile: Profile) -> tuple[dict[str, float], dict[str, str]]:
+    """Weigh the words to look for: labels of chosen interests, and the story; and say which were read as others."""
     labels = (snapshot.taxonomy.get(code) for code in profile.interests)
     texts = [(term.label, 1.0) for term in labels if term is not None]
     return query_stems(snapshot.lexicon, [*texts, (profile.text, TEXT_WORD)])

@@ -1,0 +1,14 @@
+"""The shipped taxonomy, read once."""
+
+from pathlib import Path
+
+import pytest
+
+from service.catalog.taxonomy import Taxonomy, load_taxonomy
+
+SEEDS = Path(__file__).parents[2] / "seeds"
+
+
+@pytest.fixture(scope="session")
+def taxonomy() -> Taxonomy:
+    return load_taxonomy(SEEDS / "taxonomy")
