@@ -125,7 +125,8 @@ def _whole(public: bool) -> Select[m.Group]:  # noqa: FBT001
 
 
 def _one(session: Session, wanted: ColumnElement[bool], today: date, public: bool) -> GroupView:  # noqa: FBT001
-    group = session.scalar(_whole(public).where(wanted))
+    # What the session may still hold of an earlier read is read again: an editor must see the newest.
+    group = session.scalar(_whole(public).where(wanted).execution_options(populate_existing=True))
     if group is None:
         raise NotFound("group")
     return _group(group, today, public)

@@ -1,0 +1,353 @@
+"""Changing the catalogue: each save keeps a revision, an audit row and the number all workers watch. Never commits.
+
+A save names the version it was made from: if somebody else saved meanwhile, it is refused and nothing is overwritten.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+from sqlalchemy.orm.exc import StaleDataError
+
+from service.accounts import audit
+from service.accounts.permissions import Actor, Permission
+from service.catalog import models as m
+from service.catalog.changes import (
+    Difference,
+    GroupChanges,
+    SessionChange,
+    clean,
+    difference,
+    preview,
+    snapshot,
+    undo,
+)
+from service.catalog.facts import Source, Value
+from service.catalog.history import last_change, revision
+from service.catalog.queries import CHUNK, group_by_id
+from service.catalog.views import GroupView
+from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
+
+ENTITY = "group"
+# From each status, where one save may take a group.
+MOVES: dict[str, tuple[str, ...]] = {
+    "draft": ("submitted", "published", "held", "archived"),
+    "submitted": ("draft", "published", "held", "archived"),
+    "published": ("paused", "held", "archived"),
+    "paused": ("published", "held", "archived"),
+    "held": ("draft", "published", "paused", "archived"),
+    "archived": ("draft", "published"),
+}
+
+
+def touch(session: Session, group_ids: Collection[UUID], *, now: datetime) -> int:
+    """Tell every worker that these groups changed; call it in the same unit of work. Return the change's number.
+
+    Without ids it only says that something changed, as after a removal.
+    """
+    number = _next_number(session)
+    ordered = sorted(group_ids)
+    for start in range(0, len(ordered), CHUNK):
+        among = m.Group.id.in_(ordered[start : start + CHUNK])
+        session.execute(update(m.Group).where(among).values(changed_sequence=number, changed_at=now))
+    return number
+
+
+def _next_number(session: Session) -> int:
+    raised = update(m.CatalogState).values(sequence=m.CatalogState.sequence + 1).returning(m.CatalogState.sequence)
+    number = session.scalar(raised)
+    if number is None:
+        session.execute(insert(m.CatalogState).values(id=1, sequence=1))
+        return 1
+    return number
+
+
+def edit_group(
+    session: Session,
+    *,
+    group_id: UUID,
+    changes: GroupChanges,
+    expected_version: int,
+    actor: Actor,
+    reason: str | None,
+    now: datetime,
+    origin: audit.Origin = audit.NOWHERE,
+) -> GroupView:
+    """Save what an editor changed and return the group as it now is; no difference saves nothing.
+
+    Raises
+    ------
+    Forbidden
+        `edit_catalog`.
+    NotFound
+        `group`.
+    Conflict
+        `stale_version` with `current_version`: somebody saved since this version was read.
+    Invalid
+        With a problem for each field; see `changes.clean`.
+    """
+    group = _locked(session, group_id, actor, expected_version)
+    view = group_by_id(session, group_id, today=now.date(), public=False)
+    before = snapshot(view)
+    wanted = clean(changes, before=before, today=now.date())
+    changed = difference(before, preview(before, wanted, today=now.date()))
+    if not changed and not wanted.confirm:
+        return view
+    with session.no_autoflush:
+        _apply(session, group, wanted, actor, now.date())
+    return _keep(session, group, changed, actor, reason, now, origin)
+
+
+def restore(
+    session: Session,
+    *,
+    group_id: UUID,
+    version: int,
+    expected_version: int,
+    actor: Actor,
+    reason: str | None,
+    now: datetime,
+    origin: audit.Origin = audit.NOWHERE,
+) -> GroupView:
+    """Take one earlier save back, as a new save; other fields stay as they are. Raises as `edit_group`."""
+    taken_back = undo(dict(revision(session, ENTITY, group_id, version).difference))
+    return edit_group(
+        session,
+        group_id=group_id,
+        changes=taken_back,
+        expected_version=expected_version,
+        actor=actor,
+        reason=reason,
+        now=now,
+        origin=origin,
+    )
+
+
+def create_group(
+    session: Session,
+    *,
+    organisation_id: UUID,
+    changes: GroupChanges,
+    place_ids: Sequence[UUID] = (),
+    actor: Actor,
+    reason: str | None,
+    now: datetime,
+    group_id: UUID | None = None,
+    origin: audit.Origin = audit.NOWHERE,
+) -> GroupView:
+    """Add a draft. Raises Forbidden, or Invalid as `edit_group`, also for `organisation_id` and `place_ids`."""
+    _permitted(actor)
+    before = {"mode": "in_person", "joinable": True, "nationwide": False, "status": "draft"}
+    wanted = clean(changes, before=before, today=now.date())
+    _known_owners(session, organisation_id, place_ids)
+    new_id = group_id or uuid4()
+    group = m.Group(
+        id=new_id,
+        organisation_id=organisation_id,
+        slug=_free_slug(session, str(wanted.fields["name"]), new_id),
+        places=[m.GroupLocation(location_id=place) for place in dict.fromkeys(place_ids)],
+        created_at=now,
+        changed_at=now,
+        door={},
+    )
+    with session.no_autoflush:
+        _apply(session, group, wanted, actor, now.date())
+        session.add(group)
+    changed = difference({}, preview(before, wanted, today=now.date()))
+    return _keep(session, group, changed, actor, reason, now, origin)
+
+
+def set_status(
+    session: Session,
+    *,
+    group_id: UUID,
+    status: str,
+    expected_version: int | None,
+    actor: Actor,
+    reason: str | None,
+    now: datetime,
+    origin: audit.Origin = audit.NOWHERE,
+) -> GroupView:
+    """Publish, pause, hold or archive a group. A hold needs a reason, no version, and a second person to lift it.
+
+    Raises
+    ------
+    Forbidden
+        `edit_catalog`, or `second_person`: whoever held it may not lift it.
+    Conflict
+        `stale_version`, or `status_move` with `before` and `after`.
+    Invalid
+        Field `reason`: `needed`.
+    """
+    group = _locked(session, group_id, actor, expected_version)
+    if group.status == status:
+        return group_by_id(session, group_id, today=now.date(), public=False)
+    if status not in MOVES[group.status]:
+        raise Conflict("status_move", before=group.status, after=status)
+    if status == "held" and not (reason and reason.strip()):
+        raise Invalid("invalid", fields={"reason": Problem("needed")})
+    if group.status == "held":
+        held = last_change(session, ENTITY, group_id, "status")
+        if held is not None and held.actor_id == actor.user_id:
+            raise Forbidden("second_person")
+    changed: Difference = {"status": [group.status, status]}
+    group.status = status
+    return _keep(session, group, changed, actor, reason, now, origin)
+
+
+def _permitted(actor: Actor) -> None:
+    if not actor.may(Permission.EDIT_CATALOG):
+        raise Forbidden(Permission.EDIT_CATALOG.value)
+
+
+def _locked(session: Session, group_id: UUID, actor: Actor, expected_version: int | None) -> m.Group:
+    """Return the newest row, held until this unit of work ends, if it is still the version that was read."""
+    _permitted(actor)
+    group = session.get(m.Group, group_id, with_for_update=True, populate_existing=True)
+    if group is None:
+        raise NotFound("group")
+    if expected_version is not None and group.version != expected_version:
+        raise Conflict("stale_version", current_version=group.version)
+    return group
+
+
+def _keep(
+    session: Session,
+    group: m.Group,
+    changed: Difference,
+    actor: Actor,
+    reason: str | None,
+    now: datetime,
+    origin: audit.Origin,
+) -> GroupView:
+    """Write the change with its revision, its audit row and its number, in this order."""
+    flag_modified(group, "changed_at")  # a new version also where only facts or sessions differ
+    group.changed_at = now
+    try:
+        session.flush()
+    except StaleDataError as error:  # cannot happen while the row is held; never overwrite if it does
+        raise Conflict("stale_version", current_version=group.version) from error
+    session.add(
+        m.Revision(
+            entity=ENTITY,
+            entity_id=group.id,
+            version=group.version,
+            difference=changed,
+            reason=reason,
+            actor_id=actor.user_id,
+            actor_role=actor.role.value,
+            at=now,
+        )
+    )
+    touch(session, [group.id], now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action=Permission.EDIT_CATALOG.value,
+        subject=ENTITY,
+        subject_id=group.id,
+        columns=sorted(changed),
+        now=now,
+        origin=origin,
+    )
+    session.expire(group)
+    return group_by_id(session, group.id, today=now.date(), public=False)
+
+
+def _apply(session: Session, group: m.Group, changes: GroupChanges, actor: Actor, today: date) -> None:
+    for name, value in changes.fields.items():
+        if name.startswith("door."):
+            group.door = {key: str(text) for key, text in {**group.door, name[5:]: value}.items() if text}
+        else:
+            setattr(group, name, value)
+    for code, said in changes.facts.items():
+        _state(group, code, said, actor, today)
+    if changes.confirm:
+        _confirm(group, actor, today)
+    known = {place.location_id for place in group.places}
+    for key, change in changes.sessions.items():
+        _set_session(session, group, key, change, known)
+    if changes.terms is not None:
+        _set_terms(session, group, changes.terms)
+    if changes.languages is not None:
+        spoken = {language.code: language for language in group.languages}
+        wanted = dict.fromkeys(changes.languages)
+        group.languages = [spoken.get(code) or m.GroupLanguage(code=code) for code in wanted]
+
+
+def _state(group: m.Group, code: str, said: Value, actor: Actor, today: date) -> None:
+    """Set one fact as the editor was told it today; what is not confirmed has no row."""
+    row = next((fact for fact in group.facts if fact.code == code), None)
+    if said is Value.NOT_CONFIRMED:
+        if row is not None:
+            group.facts.remove(row)
+        return
+    if row is None:
+        row = m.Fact(code=code)
+        group.facts.append(row)
+    elif row.value == said.value:
+        return
+    row.value, row.amount, row.note = said.value, None, None
+    _told(row, actor, today)
+
+
+def _told(row: m.Fact, actor: Actor, today: date) -> None:
+    row.source, row.confirmed_on, row.confirmed_by_role = Source.EDITOR_CALL.value, today, actor.role.value
+
+
+def _confirm(group: m.Group, actor: Actor, today: date) -> None:
+    """Everything stated of the group is still right today."""
+    group.last_confirmed_on, group.confirmed_precision, group.confirmed_by = today, "day", actor.role.value
+    for row in group.facts:
+        if row.value != Value.NOT_CONFIRMED.value:
+            _told(row, actor, today)
+
+
+def _set_session(
+    session: Session, group: m.Group, key: UUID, change: SessionChange | None, known_places: Collection[UUID]
+) -> None:
+    row = next((each for each in group.sessions if each.id == key), None)
+    if change is None:
+        if row is not None:
+            group.sessions.remove(row)
+        return
+    if change.location_id is not None and change.location_id not in known_places:
+        raise Invalid("invalid", fields={f"sessions.{key}.location_id": Problem("unknown_place")})
+    if row is None:
+        if session.get(m.Session, key) is not None:  # an id of another group's
+            raise Invalid("invalid", fields={f"sessions.{key}.id": Problem("unknown_session")})
+        row = m.Session(id=key, position=max((each.position for each in group.sessions), default=-1) + 1)
+        group.sessions.append(row)
+    for name in ("location_id", "words", "rule", "starts_at", "minutes", "time_zone", "level", "note"):
+        setattr(row, name, getattr(change, name))
+    row.exceptions = [day.isoformat() for day in change.exceptions]
+
+
+def _set_terms(session: Session, group: m.Group, codes: Sequence[str]) -> None:
+    wanted = dict.fromkeys(codes)
+    known = set(session.scalars(select(m.Term.code).where(m.Term.code.in_(wanted))))
+    if set(wanted) - known:
+        raise Invalid("invalid", fields={"terms": Problem("unknown_term", {"codes": sorted(set(wanted) - known)})})
+    here = {term.code: term for term in group.terms}
+    group.terms = [here.get(code) or m.GroupTerm(code=code, source="editor", weight=1.0) for code in wanted]
+
+
+def _known_owners(session: Session, organisation_id: UUID, place_ids: Sequence[UUID]) -> None:
+    if session.get(m.Organisation, organisation_id) is None:
+        raise Invalid("invalid", fields={"organisation_id": Problem("unknown_organisation")})
+    known = set(session.scalars(select(m.Location.id).where(m.Location.id.in_(place_ids))))
+    if set(place_ids) - known:
+        raise Invalid("invalid", fields={"place_ids": Problem("unknown_place")})
+
+
+def _free_slug(session: Session, name: str, group_id: UUID) -> str:
+    """Make the word for a group's address from its name; a taken one gets the start of the group's id."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:100].strip("-") or "group"
+    taken = session.scalar(select(m.Group.id).where(m.Group.slug == slug))
+    return f"{slug}-{group_id.hex[:8]}" if taken else slug
