@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify, request
+from flask import request
 from flask.blueprints import BlueprintSetupState
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
@@ -190,7 +190,7 @@ def _register_referring(api: APIBlueprint) -> None:
         responses={200: "It was made before, by the same key and body"},
         extensions={"parameters": [KEY_PARAMETER]},
     )
-    def refer(json_data: ReferralIn) -> tuple[Response, int, dict[str, str]]:
+    def refer(json_data: ReferralIn) -> tuple[ReferralOut, int, dict[str, str]]:
         """Refer a person to a group"""
         with committing() as unit:
             made, new = operations.refer_once(
@@ -205,7 +205,7 @@ def _register_referring(api: APIBlueprint) -> None:
                 now=now(),
                 origin=origin(),
             )
-        return _json(ReferralOut.model_validate(made)), 201 if new else 200, {"Location": f"{ROUTE}/{made.id}"}
+        return ReferralOut.model_validate(made), 201 if new else 200, {"Location": f"{ROUTE}/{made.id}"}
 
 
 def _register_reading(api: APIBlueprint) -> None:
@@ -213,7 +213,7 @@ def _register_reading(api: APIBlueprint) -> None:
     @allow(Permission.READ_REFERRALS)
     @api.output(ReferralOut)
     @api.doc(security=SECURITY, responses={404: "No such referral of your organisation"})
-    def referral(referral_id: UUID) -> Response:
+    def referral(referral_id: UUID) -> ReferralOut:
         """Read one referral"""
         with committing() as unit:  # reading of a person is recorded, also when refused
             found = operations.read_status(
@@ -221,14 +221,14 @@ def _register_reading(api: APIBlueprint) -> None:
             )
         if found is None:
             raise NotFound("referral")
-        return _json(ReferralOut.model_validate(found))
+        return ReferralOut.model_validate(found)
 
     @api.get("/referrals")
     @allow(Permission.READ_REFERRALS)
     @api.input(PageIn, location="query")
     @api.output(ReferralsOut)
     @api.doc(security=SECURITY, responses={422: "No such page"})
-    def referrals(query_data: PageIn) -> Response:
+    def referrals(query_data: PageIn) -> ReferralsOut:
         """List your organisation's referrals"""
         page = query_data.page
         with committing() as unit:  # reading of people is recorded
@@ -236,11 +236,7 @@ def _register_reading(api: APIBlueprint) -> None:
                 unit, sealer=_sealer(), actor=current_actor(), now=now(), page=page, origin=origin()
             )
         lines = [ReferralLine.model_validate(one) for one in found[: queries.PAGE]]
-        return _json(ReferralsOut(referrals=lines, next_page=page + 1 if len(found) > queries.PAGE else None))
-
-
-def _json(told: Told) -> Response:
-    return jsonify(told.model_dump(mode="json"))
+        return ReferralsOut(referrals=lines, next_page=page + 1 if len(found) > queries.PAGE else None)
 
 
 def _sealer() -> Sealer:
