@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from service.accounts import operations, queries
-from service.accounts.credentials import Hasher, standard_hasher
+from service.accounts.credentials import LONGEST_EMAIL, Hasher, standard_hasher
 from service.accounts.limits import Limits, open_limits
 from service.accounts.permissions import Actor, Permission
 from service.clock import now
@@ -105,8 +105,9 @@ def _enter(whose: Callable[[Session], UUID]) -> ResponseReturnValue:
 
 
 def _form(errors: dict[str, str], *, email: str) -> str:
+    values = {"email": "".join(filter(str.isprintable, email))[:LONGEST_EMAIL]}
     action = url_for(".sign_in_post")
-    return render_template("sign_in.html", form_action=action, errors=errors, values={"email": email}, next=_next())
+    return render_template("sign_in.html", form_action=action, errors=errors, values=values, next=_next())
 
 
 def _next() -> str:
