@@ -1,22 +1,30 @@
 """Repeating rules (RFC 5545 RRULE): read, checked, written, and laid out as days. Pure.
 
-The days are laid out period by period from the period one asks for, so a rule that has run for years, or one that never
-matches a day, costs no more than the days looked at. The tests compare every answer with python-dateutil, which counts
-from the first day.
+python-dateutil lays the days out, from a period close to the days one asks for: so a rule that has run for years costs
+no more than the days looked at. The tests compare with a count from the first day.
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
+from functools import lru_cache
+from typing import Literal
 from zoneinfo import ZoneInfo
+
+from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule
+from dateutil.rrule import weekday as Weekday  # noqa: N812
 
 from service.errors import Invalid, Problem
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+FREQUENCIES_OF_DATEUTIL: dict[str, Literal[0, 1, 2, 3]] = {
+    "DAILY": DAILY,
+    "WEEKLY": WEEKLY,
+    "MONTHLY": MONTHLY,
+    "YEARLY": YEARLY,
+}
+FREQUENCIES = tuple(FREQUENCIES_OF_DATEUTIL)
 LONGEST = 200  # characters of a rule
 MOST = 1000  # meetings counted by COUNT; more is meant to be without end
 WIDEST = 366  # INTERVAL
@@ -140,92 +148,59 @@ def days(rule: Rule, start: date, since: date, horizon: date) -> Iterator[date]:
 
     With COUNT the days are counted from `start`, at most `MOST` of them.
     """
-    left = rule.count
-    period = 0 if left is not None else _period_before(rule, start, since)
-    for number in count(period):
-        first, found = _period(rule, start, number)
-        if first > horizon or left == 0:
+    if not _ever(rule, start):
+        return
+    first = start if rule.count else _nearer_start(rule, start, since)
+    for found in _laid_out(rule, start, first, horizon):
+        day = found.date()
+        if day > horizon:
             return
-        for day in _picked(rule, found):
-            if day < start or left == 0:
-                continue
-            left = None if left is None else left - 1
-            if since <= day <= horizon:
-                yield day
+        if day >= max(start, since):
+            yield day
 
 
-def _period_before(rule: Rule, start: date, since: date) -> int:
-    """Return the number of a period that ends no later than the one of `since`; never below 0."""
+@lru_cache(maxsize=4096)
+def _ever(rule: Rule, start: date) -> bool:
+    """Tell whether a rule has any day at all: looking for one that never comes takes long, so it is looked for once."""
+    return next(iter(_laid_out(rule, start, start, date.max)), None) is not None
+
+
+def _laid_out(rule: Rule, start: date, first: date, horizon: date) -> rrule:
+    """Have python-dateutil lay the rule out; what RFC 5545 takes from the first day is said outright."""
+    weekdays = [Weekday(weekday, nth) for nth, weekday in rule.weekdays]
+    month_days, months = rule.month_days, rule.months
+    if not weekdays and rule.frequency == "WEEKLY":
+        weekdays = [Weekday(start.weekday())]
+    if not weekdays and not month_days and rule.frequency in ("MONTHLY", "YEARLY"):
+        month_days = (start.day,)
+        months = months or ((start.month,) if rule.frequency == "YEARLY" else ())
+    return rrule(
+        FREQUENCIES_OF_DATEUTIL[rule.frequency],
+        dtstart=datetime.combine(first, time.min),
+        interval=rule.interval,
+        wkst=rule.week_start,
+        count=rule.count,
+        until=None if rule.count else datetime.combine(horizon, time.max),
+        byweekday=weekdays or None,
+        bymonthday=month_days or None,
+        bymonth=months or None,
+        bysetpos=rule.positions or None,
+    )
+
+
+def _nearer_start(rule: Rule, start: date, since: date) -> date:
+    """Return the first day of a period of the rule that ends before the one of `since`; never before `start`."""
     if rule.frequency in ("DAILY", "WEEKLY"):
-        passed = (since - start).days // (7 if rule.frequency == "WEEKLY" else 1)
-    else:
-        passed = (since.year - start.year) * 12 + since.month - start.month
-        passed = passed if rule.frequency == "MONTHLY" else passed // 12
-    return max(0, passed // rule.interval - 1)
-
-
-def _period(rule: Rule, start: date, number: int) -> tuple[date, list[date]]:
-    """Return the first day of a period and the days in it that the rule's filters leave."""
-    step = number * rule.interval
-    if rule.frequency == "DAILY":
-        day = start + timedelta(days=step)
-        return day, [day] if _fits(rule, day, ()) else []
-    if rule.frequency == "WEEKLY":
-        monday = start - timedelta(days=(start.weekday() - rule.week_start) % 7) + timedelta(weeks=step)
-        wanted = rule.weekdays or ((None, start.weekday()),)
-        return monday, [day for n in range(7) if _fits(rule, day := monday + timedelta(days=n), wanted)]
-    if rule.frequency == "MONTHLY":
-        month = start.year * 12 + start.month - 1 + step
-        return date(month // 12, month % 12 + 1, 1), _month(rule, start, month // 12, month % 12 + 1)
-    year = start.year + step
-    months = _months_of_year(rule, start)
-    return date(year, 1, 1), [day for month in months for day in _month(rule, start, year, month)]
-
-
-def _months_of_year(rule: Rule, start: date) -> tuple[int, ...]:
-    if rule.months:
-        return tuple(sorted(set(rule.months)))
-    return tuple(range(1, 13)) if rule.weekdays or rule.month_days else (start.month,)
-
-
-def _month(rule: Rule, start: date, year: int, month: int) -> list[date]:
-    if rule.months and month not in rule.months:
-        return []
-    length = monthrange(year, month)[1]
-    numbers = rule.month_days if rule.month_days or rule.weekdays else (start.day,)
-    chosen = {n if n > 0 else length + 1 + n for n in numbers} if numbers else set(range(1, length + 1))
-    wanted = rule.weekdays
-    return [date(year, month, n) for n in sorted(chosen) if 1 <= n <= length and _in_month(wanted, year, month, n)]
-
-
-def _in_month(wanted: tuple[tuple[int | None, int], ...], year: int, month: int, day: int) -> bool:
-    """Tell whether a day of a month is one of the weekdays wanted, counted from the front or (below 0) the back."""
-    if not wanted:
-        return True
-    length = monthrange(year, month)[1]
-    weekday, front, back = date(year, month, day).weekday(), (day - 1) // 7 + 1, -((length - day) // 7 + 1)
-    return any(want == weekday and nth in (None, front, back) for nth, want in wanted)
-
-
-def _fits(rule: Rule, day: date, weekdays: tuple[tuple[int | None, int], ...]) -> bool:
-    """Tell whether a day passes the filters of a daily or weekly rule."""
-    wanted = weekdays or rule.weekdays
-    if wanted and all(want != day.weekday() for _, want in wanted):
-        return False
-    if rule.months and day.month not in rule.months:
-        return False
-    if not rule.month_days:
-        return True
-    length = monthrange(day.year, day.month)[1]
-    return day.day in rule.month_days or day.day - length - 1 in rule.month_days
-
-
-def _picked(rule: Rule, found: list[date]) -> list[date]:
-    """Keep the days at BYSETPOS of one period."""
-    if not rule.positions:
-        return found
-    places = {n - 1 if n > 0 else len(found) + n for n in rule.positions}
-    return [day for place, day in enumerate(found) if place in places]
+        length = 7 if rule.frequency == "WEEKLY" else 1
+        periods = ((since - start).days // length) // rule.interval - 1
+        return start + timedelta(days=max(0, periods) * rule.interval * length)
+    passed = (since.year - start.year) * 12 + since.month - start.month
+    length = 12 if rule.frequency == "YEARLY" else 1
+    periods = (passed // length) // rule.interval - 1
+    if periods <= 0:
+        return start
+    month = start.year * 12 + start.month - 1 + periods * rule.interval * length
+    return date(month // 12, 1 if rule.frequency == "YEARLY" else month % 12 + 1, 1)
 
 
 def last_instant(rule: Rule, zone: ZoneInfo) -> datetime | None:
