@@ -31,10 +31,9 @@ KEY_LENGTHS = range(8, 201)  # characters of an idempotency key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fresh:
-    """Nobody asked for this before: create it under this id, or tell `created` under which."""
+    """Nobody asked for this before: create it, under this id."""
 
     resource_id: UUID
-    claim_id: UUID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,20 +361,14 @@ def idempotent(
         raise Invalid("idempotency_key", fields={"idempotency_key": Problem("idempotency_key")})
     mine = {"actor": actor.handle, "route": route, "key_hash": token_hash(key)}
     asked = sha256(json.dumps(body, sort_keys=True, default=str).encode()).digest()
-    fresh = Fresh(resource_id=uuid4(), claim_id=uuid4())
-    row = {"id": fresh.claim_id, "body_hash": asked, "resource_id": fresh.resource_id, "created_at": now, **mine}
+    fresh = Fresh(resource_id=uuid4())
+    row = {"id": uuid4(), "body_hash": asked, "resource_id": fresh.resource_id, "created_at": now, **mine}
     if session.scalar(_insert_new(session, row)) is not None:
         return fresh
     kept = session.execute(select(Idempotency.body_hash, Idempotency.resource_id).filter_by(**mine)).one()
     if kept.body_hash != asked:
         raise Invalid("idempotency_reused", fields={"idempotency_key": Problem("idempotency_reused")})
     return Replay(resource_id=kept.resource_id)
-
-
-def created(session: Session, fresh: Fresh, *, resource_id: UUID) -> None:
-    """Note that a thing was created under an id of its own, in the same unit of work."""
-    claim = update(Idempotency).where(Idempotency.id == fresh.claim_id)
-    session.execute(claim.values(resource_id=resource_id))
 
 
 def _insert_new(session: Session, row: dict[str, Any]) -> Any:  # the two dialects share no type for it

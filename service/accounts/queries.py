@@ -113,13 +113,6 @@ def current_membership(session: Session, *, user_id: UUID, now: datetime) -> Mem
     return session.scalars(select(Membership).where(held).order_by(Membership.valid_from, Membership.id)).first()
 
 
-def has_administrator(session: Session, *, now: datetime) -> bool:
-    """Say whether anybody can manage this installation."""
-    able = and_(Membership.role == Role.ADMIN.value, holds(now), User.disabled_at.is_(None))
-    found = select(Membership.id).join(User, User.id == Membership.user_id).where(able).limit(1)
-    return session.scalar(found) is not None
-
-
 def _open_session(token: str, now: datetime) -> Select[SignedInSession, User, Membership | None]:
     still_open = and_(
         SignedInSession.token_hash == token_hash(token),

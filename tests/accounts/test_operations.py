@@ -532,17 +532,6 @@ def test_a_claim_whose_work_failed_may_be_tried_again(unit: Unit) -> None:
     assert isinstance(again, Fresh)
 
 
-def test_a_thing_with_an_id_of_its_own_is_found_again(unit: Unit) -> None:
-    made = uuid4()
-    with unit() as session:
-        fresh = operations.idempotent(session, actor=VISITOR, route="r", key="key-00001", body={}, now=NOW)
-        assert isinstance(fresh, Fresh)
-        operations.created(session, fresh, resource_id=made)
-    with unit() as session:
-        again = operations.idempotent(session, actor=VISITOR, route="r", key="key-00001", body={}, now=NOW)
-    assert again == Replay(resource_id=made)
-
-
 def count(session: Session, table: type[Idempotency] | type[SignedInSession]) -> int | None:
     return session.scalar(select(func.count()).select_from(table))
 
