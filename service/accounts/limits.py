@@ -65,7 +65,7 @@ class Limits:
         Raises
         ------
         TooMany
-            `too_many`, with the seconds until the window ends.
+            `too_often`, with the seconds until the window ends.
         Unavailable
             `limits`: the count could not be kept, so the guarded work must not be done.
         """
@@ -77,7 +77,7 @@ class Limits:
         except SQLAlchemyError as error:
             raise Unavailable("limits") from error
         if n > limit.most:
-            raise TooMany("too_many", retry_after=max(1, start + limit.seconds - second))
+            raise TooMany("too_often", retry_after=max(1, start + limit.seconds - second))
 
     def give_back(self, limit: Limit, key: str) -> None:
         """Take one try off again: it was good, so it must not use up the tries of everybody behind one address."""

@@ -132,7 +132,7 @@ def authenticate(
     Invalid
         `sign_in_refused`.
     TooMany
-        `too_many`: from this address, for this account, or in all.
+        `too_often`: from this address, for this account, or in all.
     """
     taken = (
         (SIGN_IN_ADDRESS, limit_address(address)),  # first: one noisy address must not use up the others' tries
