@@ -1,0 +1,186 @@
+"""Tells "no football, please" from "no car, but football". Pure."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, Protocol
+
+from service.catalog.lookalikes import word_set
+
+
+class Word(Protocol):
+    """What is read of a word: where it stands and how it is compared."""
+
+    @property
+    def start(self) -> int:
+        """First character."""
+
+    @property
+    def end(self) -> int:
+        """One past the last character."""
+
+    @property
+    def surface(self) -> str:
+        """The word without case, accents and apostrophes."""
+
+
+NEAR: Final = 1  # only small words may stand between the "no" and what is refused
+FAR: Final = 2  # refuses what follows within FAR_WORDS words of the same clause
+OPEN: Final = 0  # looks like a refusal and is none
+FAR_WORDS: Final = 6
+AFTER_WORDS: Final = 3  # how far behind a term "is not for me" may begin
+
+
+def _table(lines: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(line.split()) for line in lines.replace("\n", ";").split(";") if line.strip())
+
+
+_NEAR = _table("""
+no; not; nor; neither; without; never; isnt; arent; isnt a; no more; not any; scared of; afraid of; allergic to;
+sick of; tired of; bored of; fed up with; kein; keine; keinen; keinem; keiner; nicht; ohne; sin; ni; sem; sans;
+pas de; pas du; pas; senza; nie; bez; ani; ddim; dim; heb; nid; nem; non; nao
+""")
+_FAR = _table("""
+dont like; do not like; doesnt like; does not like; didnt like; did not like; never liked; dont enjoy; do not enjoy;
+dont want; do not want; doesnt want; does not want; dont fancy; dont care for; do not care for; dont do; dont need;
+dont feel like; would not like; wouldnt like; wouldnt want; would not want; dont really like; dont really want; hate;
+hates; hated; loathe; detest; dislike; dislikes; cant stand; cannot stand; cant bear; cannot bear; avoid;
+not interested in; no interest in; not keen on; not into; not really into; not a fan of; not fond of; rather not;
+anything but; nothing to do with; apart from; other than; instead of; rather than; except; put off by;
+not bothered about;
+mag nicht; mag kein; mag keine; mag keinen; hasse; will nicht; will kein; will keine; no me gusta; no me gustan;
+no quiero; odio; no le gusta; nao gosto; nao quero; odeio; naime pas; aime pas; deteste; ne veux pas; veux pas;
+non mi piace; non mi piacciono; non voglio; nie lubie; nie chce; nienawidze; nie lubi; ddim yn hoffi; ddim eisiau;
+dwi ddim yn hoffi; casau; gas gen i
+""")
+_OPEN = _table("""
+not far; not too far; not just; not only; not sure; not long; not least; not much; not many; no car; no garden;
+no matter;
+no idea; no problem; no doubt; no longer; wouldnt mind; would not mind; dont mind; do not mind; dont hate; why not;
+say no to; never tried; never done; never been; never too late; not yet; not too old; cant wait; no one; no friends;
+cant stand for long; cant stand long; cant stand up; cant stand for; dont want to be alone; dont want to stop; no money;
+dont want to miss; dont want to give up; dont want to lose; do not want to stop; hate being alone; hate missing;
+hate that i; hate not; hate it when; nicht nur; nicht weit; no solo; no lejos; nao so; pas seulement; pas loin;
+non solo; nie tylko; nie mam; ddim yn bell; no tengo; nao tenho; non ho; nie znam; no conozco
+""")
+_AFTER = _table("""
+not for me; isnt for me; arent for me; is not for me; are not for me; not my thing; isnt my thing; is not my thing;
+arent my thing; are not my thing; no thanks; no thank you; bores me; bore me; is boring; are boring; not my cup of tea;
+isnt my cup of tea; mag ich nicht; ist nichts fur mich; no me gusta; no me gustan; ne mplaisent pas; non mi piace;
+non fa per me; to nie dla mnie; پسند نہیں; نہیں پسند; نہیں چاہیے
+""")
+_CUES: Final = {**dict.fromkeys(_NEAR, NEAR), **dict.fromkeys(_FAR, FAR), **dict.fromkeys(_OPEN, OPEN)}
+_LONGEST_CUE: Final = max(map(len, _CUES))
+_FIRST: Final = frozenset(cue[0] for cue in _CUES)
+_AFTER_FIRST: Final = frozenset(cue[0] for cue in _AFTER)
+_FILLERS: Final = word_set(
+    "a an any anything the my this that all much more of for to in on at with doing do going play playing watch or nor"
+    " and really very too so into another other like kind sort type group groups club clubs class classes big being"
+    " der die das den dem ein eine einen oder el la los las un una o y e ni de du des le les ou il lo gli i"
+    " zadnych zadnej zadnego lub ani neu na yn"
+)
+_STOPPERS: Final = word_set(
+    "love loves enjoy prefer want wants would need needs miss fancy keen but however although though because when if"
+    " unless stop lose where yet so aber sondern pero sino mas mais ma pero ale lecz ond لیکن مگر"
+)
+_ALTERNATIVE: Final = word_set("or nor oder ni o ou ani neu lub یا")
+_HARD: Final = re.compile(r"[.;:!?()\n\u2013\u2014\u06d4\u061f]|\s-\s")
+_NOT_NEEDED: Final = word_set(
+    "needed required necessary experience skill skills ability training knowledge qualifications test equipment"
+)
+
+
+def denied(text: str, words: Sequence[Word], spans: Sequence[tuple[int, int]], *, person: bool) -> list[bool]:
+    """Tell for each find whether the text refuses it.
+
+    Parameters
+    ----------
+    text : str
+    words : sequence of Word
+        Every word of the text.
+    spans : sequence of (first, last)
+        The finds, as places in `words`, last included.
+    person : bool
+        A person's own words; of a listing only a near "not" or "no" counts.
+    """
+    inside = bytearray(len(words))
+    for first, last in spans:
+        inside[first : last + 1] = b"\x01" * (last + 1 - first)
+    flags = list(_flags(text, words, inside, person=person))
+    return [
+        (flags[first] and not _not_needed(words, last)) or (person and _refused_after(text, words, last))
+        for first, last in spans
+    ]
+
+
+def _flags(text: str, words: Sequence[Word], inside: Sequence[int], *, person: bool) -> Iterator[bool]:
+    """Yield for each word whether a refusal is in force just before it."""
+    kind, left, skip = OPEN, 0, 0
+    for place, word in enumerate(words):
+        if place and _breaks(text, words, place):
+            kind = OPEN
+        if skip:
+            skip -= 1
+            yield False
+            continue
+        yield kind != OPEN
+        cue = _cue(words, place)
+        if cue is not None:
+            size, kind = cue
+            kind = kind if person or kind == NEAR else OPEN
+            left, skip = FAR_WORDS, size - 1
+        elif kind != OPEN:
+            left -= 1
+            kind = _goes_on(kind, left, word.surface, within=bool(inside[place]))
+
+
+def _goes_on(kind: int, left: int, surface: str, *, within: bool) -> int:
+    """Return what is left of a refusal after one more word."""
+    if surface in _STOPPERS or left <= 0:
+        return OPEN
+    if kind == NEAR and not within and surface not in _FILLERS:
+        return OPEN
+    return kind
+
+
+def _cue(words: Sequence[Word], place: int) -> tuple[int, int] | None:
+    if words[place].surface not in _FIRST:
+        return None
+    run = tuple(word.surface for word in words[place : place + _LONGEST_CUE])
+    for size in range(len(run), 0, -1):
+        kind = _CUES.get(run[:size])
+        if kind is not None:
+            return size, kind
+    return None
+
+
+def _breaks(text: str, words: Sequence[Word], place: int) -> bool:
+    """Tell whether a clause ends before a word; a comma in a list that goes on with "or" does not end it."""
+    between = text[words[place - 1].end : words[place].start]
+    if between == " ":
+        return False
+    if _HARD.search(between):
+        return True
+    if "," not in between and "،" not in between:
+        return False
+    for word, following in zip(words[place : place + FAR_WORDS], words[place + 1 :], strict=False):
+        if following.surface in _ALTERNATIVE:
+            return False
+        if _HARD.search(text[word.end : following.start]):
+            return True
+    return True
+
+
+def _not_needed(words: Sequence[Word], last: int) -> bool:
+    """Tell "no singing experience needed" from "no singing"."""
+    return any(word.surface in _NOT_NEEDED for word in words[last + 1 : last + 4])
+
+
+def _refused_after(text: str, words: Sequence[Word], last: int) -> bool:
+    for place in range(last + 1, min(last + 1 + AFTER_WORDS, len(words))):
+        if _HARD.search(text[words[place - 1].end : words[place].start]):
+            return False
+        if words[place].surface in _AFTER_FIRST:
+            run = tuple(word.surface for word in words[place : place + 5])
+            if any(run[:size] in _AFTER for size in range(2, len(run) + 1)):
+                return True
+    return False
