@@ -45,7 +45,7 @@ def _sealer(secret: str, purpose: str) -> Sealer:
     return Sealer(secret, purpose)
 
 
-class Kith(APIFlask):  # type: ignore[misc]  # apiflask's classes are untyped here
+class Kith(APIFlask):
     """The application; its own log tells where a request failed, never what was in it."""
 
     def log_exception(
@@ -63,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Kith:
         __name__,
         title=TITLE,
         version=VERSION,
-        static_folder=None,  # our own view sends files, with the headers of rule 18
+        static_folder=None,  # type: ignore[arg-type]  # allowed by Flask; our own view sends files, with headers
         template_folder="web/templates",
         json_errors=False,
         enable_openapi=False,

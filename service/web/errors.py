@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from flask import Response, make_response, render_template
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 from markupsafe import escape
 
 from service.errors import ServiceError, TooMany
@@ -19,8 +20,80 @@ BARE = """<!doctype html>
 class Words:
     """What a refusal page says."""
 
-    title: str
-    text: str
+    title: LazyString
+    text: LazyString
+
+
+BY_CODE = {
+    "form_token": Words(
+        title=_("This page was open for too long"),
+        text=_("Nothing was saved. Go back, load the page again, and send it once more."),
+    ),
+    "other_site": Words(
+        title=_("This came from another website"),
+        text=_("Nothing was changed. To do it yourself, begin on a page of this site."),
+    ),
+    "unsealable": Words(
+        title=_("This list of groups has run out"),
+        text=_("For your privacy a list is kept for one day only. Please search again."),
+    ),
+    "link_used": Words(
+        title=_("This link has been used already"),
+        text=_("Each link works once. If you need another, ask the person who sent it."),
+    ),
+    "link_expired": Words(
+        title=_("This link has run out"),
+        text=_("Links work for a short time only. Ask the person who sent it for another."),
+    ),
+}
+
+
+BY_STATUS = {
+    400: Words(
+        title=_("We could not read that"),
+        text=_("Something was missing or in the wrong form. Go back and try again."),
+    ),
+    403: Words(
+        title=_("You cannot open this page"),
+        text=_("It is for people with another kind of account. If you think it should be yours, ask whoever runs it."),
+    ),
+    404: Words(
+        title=_("There is no page here"),
+        text=_("The address may have a mistake in it, or the group may have gone. You can search for groups again."),
+    ),
+    405: Words(
+        title=_("This page cannot be used like that"),
+        text=_("Go back to the page before and use its buttons."),
+    ),
+    409: Words(
+        title=_("Somebody else changed this first"),
+        text=_("Nothing of yours was saved over theirs. Go back, look at what changed, and save again."),
+    ),
+    410: Words(
+        title=_("This has gone"),
+        text=_("The link was used, taken back, or has run out."),
+    ),
+    413: Words(
+        title=_("That is too much at once"),
+        text=_("Please send less text and try again."),
+    ),
+    422: Words(
+        title=_("Something needs to be put right"),
+        text=_("Go back, check what you wrote, and send it again."),
+    ),
+    429: Words(
+        title=_("That was too often"),
+        text=_("Please wait a little and try again."),
+    ),
+    500: Words(
+        title=_("Something went wrong here"),
+        text=_("It is our fault, not yours. Nothing you did is lost on purpose. Please try again in a minute."),
+    ),
+    503: Words(
+        title=_("This is not ready at the moment"),
+        text=_("Please try again in a minute."),
+    ),
+}
 
 
 def error_page(error: ServiceError) -> Response:
@@ -38,7 +111,7 @@ def status_page(status: int) -> Response:
 
 def render_page(status: int, code: str) -> Response:
     """Make the page of one status; a code may say more than the status does."""
-    words = _by_code().get(code) or _by_status().get(status) or _by_status()[500 if status >= 500 else 400]
+    words = BY_CODE.get(code) or BY_STATUS.get(status) or BY_STATUS[500 if status >= 500 else 400]
     try:
         page = render_template(
             "error.html", status=status, title=words.title, text=words.text, reference=request_id(), retry_href=""
@@ -48,81 +121,3 @@ def render_page(status: int, code: str) -> Response:
             raise
         page = BARE.format(title=escape(words.title), text=escape(words.text))  # the frame itself may be what fails
     return make_response(page, status)
-
-
-def _by_code() -> dict[str, Words]:
-    return {
-        "form_token": Words(
-            title=_("This page was open for too long"),
-            text=_("Nothing was saved. Go back, load the page again, and send it once more."),
-        ),
-        "other_site": Words(
-            title=_("This came from another website"),
-            text=_("Nothing was changed. To do it yourself, begin on a page of this site."),
-        ),
-        "unsealable": Words(
-            title=_("This list of groups has run out"),
-            text=_("For your privacy a list is kept for one day only. Please search again."),
-        ),
-        "link_used": Words(
-            title=_("This link has been used already"),
-            text=_("Each link works once. If you need another, ask the person who sent it."),
-        ),
-        "link_expired": Words(
-            title=_("This link has run out"),
-            text=_("Links work for a short time only. Ask the person who sent it for another."),
-        ),
-    }
-
-
-def _by_status() -> dict[int, Words]:
-    return {
-        400: Words(
-            title=_("We could not read that"),
-            text=_("Something was missing or in the wrong form. Go back and try again."),
-        ),
-        403: Words(
-            title=_("You cannot open this page"),
-            text=_(
-                "It is for people with another kind of account. If you think it should be yours, ask whoever runs it."
-            ),
-        ),
-        404: Words(
-            title=_("There is no page here"),
-            text=_(
-                "The address may have a mistake in it, or the group may have gone. You can search for groups again."
-            ),
-        ),
-        405: Words(
-            title=_("This page cannot be used like that"),
-            text=_("Go back to the page before and use its buttons."),
-        ),
-        409: Words(
-            title=_("Somebody else changed this first"),
-            text=_("Nothing of yours was saved over theirs. Go back, look at what changed, and save again."),
-        ),
-        410: Words(
-            title=_("This has gone"),
-            text=_("The link was used, taken back, or has run out."),
-        ),
-        413: Words(
-            title=_("That is too much at once"),
-            text=_("Please send less text and try again."),
-        ),
-        422: Words(
-            title=_("Something needs to be put right"),
-            text=_("Go back, check what you wrote, and send it again."),
-        ),
-        429: Words(
-            title=_("That was too often"),
-            text=_("Please wait a little and try again."),
-        ),
-        500: Words(
-            title=_("Something went wrong here"),
-            text=_("It is our fault, not yours. Nothing you did is lost on purpose. Please try again in a minute."),
-        ),
-        503: Words(
-            title=_("This is not ready at the moment"),
-            text=_("Please try again in a minute."),
-        ),
-    }
