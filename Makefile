@@ -1,0 +1,51 @@
+# The commands of README.md. Everything lives in .venv/ and instance/; nothing else on this machine is touched.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+
+.PHONY: help run test check bench soak clean
+.DEFAULT_GOAL := help
+
+help: ## show these lines
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.core ## start Kith with example data on http://127.0.0.1:8000
+	@KITH_MODE=demo exec $(BIN)/kith demo
+
+test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, journeys in a browser
+	$(BIN)/python -m pytest -q -n $(CORES) -m "not slow and not browser"
+	KITH_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(CORES) -m "not slow and not browser"
+	$(BIN)/python -m pytest -q -m "browser and not slow" tests/journeys
+
+check: $(VENV)/.test ## format, lint, types, import contracts, rules of the house
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/house
+
+bench: $(VENV)/.test ## how good and how fast, beside other ways to search
+	$(BIN)/kith bench
+
+soak: $(VENV)/.test ## what takes long: thousands of random profiles, load, kills
+	$(BIN)/python -m pytest -q -m slow
+
+clean: ## remove the environment and every trace of the demonstration
+	rm -rf $(VENV) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Kith needs Python 3.11 or newer: make run PYTHON=python3.12'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp stands for a finished installation: the next run installs nothing until a lock or pyproject.toml changes.
+$(VENV)/.core: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/python
+	$(PIP) --require-hashes -r requirements-test.lock
+	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
