@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from service.accounts.models import User
+from service.accounts.models import Membership, User
 from service.accounts.permissions import GRANTS, Actor, Permission, Role
 from service.catalog.models import Group, Organisation
 from service.db.sealing import Sealer
@@ -16,6 +16,7 @@ from service.referrals.operations import Mail
 from service.referrals.queries import ReferralView
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
+LONG_AGO = datetime(2020, 1, 6, 9, 0, tzinfo=UTC)
 SECRET = "only-for-tests-0123456789-0123456789"
 SEALER = Sealer(SECRET, operations.PURPOSE)
 # Letters that no word of ours holds, so that a leak is found in any bytes.
@@ -56,11 +57,17 @@ class World:
     beth: Actor
     lin: Actor
     dee: Actor
-    record_system: Actor
 
 
-def actor(role: Role, organisation: UUID, user: UUID | None = None, key: UUID | None = None) -> Actor:
-    return Actor(role=role, user_id=user, organisation_id=organisation, key_id=key, permissions=GRANTS[role])
+def _member(session: Session, name: str, role: Role, organisation: UUID) -> Actor:
+    user = User(id=uuid4(), email=f"{name}@example.org", name=name.title(), created_at=LONG_AGO)
+    session.add(user)
+    session.flush()
+    session.add(
+        Membership(id=uuid4(), user_id=user.id, organisation_id=organisation, role=role.value, valid_from=LONG_AGO)
+    )
+    session.flush()
+    return Actor(role=role, user_id=user.id, organisation_id=organisation, permissions=GRANTS[role])
 
 
 def world(session: Session) -> World:
@@ -72,23 +79,24 @@ def world(session: Session) -> World:
     session.add_all([clinic, elsewhere, hall, shed])
     session.flush()
     groups = [add_group(session, hall.id, "Evening Singers"), add_group(session, shed.id, "Open Shed")]
-    people = [
-        User(id=uuid4(), email=f"{name}@example.org", name=name, created_at=NOW) for name in ("bo", "beth", "lin")
-    ]
-    dee = User(id=uuid4(), email="dee@example.org", name="dee", created_at=NOW)
-    session.add_all([*people, dee])
-    session.flush()
-    bo, beth, lin = people
+    bo, beth, lin, dee = (
+        _member(session, name, role, organisation.id)
+        for name, role, organisation in (
+            ("bo", Role.REFERRER, clinic),
+            ("beth", Role.REFERRER, clinic),
+            ("lin", Role.LINK_WORKER, clinic),
+            ("dee", Role.LINK_WORKER, elsewhere),
+        )
+    )
     return World(
         clinic=clinic.id,
         elsewhere=elsewhere.id,
         group=groups[0].id,
         unchecked=groups[1].id,
-        bo=actor(Role.REFERRER, clinic.id, bo.id),
-        beth=actor(Role.REFERRER, clinic.id, beth.id),
-        lin=actor(Role.LINK_WORKER, clinic.id, lin.id),
-        dee=actor(Role.LINK_WORKER, elsewhere.id, dee.id),
-        record_system=actor(Role.API_CLIENT, clinic.id),
+        bo=bo,
+        beth=beth,
+        lin=lin,
+        dee=dee,
     )
 
 

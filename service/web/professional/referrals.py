@@ -1,0 +1,148 @@
+"""The list of an organisation's referrals, and one of them. Reading either is recorded; nothing else is written."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, make_response, render_template, request, url_for
+from flask_babel import format_date, format_datetime
+from flask_babel import gettext as _
+
+from service.accounts.permissions import Permission
+from service.clock import now
+from service.db import committing
+from service.db.sealing import Sealer
+from service.errors import NotFound
+from service.referrals import operations, queries
+from service.referrals.queries import IntroductionView, MoveView, ReferralView
+from service.web.access import allow, current_actor, origin, signed_in
+from service.web.languages import current_language
+from service.web.professional import words
+from service.web.rendering import country_pack, services
+
+LAST_PAGE = 10_000
+
+
+@allow(Permission.READ_REFERRALS)
+def show_list() -> Response:
+    """Show whom this person's organisation referred, newest first."""
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    with committing() as unit:  # reading of people is recorded
+        found = operations.read_list(
+            unit, sealer=_sealer(), actor=current_actor(), now=now(), page=page, origin=origin()
+        )
+    rows = [_row(one) for one in found[: queries.PAGE]]
+    older = url_for(".referrals", page=page + 1) if len(found) > queries.PAGE else ""
+    waiting = sum(row["kind"] == "waiting" for row in rows)
+    return _page("status.html", referrals=rows, waiting=waiting, older_href=older)
+
+
+@allow(Permission.READ_REFERRALS)
+def show_one(referral_id: UUID) -> Response:
+    """Show where one referral stands."""
+    with committing() as unit:  # reading of a person is recorded, also when refused
+        found = operations.read_status(
+            unit, sealer=_sealer(), referral_id=referral_id, actor=current_actor(), now=now(), origin=origin()
+        )
+    if found is None:
+        raise NotFound("referral")
+    _kind, state, following = _standing(found)
+    return _page(
+        "referral.html",
+        person=found.preferred_name,
+        group=_group(found),
+        back_href=url_for(".referrals"),
+        state=state,
+        next=following,
+        answer=_answer(found.introductions[-1]) if found.introductions else None,
+        timeline=_timeline(found.moves),
+        shared=[words.ITEMS[item] for item in found.agreed_items],
+        consent_until=_day(found.agreed_until) if found.agreed_until else "",
+    )
+
+
+def _row(referral: ReferralView) -> dict[str, object]:
+    kind, state, following = _standing(referral)
+    group = _group(referral)
+    return {
+        "href": url_for(".referral", referral_id=referral.id),
+        "person": referral.preferred_name,
+        "group": group["name"],
+        "is_example": group["is_example"],
+        "state": state,
+        "kind": kind,
+        "when": _("Referred on %(date)s", date=_day(referral.created_at)),
+        "next": following,
+    }
+
+
+def _standing(referral: ReferralView) -> tuple[str, str, str]:
+    """Say how a referral stands: the look of its tag, what is so, and what happens now."""
+    if referral.state in words.FINISHED or not referral.introductions:
+        return "closed", str(words.FINISHED.get(referral.state, _("No group was asked yet"))), ""
+    kind, state, following = words.STATES[referral.introductions[-1].state]
+    return kind, str(state), str(following or "")
+
+
+def _group(referral: ReferralView) -> dict[str, object]:
+    if not referral.introductions:
+        return {"name": "", "is_example": False, "href": ""}
+    last = referral.introductions[-1]
+    href = f"/{current_language()}/groups/{last.group_slug}"
+    return {"name": last.group_name, "is_example": last.group_is_example, "href": href}
+
+
+def _answer(last: IntroductionView) -> dict[str, str] | None:
+    if last.answered_at is None:
+        return None
+    return {
+        "text": str(words.STATES[last.state][1]),
+        "reason": str(words.REASONS[last.reason]) if last.reason else "",
+        "note": last.note or "",
+        "when": _moment(last.answered_at),
+    }
+
+
+def _timeline(moves: tuple[MoveView, ...]) -> list[dict[str, str]]:
+    told = [(move, words.STEPS.get((move.entity, move.from_state, move.to_state))) for move in moves]
+    return [
+        {
+            "when": _moment(move.at),
+            "title": str(title),
+            "text": "",
+            "kind": "key" if move.entity == "introduction" and move.to_state in words.ANSWERS else "",
+        }
+        for move, title in reversed(told)
+        if title is not None
+    ]
+
+
+def _page(template: str, **values: object) -> Response:
+    known = signed_in()
+    here = {"text": _("Referrals"), "href": url_for(".referrals"), "current": template == "status.html"}
+    page = render_template(
+        f"professional/{template}",
+        who=known.name if known else "",
+        sign_out_href=url_for(".sign_out"),
+        nav_links=[here],
+        **values,
+    )
+    shown = make_response(page)
+    shown.headers["Cache-Control"] = "no-store"
+    return shown
+
+
+def _day(at: datetime) -> str:
+    return str(format_date(at.astimezone(_zone()).date(), "long"))
+
+
+def _moment(at: datetime) -> str:
+    return str(format_datetime(at.astimezone(_zone()), "d MMMM y, HH:mm", rebase=False))
+
+
+def _zone() -> ZoneInfo:
+    return ZoneInfo(country_pack().time_zone)
+
+
+def _sealer() -> Sealer:
+    return services().sealer(operations.PURPOSE)
