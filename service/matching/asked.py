@@ -154,7 +154,8 @@ class Asked:
     def known_times(self) -> Bools:
         """By session: it goes on, its times are known, and they were confirmed not too long ago."""
         fresh = self.confirmed_within(freshness.TIMES_MONTHS)[self.columns.session_row]
-        return self.going & (self.columns.session_slots != 0) & fresh
+        known: Bools = self.going & (self.columns.session_slots != 0) & fresh
+        return known
 
     @cached_property
     def timed(self) -> Bools:

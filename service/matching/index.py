@@ -111,7 +111,7 @@ def publish(folder: Path, snapshot: Snapshot) -> None:
     work.mkdir(parents=True)
     for key, array in _arrays(snapshot).items():
         np.save(work / f"{key}.npy", np.ascontiguousarray(array), allow_pickle=False)
-    (work / "vocabulary.json").write_text(json.dumps(list(snapshot.lexicon.vocabulary), ensure_ascii=False))
+    (work / "vocabulary.json").write_text(json.dumps(snapshot.lexicon.words(), ensure_ascii=False))
     sums = {path.name: _sum(path) for path in sorted(work.iterdir())}
     meta = {
         "format": FORMAT,

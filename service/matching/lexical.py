@@ -113,6 +113,10 @@ class Lexicon:
         mean_length = float(counts.sum() / counts.shape[0]) or 1.0
         return cls(vocabulary, _weigh(counts, weights, mean_length), weights, mean_length)
 
+    def words(self) -> list[str]:
+        """Return the stems in the order of their columns."""
+        return sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+
     def extend(self, documents: Sequence[Document], keep: NDArray[np.int64]) -> "Lexicon":
         """Return a lexicon of the kept documents followed by new ones; new words get the weight of a rare word."""
         vocabulary = dict(self.vocabulary)

@@ -14,11 +14,12 @@ from geopy.distance import great_circle
 
 from service.catalog import facts, freshness, schedule
 from service.catalog.barriers import BARRIERS, CULTURE_FACTS, FIRST_VISIT_FACTS, Strength
+from service.catalog.distance import EARTH_RADIUS_KM
 from service.catalog.facts import FactValue, Value
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView
 from service.matching.asked import Wish
-from service.matching.lexical import B, K1
+from service.matching.lexical import K1, B
 from service.matching.profile import Profile
 from service.matching.snapshot import document
 
@@ -166,7 +167,8 @@ class OneRow:
         to = self.spot.area or (self.spot.place if self.spot.known else None)
         if here is None or to is None or to.latitude is None or to.longitude is None:
             return None
-        return float(great_circle((here.latitude, here.longitude), (to.latitude, to.longitude)).km)
+        points = (here.latitude, here.longitude), (to.latitude, to.longitude)
+        return float(great_circle(*points, radius=EARTH_RADIUS_KM).km)
 
     def minutes(self, km: float | None) -> float | None:
         if km is None:
