@@ -79,6 +79,7 @@ class CountryPack:
     time_zone: str
     help_lines: tuple[HelpLine, ...]
     attribution: tuple[str, ...]
+    registers: Mapping[str, str]
     levels: tuple[PostcodeLevel, ...]
     tables: Mapping[str, Mapping[str, Point]]
     towns: tuple[Town, ...]
@@ -125,6 +126,7 @@ def _read(folder: Path) -> CountryPack:
         time_zone=data["time_zone"],
         help_lines=tuple(_help_line(row) for row in data.get("help_lines", ())),
         attribution=tuple(data["attribution"]["lines"]),
+        registers=data.get("registers", {}),
         levels=levels,
         tables={name: _points(folder / f"{name}.csv") for name in {level.table for level in levels}},
         towns=_towns(folder / "places.csv") + _towns(folder / "neighbourhoods.csv"),

@@ -19,6 +19,7 @@ from service.catalog.importing.wording import plain_text, tidy_name, tidy_text
 Spot = Callable[[str], Mapping[str, float]]  # text to term codes with weights in (0, 1]; STRONG and above are sure
 
 MOST_TERMS = 6
+MOST_HINTS = 2
 STRONG = 0.6
 IN_TEXT = 0.8  # what stands only in the text counts less than what stands in the name
 OLDEST_STATED = 99
@@ -172,9 +173,9 @@ def _terms(name: str, text: str, category: str, placer: Placer, spot: Spot) -> t
         read[code] = max(read.get(code, 0), weight)
     merged = {**read, **{code: max(weight, read.get(code, 0)) for code, weight in stated.items()}}
     merged = {code: weight for code, weight in merged.items() if not _said_better(code, merged)}
-    if any(weight >= STRONG * IN_TEXT for weight in merged.values()):
-        merged = {code: w for code, w in merged.items() if w >= STRONG * IN_TEXT or code in stated}
-    best = sorted(merged, key=lambda code: (-merged[code], code))[:MOST_TERMS]
+    sure = {code: weight for code, weight in merged.items() if weight >= STRONG * IN_TEXT or code in stated}
+    merged, most = (sure, MOST_TERMS) if sure else (merged, MOST_HINTS)
+    best = sorted(merged, key=lambda code: (-merged[code], code))[:most]
     formats = [code for code, pattern in FORMATS if pattern.search(text)]
     return tuple(
         DraftTerm(code=code, weight=round(merged[code], 3), source="import" if code in stated else "extracted")

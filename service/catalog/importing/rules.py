@@ -17,6 +17,7 @@ class ListingRules:
     categories: Mapping[str, tuple[tuple[str, float], ...]]
     facilities: Mapping[str, tuple[tuple[str, float], ...]]
     enablers: Mapping[str, tuple[str, ...]]
+    not_terms: frozenset[str]
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> "ListingRules":
@@ -30,7 +31,13 @@ class ListingRules:
             categories={key: _weighed(terms) for key, terms in data["categories"].items()},
             facilities={key: _weighed(terms) for key, terms in data["facilities"].items()},
             enablers={key: tuple(barriers) for key, barriers in data["enablers"].items()},
+            not_terms=frozenset(data["not_terms"]["words"]),
         )
+
+    def says_nothing(self, words: str, code: str) -> bool:
+        """Return whether words that were taken for a term are too common in lists to mean it."""
+        lower = words.casefold()
+        return lower in self.not_terms or f"{lower} > {code}" in self.not_terms
 
     def terms_of(self, category: str) -> dict[str, float]:
         """Return the terms of a source's category: several after commas, each by its longest known beginning.
