@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from service.catalog import barriers, facts
@@ -14,7 +14,8 @@ from service.matching.profile import Gender, Mode, Profile, Travel, Where
 
 CENTRE = (53.42, -2.32)  # Sale, Greater Manchester
 SPREAD_DEGREES = 0.18  # about 20 km
-TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+TODAY = NOW.date()
 RULES = ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=WEEKLY;BYDAY=MO,WE,FR", None)
 MODES = ("in_person",) * 12 + ("hybrid", "online", "phone", "in_person")
 FILLER = ["tea", "chat", "hall", "friendly", "learn", "weekly", "garden", "kitchen", "quiet", "songs", "walk"]
