@@ -16,7 +16,7 @@ from service.accounts.permissions import Actor, Permission, Role
 from service.catalog.models import Group, Organisation
 from service.db.sealing import Sealer
 from service.errors import Gone, NotFound
-from service.referrals.consent import Agreement
+from service.referrals.consent import ITEMS, Agreement
 from service.referrals.intake import CHECKED, Standing
 from service.referrals.lifecycle import Machine
 from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, Referral
@@ -179,7 +179,7 @@ def _whole(session: Session, sealer: Sealer, row: Referral) -> ReferralView:
         view,
         introductions=tuple(replace(one, note=notes[one.id]) for one in view.introductions),
         moves=_moves(session, row),
-        agreed_items=tuple(sorted({item for one in consents for item in one.items})),
+        agreed_items=tuple(item for item in ITEMS if any(item in one.items for one in consents)),
         agreed_until=min((one.expires_at for one in consents), default=None),
     )
 
@@ -229,7 +229,7 @@ def _moves(session: Session, row: Referral) -> tuple[MoveView, ...]:
         Move.entity == Machine.INTRODUCTION, Move.entity_id.in_([one.id for one in row.introductions])
     )
     of_referral = and_(Move.entity == Machine.REFERRAL, Move.entity_id == row.id)
-    found = select(Move).where(or_(of_referral, of_introductions)).order_by(Move.at, Move.entity.desc(), Move.number)
+    found = select(Move).where(or_(of_referral, of_introductions)).order_by(Move.at, Move.number, Move.entity.desc())
     return tuple(
         MoveView(
             entity=move.entity,

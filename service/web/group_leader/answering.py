@@ -3,8 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_date
 from flask import Response, make_response, render_template, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -17,6 +17,8 @@ from service.referrals import answers, operations, queries
 from service.referrals.answers import Answered, Reply
 from service.referrals.queries import Asked
 from service.web.access import allow, origin
+from service.web.figures import locale_of
+from service.web.languages import current_language
 from service.web.rendering import country_pack, services
 
 REASONS = {
@@ -137,7 +139,9 @@ def _unlisted(response: Response) -> Response:
 
 
 def _day(at: datetime) -> str:
-    return str(format_date(at.astimezone(ZoneInfo(country_pack().time_zone)).date(), "long"))
+    pack = country_pack()
+    locale = locale_of(current_language(), pack.code)
+    return str(format_date(at.astimezone(ZoneInfo(pack.time_zone)).date(), "long", locale=locale))
 
 
 def _sealer() -> Sealer:

@@ -4,8 +4,9 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from babel import Locale
+from babel.dates import format_date, format_time
 from flask import Response, make_response, render_template, request, url_for
-from flask_babel import format_date, format_datetime
 from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
@@ -16,6 +17,7 @@ from service.errors import NotFound
 from service.referrals import operations, queries
 from service.referrals.queries import IntroductionView, MoveView, ReferralView
 from service.web.access import allow, current_actor, origin, signed_in
+from service.web.figures import locale_of
 from service.web.languages import current_language
 from service.web.professional import words
 from service.web.rendering import country_pack, services
@@ -133,15 +135,20 @@ def _page(template: str, **values: object) -> Response:
 
 
 def _day(at: datetime) -> str:
-    return str(format_date(at.astimezone(_zone()).date(), "long"))
+    return str(format_date(_here(at).date(), "long", locale=_locale()))
 
 
 def _moment(at: datetime) -> str:
-    return str(format_datetime(at.astimezone(_zone()), "d MMMM y, HH:mm", rebase=False))
+    day, clock = _day(at), format_time(_here(at).replace(tzinfo=None), "short", locale=_locale())
+    return str(_("%(day)s, %(time)s", day=day, time=clock))
 
 
-def _zone() -> ZoneInfo:
-    return ZoneInfo(country_pack().time_zone)
+def _here(at: datetime) -> datetime:
+    return at.astimezone(ZoneInfo(country_pack().time_zone))
+
+
+def _locale() -> Locale:
+    return locale_of(current_language(), country_pack().code)
 
 
 def _sealer() -> Sealer:
