@@ -1,14 +1,16 @@
 """The composition root: the only module that knows every other."""
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
+from typing import Any
 
 from apiflask import APIFlask
 from flask import request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -17,10 +19,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import api, observability, web
 from service.accounts.permissions import Permission
 from service.catalog.places import Gazetteer, online_geocoder
+from service.catalog.vocabulary import load_taxonomy
+from service.clock import now
 from service.config import Settings
 from service.db import db, engine
 from service.db.sealing import Sealer
 from service.errors import Conflict, ServiceError, Unavailable
+from service.matching import Matching
+from service.matching.queries import CatalogSource
 from service.web.access import allow
 
 MAX_BODY = 1_000_000  # bytes
@@ -34,6 +40,8 @@ class Services:
 
     settings: Settings
     gazetteer: Gazetteer
+    matching: Matching
+    openapi: Callable[[], Mapping[str, Any]]
 
     def sealer(self, purpose: str) -> Sealer:
         """Return what seals and opens text for one purpose."""
@@ -73,8 +81,13 @@ def create_app(settings: Settings | None = None) -> Kith:
         app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=settings.proxy_hops
     )
     observability.init_app(app)
-    _open_database(app)
-    app.extensions["kith"] = Services(settings=settings, gazetteer=_gazetteer(settings))
+    store = _open_database(app)
+    app.extensions["kith"] = Services(
+        settings=settings,
+        gazetteer=_gazetteer(settings),
+        matching=_matching(settings, store),
+        openapi=lambda: api.openapi(app),
+    )
     web.init_app(app, keyed=api.NAME)
     api.init_app(app)
     _refuse(app)
@@ -101,15 +114,22 @@ def _configure(app: Kith, settings: Settings) -> None:
     )
 
 
-def _open_database(app: Kith) -> None:
+def _open_database(app: Kith) -> Engine:
     db.init_app(app)
     with app.app_context():
-        engine.prepare(db.engine)
+        store = db.engine
+    engine.prepare(store)
 
     def database() -> None:
         db.session.execute(text("SELECT 1"))
 
     observability.add_check(app, "database", database)
+    return store
+
+
+def _matching(settings: Settings, store: Engine) -> Matching:
+    taxonomy = load_taxonomy(settings.seeds_folder / "taxonomy")
+    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy)
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:

@@ -2,18 +2,18 @@
 
 from apiflask import APIFlask
 
-from service.api import document, groups, places, referrals
+from service.api import document, groups, places, referrals, search, terms
+from service.api.document import openapi
 from service.api.doors import NAME, blueprint
 from service.api.problems import problem, status_problem
 
-__all__ = ["NAME", "init_app", "problem", "status_problem"]
+__all__ = ["NAME", "init_app", "openapi", "problem", "status_problem"]
 
 
 def init_app(app: APIFlask) -> None:
     """Add the API."""
     made = blueprint()
-    groups.register(made)
-    places.register(made)
-    referrals.register(made)
+    for room in (search, groups, terms, places, referrals):
+        room.register(made)
     app.register_blueprint(made)
     document.init_app(app)

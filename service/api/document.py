@@ -11,6 +11,7 @@ from service.api.access import allow
 from service.api.doors import PREFIX, shared
 from service.api.problems import MEDIA_TYPE, ProblemDocument
 
+KEPT = "kith-openapi"  # in app.extensions
 BODY_ERRORS = {
     "400": "The body is not JSON",
     "413": "The body is larger than 1 MB",
@@ -79,16 +80,19 @@ def init_app(app: APIFlask) -> None:
     @allow(Permission.PUBLIC)
     @shared
     def document() -> ResponseReturnValue:
-        return the_document(app)
+        return _public(jsonify(openapi(app)))
 
     app.add_url_rule(f"{PREFIX}/openapi.json", "openapi", document)
 
 
-def the_document(app: APIFlask) -> Response:
+def openapi(app: APIFlask) -> dict[str, Any]:
     """Return the document, made when it is first asked for."""
-    made = app.extensions.get("kith-openapi")
-    if made is None:
-        made = app.extensions["kith-openapi"] = app.spec
-    answer = jsonify(made)
+    if KEPT not in app.extensions:
+        app.extensions[KEPT] = app.spec
+    found: dict[str, Any] = app.extensions[KEPT]
+    return found
+
+
+def _public(answer: Response) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -9,6 +9,7 @@ from flask import current_app, request
 from service.catalog.places import Gazetteer
 from service.config import Settings
 from service.db.sealing import Sealer
+from service.matching import Matching
 
 PREFIX = "/api/v1"
 NAME = "api"
@@ -24,6 +25,10 @@ class Services(Protocol):
     @property
     def gazetteer(self) -> Gazetteer:
         """Places of every country there is a pack for."""
+
+    @property
+    def matching(self) -> Matching:
+        """Finds groups that suit a person."""
 
     def sealer(self, purpose: str) -> Sealer:
         """Seals and opens text for one purpose."""

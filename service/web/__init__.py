@@ -4,7 +4,7 @@ from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
 from service.accounts.permissions import Permission
-from service.web import forgery, group_leader, headers, languages, professional, rendering, signing_in
+from service.web import admin, forgery, group_leader, headers, languages, professional, rendering, signing_in
 from service.web.access import allow
 from service.web.errors import error_page, status_page
 
@@ -38,4 +38,5 @@ def _pages() -> Blueprint:
     signing_in.register(pages)
     professional.register(pages)
     group_leader.register(pages)
+    admin.register(pages)
     return pages

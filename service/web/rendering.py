@@ -11,6 +11,7 @@ from service.catalog.packs import CountryPack, HelpLine, load_pack
 from service.catalog.places import Gazetteer
 from service.config import LANGUAGES, Settings
 from service.db.sealing import Sealer
+from service.matching import Matching
 from service.web import languages
 
 # Where "Leave this page" goes: large, dull, known everywhere, and the same for everybody.
@@ -28,8 +29,15 @@ class Services(Protocol):
     def gazetteer(self) -> Gazetteer:
         """Places of every country there is a pack for."""
 
+    @property
+    def matching(self) -> Matching:
+        """Finds groups that suit a person."""
+
     def sealer(self, purpose: str) -> Sealer:
         """Seals and opens text for one purpose."""
+
+    def openapi(self) -> Mapping[str, Any]:
+        """Return the document of the JSON face."""
 
 
 def services() -> Services:

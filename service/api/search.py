@@ -1,0 +1,177 @@
+"""Which groups suit this person, as JSON: the same reading and the same list as the page. It keeps nothing."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from apiflask import APIBlueprint
+from flask import Response, jsonify
+from pydantic import RootModel
+
+from service.accounts.permissions import Permission
+from service.api.access import allow
+from service.api.doors import services
+from service.api.reading import Told
+from service.catalog import barriers, facts, queries
+from service.catalog.views import GroupView
+from service.clock import now
+from service.db import db
+from service.matching import Answer, Where
+from service.matching.answer import Match
+from service.matching.profile import ProfileIn
+
+
+class MatchIn(RootModel[dict[str, Any]]):
+    """A profile. It is checked where the search form is checked, so that both say the same of the same mistake."""
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the schema of a profile: codes of barriers and needs by name, a bare list meaning helps."""
+        schema = ProfileIn.model_json_schema(*args, **kwargs)
+        for name, codes in (("barriers", barriers.CODES), ("needs", facts.CODES)):
+            code = {"type": "string", "enum": list(codes)}
+            strengths = {"type": "object", "propertyNames": code, "additionalProperties": {"enum": ["helps", "must"]}}
+            field = schema["properties"][name]
+            kept = {key: field[key] for key in ("description", "title") if key in field}
+            schema["properties"][name] = {**kept, "anyOf": [strengths, {"type": "array", "items": code}], "default": {}}
+        return schema
+
+
+class PointOut(Told):
+    """One reason for or against: a code, and the figures its sentence needs."""
+
+    kind: str
+    code: str
+    params: dict[str, Any]
+
+
+class SupportOut(Told):
+    """A service that takes a barrier away."""
+
+    barrier: str
+    group_id: UUID
+    km: float | None
+
+
+class PartOut(Told):
+    """One line of the score: contribution = weight × (value - reference)."""
+
+    scorer: str
+    weight: float
+    value: float | None
+    reference: float
+    contribution: float
+
+
+class MatchOut(Told):
+    """One group in the answer; GET /groups/{id} tells the rest."""
+
+    rank: int
+    group_id: UUID
+    slug: str
+    name: str
+    organisation: str
+    mode: str
+    price_pence: int | None
+    currency: str
+    is_example: bool
+    source_year: int | None
+    last_confirmed_on: date | None
+    freshness: str
+    location_id: UUID | None
+    score: float
+    fit: str
+    ask_first: bool
+    km: float | None
+    minutes: int | None
+    reasons: list[PointOut]
+    misfits: list[PointOut]
+    parts: list[PartOut]
+    support: list[SupportOut]
+
+
+class RelaxedOut(Told):
+    """A wish that was given up because too little was left, and how many groups that brought."""
+
+    code: str
+    more: int
+
+
+class WishOut(Told):
+    """An interest that was read from the person's words."""
+
+    code: str
+    words: str
+
+
+class AnswerOut(Told):
+    """The groups that suit, best first, and what had to be done to find them."""
+
+    matches: list[MatchOut]
+    relevant: int
+    nothing_fits: bool
+    relaxed: list[RelaxedOut]
+    understood: list[WishOut]
+    avoided: list[str]
+    corrected: dict[str, str]
+    support: list[SupportOut]
+
+
+def register(api: APIBlueprint) -> None:
+    """Add the address that matches."""
+
+    @api.post("/match")
+    @api.input(MatchIn, example={"text": "I like singing", "place": "M33 4ND", "cost_max": 0, "barriers": ["no_car"]})
+    @api.output(AnswerOut)
+    @allow(Permission.PUBLIC)
+    def match(json_data: MatchIn) -> Response:
+        """Find groups that suit a person"""
+        at, matching = now(), services().matching
+        profile = matching.read(json_data.root, strict=True, resolve_place=_where)
+        answer = matching.match(profile, now=at)
+        groups = queries.load_groups(db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date())
+        return jsonify(_told(answer, groups).model_dump(mode="json"))
+
+
+def _where(text: str) -> Where:
+    made = services()
+    place = made.gazetteer.resolve(text, country=made.settings.country)
+    return Where(
+        label=place.label,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        uncertainty_km=place.uncertainty_km,
+    )
+
+
+def _told(answer: Answer, groups: Mapping[UUID, GroupView]) -> AnswerOut:
+    known = [(found, groups.get(UUID(found.group_id))) for found in answer.matches]
+    return AnswerOut.model_validate(
+        {
+            "matches": [_match(found, group) for found, group in known if group is not None],
+            "relevant": answer.relevant,
+            "nothing_fits": answer.nothing_fits,
+            "relaxed": answer.relaxed,
+            "understood": [{"code": wish.code, "words": wish.words} for wish in answer.understood],
+            "avoided": answer.avoided,
+            "corrected": answer.corrected,
+            "support": answer.support,
+        }
+    )
+
+
+def _match(found: Match, group: GroupView) -> dict[str, Any]:
+    made = {name: getattr(found, name) for name in ("rank", "score", "fit", "ask_first", "km", "minutes", "parts")}
+    for name in ("slug", "name", "mode", "price_pence", "currency", "is_example", "source_year", "last_confirmed_on"):
+        made[name] = getattr(group, name)
+    for name in ("reasons", "misfits"):
+        points = getattr(found, name)
+        made[name] = [{"kind": point.kind, "code": point.code, "params": dict(point.params)} for point in points]
+    return made | {
+        "group_id": group.id,
+        "organisation": group.organisation.name,
+        "freshness": group.freshness,
+        "location_id": UUID(found.location_id) if found.location_id else None,
+        "support": found.support,
+    }

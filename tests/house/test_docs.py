@@ -1,0 +1,186 @@
+"""What the documents say is so: links lead somewhere, paths and names exist, commands run, tables are the code's own."""
+
+import ast
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from service.catalog import facts, freshness
+from service.catalog.barriers import BARRIERS
+from service.matching.filters import GATES
+from service.matching.relaxation import ORDER
+from service.matching.scorers import SCORERS
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+CODE = re.compile(r"`([^`\n]+)`")
+PATH = re.compile(r"\.?[A-Za-z_][\w.-]*(?:/[\w.*-]*)+|[\w-]+\.(?:py|md|toml|lock)")
+OURS = ("service", "tests", "seeds", "docs", "deploy", ".ci")
+FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```", re.M | re.S)
+TABLE = "<!-- table:{}:start -->\n{}\n<!-- table:{}:end -->"
+
+
+def name(page: Path) -> str:
+    return page.relative_to(ROOT).as_posix()
+
+
+def prose(page: Path) -> str:
+    return FENCE.sub("", page.read_text(encoding="utf-8"))
+
+
+def anchors(page: Path) -> set[str]:
+    headings = re.findall(r"^#+ (.+)$", prose(page), re.M)
+    plain = (re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()) for heading in headings)
+    return {heading.strip().replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for target in LINK.findall(prose(page)):
+        if urlsplit(target).scheme:
+            continue
+        path, _, anchor = target.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.exists(), f"{target} leads nowhere"
+        assert not anchor or anchor in anchors(there), f"{target} has no such heading"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_path_that_is_named_exists(page: Path) -> None:
+    for named in CODE.findall(prose(page)):
+        if PATH.fullmatch(named) and (named.split("/")[0] in OURS or "/" not in named):
+            found = list(ROOT.glob(named.rstrip("/"))) or ("/" not in named and list(ROOT.rglob(named)))
+            assert found, f"{named} does not exist"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_name_beside_its_file_is_in_that_file(page: Path) -> None:
+    """A table row that begins with a file of ours names what is read there: `| `file.py` | `name`, … |`."""
+    for path, cell in re.findall(r"^\| `((?:service|tests)/[\w/]+\.py)` \| ([^|]+) \|", prose(page), re.M):
+        known = defined(ROOT / path)
+        for named in CODE.findall(cell):
+            assert named.split("(")[0] in known, f"{path} has no {named}"
+
+
+@cache
+def defined(path: Path) -> frozenset[str]:
+    """Names of classes, methods, functions and assigned names, a method also as Class.method."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ClassDef):
+            found |= {f"{node.name}.{item.name}" for item in node.body if isinstance(item, ast.FunctionDef)}
+        if isinstance(node, ast.ClassDef | ast.FunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            found |= {target.id for target in targets if isinstance(target, ast.Name)}
+    return frozenset(found)
+
+
+# ---- tables ----------------------------------------------------------------------------------------------------------
+
+
+def table(head: tuple[str, ...], rows: Iterator[tuple[object, ...]]) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(str(cell) for cell in line) + " |" for line in lines)
+
+
+def codes(found: tuple[str, ...]) -> str:
+    return " · ".join(f"`{code}`" for code in found) or "–"
+
+
+def ages() -> Iterator[tuple[object, ...]]:
+    yield "whether there is room", f"{freshness.CAPACITY_DAYS} days"
+    yield "times", f"{freshness.TIMES_MONTHS} months"
+    yield "price", f"{freshness.PRICE_MONTHS} months"
+    yield "facts about a building, getting there, seeing and hearing", f"{facts.ACCESS_DAYS} days"
+    yield "other facts", f"{facts.OTHER_DAYS} days"
+    yield "the listing itself: fresh", f"up to {freshness.FRESH_MONTHS} months"
+    yield "the listing itself: ageing", f"up to {freshness.STALE_MONTHS} months, then stale"
+    yield "shown for a professional's referral", f"up to {freshness.REFERABLE_MONTHS} months"
+
+
+JUDGED = {
+    "transport": "travel time, reach",
+    "cost": "price",
+    "social_anxiety": "level",
+    "language": "languages spoken, interpreter",
+    "culture": "the named wishes",
+    "work_hours": "session times",
+    "safety": "vetting",
+}
+
+
+def barriers() -> Iterator[tuple[object, ...]]:
+    for code, barrier in BARRIERS.items():
+        first = " ●" if barrier.first_visit else ""
+        yield f"`{code}`{first}", codes(barrier.gate), codes(barrier.facts), JUDGED.get(code, "–")
+
+
+def gates() -> Iterator[tuple[object, ...]]:
+    for gate in GATES:
+        if not gate.code.startswith("barrier_"):
+            says = (gate.judge.__doc__ or "").strip().splitlines()[0]
+            yield f"`{gate.code}`", says, ORDER.index(gate.code) + 1 if gate.relaxable else "never"
+    yield "`barrier_…`", "One of the gate facts above, when the barrier is a must.", "never"
+
+
+def weights() -> Iterator[tuple[object, ...]]:
+    for scorer in SCORERS:
+        yield f"`{scorer.code}`", f"{scorer.weight:.3f}", f"{scorer.reference:.1f}"
+    yield "sum", f"{sum(scorer.weight for scorer in SCORERS):.3f}", ""
+
+
+TABLES = {
+    "ages": table(("what was said", "holds for"), ages()),
+    "barriers": table(("barrier", "gate: one of", "counts in the score", "judged from"), barriers()),
+    "gates": table(("gate", "what it looks at", "given up"), gates()),
+    "weights": table(("scorer", "weight", "reference"), weights()),
+}
+
+
+@pytest.mark.parametrize("which", TABLES)
+def test_tables_of_the_field_guide_are_those_of_the_code(which: str) -> None:
+    wanted = TABLE.format(which, TABLES[which], which)
+    assert wanted in (ROOT / "docs/field-guide.md").read_text(encoding="utf-8"), f"put this there:\n{wanted}"
+
+
+def test_every_setting_is_in_the_administrator_s_table_and_no_other() -> None:
+    read = {
+        found
+        for path in ("service/config.py", "deploy/gunicorn.conf.py")
+        for found in re.findall(r"\"(KITH_[A-Z_]+)\"", (ROOT / path).read_text(encoding="utf-8"))
+    }
+    told = re.findall(r"^\| `(KITH_[A-Z_]+)`", (ROOT / "docs/guides/administrator.md").read_text(), re.M)
+    assert sorted(told) == sorted(read)
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *(item for extra in project["optional-dependencies"].values() for item in extra)]
+    told = "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs/decisions").glob("*-family.md"))
+    for line in wanted:
+        package = re.split(r"[\[<>=]", line)[0]
+        assert f"`{package}`" in told, f"no decision record gives a reason for {package}"
+
+
+def test_every_decision_has_its_number_and_stands_in_the_list() -> None:
+    listed = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    records = sorted((ROOT / "docs/decisions").glob("0*.md"))
+    for number, record in enumerate(records, start=1):
+        text = record.read_text(encoding="utf-8")
+        title = re.match(rf"# {number}\. (.+)\n", text)
+        assert record.name.startswith(f"{number:04}-"), record.name
+        assert title, record.name
+        assert f"| [{number}]({record.name}) | {title[1]} |" in listed, record.name
+        if not record.stem.endswith("-family"):
+            order = [text.index(f"**{part}.**") for part in ("Context", "Decision", "Consequences")]
+            assert order == sorted(order), record.name
