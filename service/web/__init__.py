@@ -3,8 +3,18 @@
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
-from service.accounts.permissions import Permission
-from service.web import admin, forgery, group_leader, headers, languages, professional, rendering, signing_in
+from service.accounts.permissions import Actor, Permission
+from service.web import (
+    admin,
+    developers,
+    forgery,
+    group_leader,
+    headers,
+    languages,
+    professional,
+    rendering,
+    signing_in,
+)
 from service.web.access import allow
 from service.web.errors import error_page, status_page
 
@@ -35,8 +45,14 @@ def _pages() -> Blueprint:
     pages = Blueprint("web", __name__, url_prefix="/<lang>")
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
-    signing_in.register(pages)
-    professional.register(pages)
-    group_leader.register(pages)
-    admin.register(pages)
+    signing_in.register(pages, landing=_landing)
+    for room in (professional, group_leader, admin, developers):
+        room.register(pages)
     return pages
+
+
+def _landing(actor: Actor) -> str:
+    """Return the page on which somebody begins their work."""
+    begin = {Permission.EDIT_CATALOG: "/admin", Permission.READ_REFERRALS: "/referrals"}
+    page = next((page for permission, page in begin.items() if actor.may(permission)), "/")
+    return f"/{languages.current_language()}{page}"

@@ -42,6 +42,10 @@ def failing(app: Flask) -> Flask:
     return app
 
 
+# Raised and caught inside one module, or a mistake in our own files: no request ever ends in one of these.
+INSIDE = {"DamagedError", "TaxonomyMistake"}
+
+
 def test_every_error_descends_from_service_error() -> None:
     for found in pkgutil.walk_packages(service.__path__, "service."):
         if ".migrations" in found.name:
@@ -49,7 +53,7 @@ def test_every_error_descends_from_service_error() -> None:
         module = import_module(found.name)
         for name, value in vars(module).items():
             own = isinstance(value, type) and issubclass(value, Exception) and value.__module__ == found.name
-            if own and not name.startswith("_"):
+            if own and not name.startswith("_") and name not in INSIDE:
                 assert issubclass(value, ServiceError), f"{found.name}.{name}"
 
 
