@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from uuid import UUID
@@ -82,11 +83,9 @@ def seed(
         Load the invented groups too.
     """
     taxonomy = load_taxonomy(folder / "taxonomy")
-    pack, placer = _reader(folder)
+    pack, drafts = _real_drafts(folder, fingerprint(folder))
     rows = Rows()
     add_terms(rows, taxonomy.terms)
-    spot = spotter(taxonomy, placer.rules)
-    drafts = [draft(row, placer=placer, spot=spot) for row in real_listings(folder)]
     _add_drafts(rows, drafts, pack, now.date())
     if examples:
         add_examples(rows, read_examples(folder), pack, today=now.date())
@@ -182,6 +181,14 @@ def _mark(session: Session, folder: Path) -> None:
     session.execute(delete(m.ExternalId).where(m.ExternalId.id == _MARK))
     mark = {"id": _MARK, "entity": "seeds", "entity_id": _MARK, "scheme": "sha256", "identifier": fingerprint(folder)}
     session.execute(insert(m.ExternalId).values(**mark))
+
+
+@lru_cache(maxsize=2)
+def _real_drafts(folder: Path, _digest: str) -> tuple[CountryPack, tuple[DraftGroup, ...]]:
+    """Read the real listings; once a process for the same files."""
+    pack, placer = _reader(folder)
+    spot = spotter(load_taxonomy(folder / "taxonomy"), placer.rules)
+    return pack, tuple(draft(row, placer=placer, spot=spot) for row in real_listings(folder))
 
 
 def _reader(folder: Path) -> tuple[CountryPack, Placer]:

@@ -47,6 +47,11 @@ SUGGESTED = (
     ("booking_needed", re.compile(r"\b(by appointment|must book|booking essential|please ring)\b", re.I)),
     ("open_to_all", re.compile(r"\b(open to (all|everyone|anyone)|open door)\b", re.I)),
 )
+# Who says that volunteers do the work takes volunteers.
+VOLUNTEERS = re.compile(
+    r"\b(unpaid|trained|recruit\w*|by) volunteers\b|\bvolunteers (are|needed|wanted|welcome)|\bwe volunteer\b", re.I
+)
+VOLUNTEERING = ("activity.helping.volunteering", 0.7)
 FORMATS = (
     ("format.drop_in", re.compile(r"\bdrop[- ]?ins?\b", re.I)),
     ("format.one_to_one", re.compile(r"\bone[- ]to[- ]one\b|\b1:1\b|\b1 to 1\b", re.I)),
@@ -169,7 +174,7 @@ def _terms(name: str, text: str, category: str, placer: Placer, spot: Spot) -> t
     if BOWLS_OR_GOLF.search(f"{name} {category}"):
         name, text = VETERANS.sub("", name), VETERANS.sub("", text)
     read = {code: weight * IN_TEXT for code, weight in spot(text).items()} if text else {}
-    for code, weight in spot(name).items():
+    for code, weight in (*spot(name).items(), *([VOLUNTEERING] if VOLUNTEERS.search(text) else [])):
         read[code] = max(read.get(code, 0), weight)
     merged = {**read, **{code: max(weight, read.get(code, 0)) for code, weight in stated.items()}}
     merged = {code: weight for code, weight in merged.items() if not _said_better(code, merged)}

@@ -117,7 +117,7 @@ class Placer:
             None if town and town.population < CITY else self._area_said(name, text, at, charity=category == "charity")
         )
         if found is None and at_home:
-            found = self._home_area(latitude, longitude)
+            found = self._home_area(latitude, longitude, beyond=WIDE_KM if town and town.population >= CITY else 0.0)
         if found is None:
             return None
         return DraftArea(
@@ -155,10 +155,13 @@ class Placer:
                 rest = rest.replace(f" {phrase} ", " ")
         return [phrase for phrase in _phrases(rest) if phrase in self.areas]
 
-    def _home_area(self, latitude: float, longitude: float) -> Area | None:
-        """Return the smallest area around a point: who comes to people's homes comes at least to its own borough."""
+    def _home_area(self, latitude: float, longitude: float, *, beyond: float) -> Area | None:
+        """Return the smallest area around a point: who comes to people's homes comes at least to its own borough.
+
+        A body named after a city serves the city's surroundings, an area with a radius of more than `beyond` km.
+        """
         around = self._areas_within(latitude, longitude, 0).values()
-        return min(around, key=lambda area: area.radius_km, default=None)
+        return min((area for area in around if area.radius_km > beyond), key=lambda area: area.radius_km, default=None)
 
     def _position(self, row: Mapping[str, Any]) -> tuple[float, float, Precision] | None:
         code = str(row.get("postcode") or row.get("postcode_district") or "").upper()
