@@ -64,7 +64,7 @@ MOST_EXCEPTIONS = 200
 LONGEST_WORDS = 500
 YEARS = range(1970, 2200)
 # Control characters other than line feed and tab; some databases cannot store them, and no page should show them.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -368,7 +368,7 @@ def undo(changed: Difference) -> GroupChanges:
     return GroupChanges(
         fields={name: _field(name, value) for name, value in old.items() if name in FIELDS},
         facts={name[6:]: Value(str(value)) for name, value in old.items() if name.startswith("facts.")},
-        sessions={UUID(name[9:]): _session(value) for name, value in old.items() if name.startswith("sessions.")},
+        sessions={UUID(name[9:]): read_session(value) for name, value in old.items() if name.startswith("sessions.")},
         terms=_codes(old["terms"]) if "terms" in old else None,
         languages=_codes(old["languages"]) if "languages" in old else None,
     )
@@ -384,7 +384,8 @@ def _codes(value: object) -> tuple[str, ...]:
     return tuple(str(code) for code in value) if isinstance(value, list) else ()
 
 
-def _session(value: object) -> SessionChange | None:
+def read_session(value: object) -> SessionChange | None:
+    """Return a session of a snapshot as a change; None for none."""
     if not isinstance(value, dict):
         return None
     made = dict(value)

@@ -1,6 +1,6 @@
 """What changed in the catalogue, when, and in which role: reading the revisions. Never writes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,11 +9,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from service.catalog.changes import Difference, difference
+from service.catalog.changes import Difference, Snapshot, difference
+from service.catalog.facts import Value
 from service.catalog.models import Revision
 from service.errors import NotFound
 
-__all__ = ["RevisionView", "difference", "last_change", "revision", "revisions"]
+__all__ = ["RevisionView", "as_of", "difference", "last_change", "revision", "revisions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,14 @@ def revision(session: Session, entity: str, entity_id: UUID, version: int) -> Re
 def last_change(session: Session, entity: str, entity_id: UUID, field: str) -> RevisionView | None:
     """Return the newest save that changed this field."""
     return next((found for found in revisions(session, entity, entity_id) if field in found.difference), None)
+
+
+def as_of(now: Snapshot, later: Iterable[RevisionView]) -> dict[str, object]:
+    """Return the snapshot as it was before these saves, newest first, when `now` is what it has become."""
+    then = dict(now)
+    for saved in later:
+        then |= {name: before for name, (before, _) in saved.difference.items()}
+    return {name: value for name, value in then.items() if value not in (None, Value.NOT_CONFIRMED.value)}
 
 
 def _of(entity: str, entity_id: UUID) -> Select[Revision]:

@@ -53,7 +53,7 @@ def search_names(session: Session, text: str, *, today: date, limit: int = 50, o
     query = (
         select(m.Group)
         .join(m.Group.organisation)
-        .options(contains_eager(m.Group.organisation))
+        .options(contains_eager(m.Group.organisation), selectinload(m.Group.terms))
         .where(_named(text))
         .order_by(m.Group.name, m.Group.id)
         .limit(limit)
@@ -143,6 +143,7 @@ def _name(group: m.Group, today: date) -> NameView:
         is_example=group.is_example,
         last_confirmed_on=group.last_confirmed_on,
         freshness=freshness(group.last_confirmed_on, today),
+        term=next((term.code for term in group.terms if term.code.startswith("activity.")), None),
     )
 
 

@@ -239,7 +239,7 @@ class ListedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameView:
-    """One line of an editor's list."""
+    """One line of an editor's list; `term` is its first activity, for the picture."""
 
     id: UUID
     slug: str
@@ -250,6 +250,7 @@ class NameView:
     is_example: bool
     last_confirmed_on: date | None
     freshness: Freshness
+    term: str | None
 
 
 def merged(own: Mapping[str, FactValue], place: Mapping[str, FactValue], today: date) -> dict[str, FactValue]:

@@ -1,0 +1,16 @@
+"""The editor's room: listings, each with its form, its check before saving, and its history."""
+
+from flask import Blueprint
+
+from service.web.admin import groups
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the list and the pages of one listing."""
+    one = "/admin/groups/<uuid:group_id>"
+    blueprint.add_url_rule("/admin", "admin", groups.show_list)
+    blueprint.add_url_rule(one, "admin_group", groups.show_form)
+    blueprint.add_url_rule(f"{one}/check", "admin_check", groups.check, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/save", "admin_save", groups.save, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/saved/<int:version>", "admin_saved", groups.show_saved)
+    blueprint.add_url_rule(f"{one}/history", "admin_history", groups.show_history)

@@ -1,0 +1,167 @@
+"""Finding a listing, putting it right, and seeing what changed. A GET never writes; one POST, the save, does."""
+
+from uuid import UUID, uuid4
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.accounts.operations import Replay, idempotent
+from service.accounts.permissions import Permission
+from service.catalog import history, queries
+from service.catalog.changes import Difference, GroupChanges, Snapshot, clean, difference, preview, snapshot
+from service.catalog.history import RevisionView
+from service.catalog.operations import ENTITY, edit_group
+from service.catalog.views import GroupView
+from service.clock import now
+from service.db import db, writes
+from service.errors import Conflict, Invalid, NotFound
+from service.web.access import allow, current_actor, origin
+from service.web.admin import forms, pages
+from service.web.admin.forms import Typed
+
+SIZE = 50  # listings on one page
+LAST_PAGE = 10_000
+LONGEST_REASON = 500  # characters
+NOT_MEANT = frozenset({"csrf_token", "step", "nonce"})
+
+
+@allow(Permission.EDIT_CATALOG)
+def show_list() -> Response:
+    """Show listings of any state, by name; `q` narrows them."""
+    query = request.args.get("q", "").strip()[:100]
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    found = queries.search_names(db.session(), query, today=pages.around().today, limit=SIZE, offset=(page - 1) * SIZE)
+    return pages.home(query, page, found, queries.count_names(db.session(), query), SIZE)
+
+
+@allow(Permission.EDIT_CATALOG)
+def show_form(group_id: UUID) -> Response:
+    """Show the form as the listing is."""
+    group = _group(group_id)
+    return pages.form(group, forms.written(snapshot(group), uuid4()), group.version)
+
+
+@allow(Permission.EDIT_CATALOG)
+def check(group_id: UUID) -> Response:
+    """Show what would change, what is wrong, or what somebody else changed meanwhile. Nothing is saved."""
+    group, typed = _group(group_id), _typed()
+    if typed.get("step") == "again":
+        return _again(group, typed)
+    if _version(typed) != group.version:
+        return _conflict(group, typed)
+    try:
+        changed = _difference(snapshot(group), _meant(typed, snapshot(group)))
+    except Invalid as refused:
+        return pages.form(group, typed, group.version, refused.fields)
+    return pages.check(group, typed, changed)
+
+
+@allow(Permission.EDIT_CATALOG)
+@writes
+def save(group_id: UUID) -> ResponseReturnValue:
+    """Save once, however often it is sent; what cannot be saved is shown again with everything that was typed."""
+    group, typed = _group(group_id), _typed()
+    try:
+        if _claimed_before(group, typed):
+            return redirect(_after(group.id, _version(typed) + 1), 303)
+        changed = _save(group, typed)
+    except Conflict:
+        return _conflict(_group(group_id), typed)
+    except Invalid as refused:
+        return pages.form(group, typed, group.version, refused.fields)
+    return redirect(_after(group.id, changed.version), 303)
+
+
+@allow(Permission.EDIT_CATALOG)
+def show_saved(group_id: UUID, version: int) -> Response:
+    """Show what one save changed."""
+    kept = history.revision(db.session(), ENTITY, group_id, version)
+    return pages.saved(_group(group_id), dict(kept.difference))
+
+
+@allow(Permission.EDIT_CATALOG)
+def show_history(group_id: UUID) -> Response:
+    """Show all saves of a listing, newest first."""
+    return pages.history(_group(group_id), history.revisions(db.session(), ENTITY, group_id))
+
+
+def _group(group_id: UUID) -> GroupView:
+    return queries.group_by_id(db.session(), group_id, today=pages.around().today, public=False)
+
+
+def _typed() -> dict[str, str]:
+    return {name: forms.tidy(text) for name, text in request.form.items()}
+
+
+def _version(typed: Typed) -> int:
+    text = typed.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+def _meant(typed: Typed, before: Snapshot) -> GroupChanges:
+    return forms.read(typed, before, pages.around())
+
+
+def _difference(before: Snapshot, meant: GroupChanges) -> Difference:
+    today = pages.around().today
+    return difference(before, preview(before, clean(meant, before=before, today=today), today=today))
+
+
+def _claimed_before(group: GroupView, typed: Typed) -> bool:
+    meant = {name: text for name, text in typed.items() if name not in NOT_MEANT}
+    claim = idempotent(
+        db.session(),
+        actor=current_actor(),
+        route=f"admin.save.{group.id}",
+        key=typed.get("nonce"),
+        body=meant,
+        now=now(),
+    )
+    return isinstance(claim, Replay)
+
+
+def _save(group: GroupView, typed: Typed) -> GroupView:
+    if _version(typed) != group.version:
+        raise Conflict("stale_version", current_version=group.version)
+    return edit_group(
+        db.session(),
+        group_id=group.id,
+        changes=_meant(typed, snapshot(group)),
+        expected_version=_version(typed),
+        actor=current_actor(),
+        reason=typed.get("reason", "")[:LONGEST_REASON] or None,
+        now=now(),
+        origin=origin(),
+    )
+
+
+def _after(group_id: UUID, version: int) -> str:
+    """Return the page that tells what was saved; the form, where nothing was different."""
+    try:
+        history.revision(db.session(), ENTITY, group_id, version)
+    except NotFound:
+        return url_for(".admin_group", group_id=group_id)
+    return pages.saved_href(group_id, version)
+
+
+def _later(group: GroupView, typed: Typed) -> tuple[RevisionView, ...]:
+    saves = history.revisions(db.session(), ENTITY, group.id)
+    return tuple(each for each in saves if each.version > _version(typed))
+
+
+def _base(group: GroupView, later: tuple[RevisionView, ...]) -> dict[str, str]:
+    """Return the form as it stood when the editor opened it."""
+    return forms.written(history.as_of(snapshot(group), later))
+
+
+def _conflict(group: GroupView, typed: Typed) -> Response:
+    later = _later(group, typed)
+    theirs = forms.written(snapshot(group))
+    return pages.conflict(group, typed, _base(group, later), theirs, later[0] if later else None)
+
+
+def _again(group: GroupView, typed: Typed) -> Response:
+    """Show the form with what was typed; what somebody else saved meanwhile, and I left alone, is theirs."""
+    if _version(typed) != group.version:
+        typed = forms.merged(typed, _base(group, _later(group, typed)), forms.written(snapshot(group)))
+    return pages.form(group, typed, group.version)

@@ -1,0 +1,288 @@
+"""The editor's pages: what each template is given. Reads nothing and saves nothing."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask import Response, make_response, render_template, url_for
+from flask_babel import format_datetime
+from flask_babel import gettext as _
+
+from service.catalog.changes import Difference
+from service.catalog.facts import CODES, FAMILIES, Value
+from service.catalog.history import RevisionView
+from service.catalog.schedule import Meeting, next_dates
+from service.catalog.views import FactView, GroupView, NameView
+from service.clock import now
+from service.errors import Problem
+from service.web import fact_words
+from service.web.access import signed_in
+from service.web.admin import forms, words
+from service.web.admin.forms import Around, Problems, Typed
+from service.web.figures import Figures, locale_of
+from service.web.languages import current_language
+from service.web.rendering import country_pack
+
+UPCOMING = 6  # dates shown beside a meeting
+NOT_SENT_ON = frozenset({"csrf_token", "step"})
+
+
+def around() -> Around:
+    """Return today here, and the zone of a new meeting."""
+    zone = country_pack().time_zone
+    return Around(today=now().astimezone(ZoneInfo(zone)).date(), time_zone=zone)
+
+
+def figures() -> Figures:
+    """Return how this reader writes numbers and days."""
+    pack = country_pack()
+    return Figures(
+        locale=locale_of(current_language(), pack.code), miles=pack.distance_unit == "mile", currency=pack.currency
+    )
+
+
+def home(query: str, page: int, found: tuple[NameView, ...], total: int, size: int) -> Response:
+    """Show the list of listings."""
+    rows = [
+        {
+            "name": group.name,
+            "is_example": group.is_example,
+            "href": url_for(".admin_group", group_id=group.id),
+            "picture": group.term or "",
+            "state": "" if group.status == "published" else str(words.STATUSES[group.status]),
+            "note": f"{group.organisation_name}. {_confirmed(group.last_confirmed_on)}",
+        }
+        for group in found
+    ]
+
+    def at(number: int) -> str:
+        return url_for(".admin", q=query or None, page=number)
+
+    return _page(
+        "home.html",
+        search_action=url_for(".admin"),
+        query=query,
+        heading="",
+        groups=rows,
+        total=total,
+        older_href=at(page + 1) if total > page * size else "",
+        newer_href=at(page - 1) if page > 1 else "",
+        message="",
+    )
+
+
+def _confirmed(day: date | None) -> str:
+    return str(_("Confirmed %(day)s", day=figures().long_day(day)) if day else _("Never confirmed"))
+
+
+def form(group: GroupView, typed: Typed, version: int, problems: Problems | None = None) -> Response:
+    """Show the form as it is typed, with what is wrong beside each field."""
+    said = {name: words.problem(problem) for name, problem in _placed(problems or {}, typed).items()}
+    shown = _page(
+        "edit_group.html",
+        group=group,
+        form_action=url_for(".admin_check", group_id=group.id),
+        back_href=url_for(".admin"),
+        view_href=_public(group),
+        history_href=url_for(".admin_history", group_id=group.id),
+        version=version,
+        nonce=secrets.token_urlsafe(16),
+        fields=_fields(typed),
+        fact_groups=_fact_groups(group, typed),
+        sessions=_sessions(group, typed),
+        choices=_choices(),
+        reason=typed.get("reason", ""),
+        confirm=typed.get("confirm") == "yes",
+        errors=said,
+    )
+    shown.status_code = 422 if problems else 200
+    return shown
+
+
+def _placed(problems: Problems, typed: Typed) -> dict[str, Problem]:
+    """Put each problem to a field that the form has; what has none goes to the name."""
+    named = {forms.field_name(name): problem for name, problem in problems.items()}
+    return {name if name in typed or name == "reason" else "name": problem for name, problem in named.items()}
+
+
+def _fields(typed: Typed) -> list[dict[str, object]]:
+    found = []
+    for name, (label, hint, rows, kind) in words.FIELDS.items():
+        own = forms.field_name(name)
+        value = typed.get(own, "")
+        found.append({"name": own, "label": label, "hint": hint, "value": value, "rows": rows, "kind": kind})
+    return found
+
+
+def _fact_groups(group: GroupView, typed: Typed) -> list[dict[str, object]]:
+    own = {fact.code: fact for fact in group.facts}
+    return [
+        {
+            "title": words.FAMILIES[family],
+            "facts": [
+                {
+                    "code": code,
+                    "label": fact_words.holds(code),
+                    "note": _fact_note(own.get(code), code, group),
+                    "value": typed.get(f"fact_{code}", Value.NOT_CONFIRMED.value),
+                }
+                for code in codes
+                if code in CODES
+            ],
+        }
+        for family, codes in FAMILIES.items()
+    ]
+
+
+def _fact_note(own: FactView | None, code: str, group: GroupView) -> str:
+    if own is not None:
+        told = _("%(day)s, %(source)s", day=figures().long_day(own.confirmed_on), source=words.SOURCES[own.source])
+        too_old = own.value is not own.stated
+        return str(_("%(told)s. Too old to count: ask again", told=told) if too_old else told)
+    for place in group.places:
+        for fact in place.facts:
+            if fact.code == code and fact.value is not Value.NOT_CONFIRMED:
+                value = words.VALUES[fact.value.value]
+                return str(_("Of the place %(place)s we know: %(value)s", place=place.name or "", value=value))
+    return ""
+
+
+def _sessions(group: GroupView, typed: Typed) -> list[dict[str, object]]:
+    places = {place.id: place.name or place.city or "" for place in group.places}
+    saved = {str(session.id): session for session in group.sessions}
+    found: list[dict[str, object]] = []
+    for number, key in enumerate(forms.session_keys(typed), start=1):
+        session = saved.get(key)
+        fields = {name: typed.get(f"session-{key}-{name}", "") for name in forms.SESSION}
+        upcoming = _upcoming(session.meeting) if session else []
+        place = places.get(session.location_id, "") if session and session.location_id else ""
+        known = {"index": key, "id": key, "number": number, "is_new": session is None}
+        found.append({**known, "place": place, "upcoming": upcoming, **fields})
+    return found
+
+
+def _upcoming(meeting: Meeting) -> list[str]:
+    shown = figures()
+    return [shown.day(each.starts.date()) for each in next_dates(meeting, after=now(), limit=UPCOMING)]
+
+
+def _choices() -> dict[str, list[tuple[str, object]]]:
+    shown = figures()
+    return {
+        "freq": list(words.REPEATS.items()),
+        "week": [("", "–"), *words.WEEKS.items()],
+        "day": [("", "–"), *((str(day), shown.weekday(day)) for day in range(7))],
+        "level": [("", _("Not known")), *((str(n), text) for n, text in enumerate(words.LEVELS))],
+    }
+
+
+def check(group: GroupView, typed: Typed, changed: Difference) -> Response:
+    """Show what is about to change; nothing is saved."""
+    return _changes("check", group, changed, _sent_on(typed))
+
+
+def saved(group: GroupView, changed: Difference) -> Response:
+    """Show what was saved."""
+    return _changes("saved", group, changed, [])
+
+
+def _changes(state: str, group: GroupView, changed: Difference, hidden: list[tuple[str, str]]) -> Response:
+    return _page(
+        "changes.html",
+        state=state,
+        group=group,
+        changes=_told(changed),
+        form_action=url_for(".admin_save", group_id=group.id),
+        again_action=url_for(".admin_check", group_id=group.id),
+        hidden=hidden,
+        edit_href=url_for(".admin_group", group_id=group.id),
+        view_href=_public(group),
+        home_href=url_for(".admin"),
+    )
+
+
+def _told(changed: Mapping[str, list[Any]]) -> list[dict[str, str]]:
+    shown = figures()
+    return [
+        {"what": words.label(name), "before": words.said(name, before, shown), "after": words.said(name, after, shown)}
+        for name, (before, after) in changed.items()
+    ]
+
+
+def _sent_on(typed: Typed) -> list[tuple[str, str]]:
+    return [(name, text) for name, text in typed.items() if name not in NOT_SENT_ON]
+
+
+def conflict(group: GroupView, mine: Typed, base: Typed, theirs: Typed, last: RevisionView | None) -> Response:
+    """Show both texts of every field that I changed and that is now otherwise; nothing is lost."""
+    own = [name for name in mine if name in base and forms.tidy(mine[name]) != forms.tidy(base[name])]
+    apart = [name for name in own if forms.tidy(mine[name]) != forms.tidy(theirs.get(name, ""))]
+    differences = [
+        {
+            "what": words.form_label(name),
+            "theirs": words.form_value(name, theirs.get(name, "")),
+            "yours": words.form_value(name, mine[name]),
+        }
+        for name in apart
+    ]
+    shown = _page(
+        "conflict.html",
+        group=group,
+        by=str(words.ROLES.get(last.actor_role, last.actor_role)) if last else "",
+        at=_moment(last.at) if last else "",
+        differences=differences,
+        form_action=url_for(".admin_check", group_id=group.id),
+        hidden=_sent_on(mine),
+        edit_href=url_for(".admin_group", group_id=group.id),
+    )
+    shown.status_code = 409
+    return shown
+
+
+def history(group: GroupView, saves: tuple[RevisionView, ...]) -> Response:
+    """Show who changed what, newest first."""
+    return _page(
+        "history.html",
+        group=group,
+        back_href=url_for(".admin_group", group_id=group.id),
+        revisions=[
+            {
+                "when": _moment(each.at),
+                "who": str(words.ROLES.get(each.actor_role, each.actor_role)),
+                "note": each.reason or "",
+                "changes": _told(each.difference),
+            }
+            for each in saves
+        ],
+    )
+
+
+def _page(template: str, **values: object) -> Response:
+    known = signed_in()
+    here = {"text": _("Listings"), "href": url_for(".admin"), "current": template == "home.html"}
+    page = render_template(
+        f"admin/{template}",
+        who=known.name if known else "",
+        sign_out_href=url_for(".sign_out"),
+        nav_links=[here],
+        **values,
+    )
+    shown = make_response(page)
+    shown.headers["Cache-Control"] = "no-store"
+    return shown
+
+
+def _public(group: GroupView) -> str:
+    return f"/{current_language()}/groups/{group.slug}"
+
+
+def _moment(at: datetime) -> str:
+    return str(format_datetime(at.astimezone(ZoneInfo(country_pack().time_zone)), "d MMMM y, HH:mm", rebase=False))
+
+
+def saved_href(group_id: UUID, version: int) -> str:
+    """Return the address of the page that tells what was saved."""
+    return url_for(".admin_saved", group_id=group_id, version=version)

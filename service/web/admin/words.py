@@ -1,0 +1,241 @@
+"""The editor's words: labels of fields, what is wrong with them, and meetings as sentences. It decides nothing."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from service.catalog.changes import SessionChange, read_session
+from service.catalog.schedule import RuleParts, describe
+from service.errors import Problem
+from service.web import fact_words
+from service.web.figures import Figures
+
+# Name in a snapshot -> label, hint, rows (0: one line), kind of field.
+FIELDS: dict[str, tuple[LazyString, LazyString | str, int, str]] = {
+    "name": (_("Name"), "", 0, "text"),
+    "description": (_("What it is, in two sentences"), _("Say it as you would to a neighbour."), 3, "text"),
+    "what_happens": (_("What happens on a first visit"), "", 3, "text"),
+    "who_for": (_("Who comes"), "", 2, "text"),
+    "eligibility": (_("Who may come"), _("Only what is a rule, like “over 50”."), 2, "text"),
+    "age_min": (_("Youngest age"), "", 0, "number"),
+    "age_max": (_("Oldest age"), "", 0, "number"),
+    "price": (_("Price of one visit"), _("0 if it is free. Leave it empty if nobody has told you."), 0, "number"),
+    "price_note": (_("More about the price"), "", 2, "text"),
+    "group_size": (_("How many people usually come"), "", 0, "number"),
+    "how_to_join": (_("How to join"), "", 2, "text"),
+    "phone": (_("Telephone of the group"), "", 0, "text"),
+    "email": (_("Email address of the group"), _("An address of the group, not of a person."), 0, "email"),
+    "url": (_("Website"), "", 0, "url"),
+    "host": (_("First name a newcomer may ask for"), _("Only if they agreed."), 0, "text"),
+    "door.getting_in": (_("How you get in"), "", 2, "text"),
+    "door.who_meets_you": (_("Who meets you"), "", 2, "text"),
+    "door.where_you_sit": (_("Where you sit"), "", 2, "text"),
+    "door.leaving": (_("How you leave early"), "", 2, "text"),
+    "alert": (_("Short notice at the top of the page"), _("Like “Not on 24 December”."), 2, "text"),
+}
+OTHER_LABELS: dict[str, LazyString] = {
+    "price_pence": _("Price of one visit"),
+    "status": _("State"),
+    "last_confirmed_on": _("Last confirmed"),
+    "terms": _("Interests"),
+    "languages": _("Languages"),
+    "mode": _("How it meets"),
+    "joinable": _("Can be joined"),
+    "nationwide": _("For the whole country"),
+    "restriction": _("Only for"),
+    "restriction_reason": _("Why it is only for them"),
+    "capacity_state": _("Places"),
+    "capacity_available": _("Places free"),
+    "capacity_until": _("Places known until"),
+    "also_known_as": _("Also known as"),
+    "required_documents": _("What to bring"),
+    "reason": _("Why you change it"),
+}
+SESSION_LABELS: dict[str, LazyString] = {
+    "freq": _("How often"),
+    "week": _("Which week of the month"),
+    "day": _("Day"),
+    "start": _("Start"),
+    "from": _("First day"),
+    "until": _("Last day"),
+    "minutes": _("Minutes"),
+    "level": _("How big a step it is"),
+    "words": _("When, in words"),
+    "off": _("Days without a meeting"),
+}
+FAMILIES: dict[str, LazyString] = {
+    "first_visit": _("The first visit"),
+    "joining": _("Joining"),
+    "getting_there": _("Getting there"),
+    "building": _("The building"),
+    "seeing_and_hearing": _("Seeing and hearing"),
+    "pace": _("Pace"),
+    "people": _("Who comes"),
+    "money": _("Money"),
+    "support": _("Support on the spot"),
+}
+STATUSES: dict[str, LazyString] = {
+    "draft": _("Draft"),
+    "submitted": _("Waiting to be checked"),
+    "published": _("Published"),
+    "paused": _("Paused"),
+    "held": _("On hold"),
+    "archived": _("Archived"),
+}
+ROLES: dict[str, LazyString] = {
+    "editor": _("An editor"),
+    "admin": _("An administrator"),
+    "group_leader": _("The group's leader"),
+}
+SOURCES: dict[str, LazyString] = {
+    "editor_visit": _("seen on a visit"),
+    "leader": _("said by the leader"),
+    "editor_call": _("asked by an editor"),
+    "person_report": _("said by a visitor"),
+    "import": _("from the listing's source"),
+    "extracted": _("read from the text"),
+}
+VALUES: dict[str, LazyString] = {"yes": _("Yes"), "no": _("No"), "not_confirmed": _("Not confirmed")}
+REPEATS: dict[str, LazyString] = {
+    "": _("No meeting"),
+    "weekly": _("Every week"),
+    "fortnightly": _("Every second week"),
+    "monthly": _("Once a month"),
+    "once": _("Once only"),
+    "words": _("Only known in words"),
+    "other": _("Another rhythm, as it is now"),
+}
+WEEKS: dict[str, LazyString] = {
+    "1": _("First"),
+    "2": _("Second"),
+    "3": _("Third"),
+    "4": _("Fourth"),
+    "5": _("Fifth"),
+    "-1": _("Last"),
+}
+LEVELS: tuple[LazyString, ...] = (
+    _("Read, watch or hear about it"),
+    _("Listen in online"),
+    _("One person, known before"),
+    _("A few people side by side"),
+    _("A small group, mostly the same people"),
+    _("Many people"),
+    _("Helping or leading"),
+)
+_PROBLEMS: dict[str, LazyString] = {
+    "needed": _("This is needed"),
+    "too_long": _("This is too long: at most %(limit)s characters"),
+    "too_many": _("That is too many: at most %(limit)s"),
+    "out_of_range": _("Choose something between %(low)s and %(high)s"),
+    "unreadable": _("This has signs we cannot keep. Please type it again"),
+    "not_a_number": _("Write a whole number, like 12"),
+    "not_money": _("Write an amount, like 2.50"),
+    "not_a_time": _("Write a time, like 10:30"),
+    "not_a_day": _("Write a day, like 2026-12-29"),
+    "not_days": _("We could not read “%(text)s”. Write days like 2026-12-29, with a comma between"),
+    "not_a_choice": _("Choose one of the list"),
+    "not_url": _("Write the whole address of a website, beginning with https://"),
+    "not_email": _("Write an email address, like hello@example.org"),
+    "not_phone": _("Write a telephone number"),
+    "choose_weekday": _("Choose a day"),
+    "choose_nth": _("Choose a week of the month"),
+    "ages_crossed": _("The oldest age is below the youngest"),
+    "unknown_place": _("The group does not meet at this place"),
+    "idempotency_reused": _("This form was sent before with other words. Please look it over and send it again"),
+}
+
+
+def problem(found: Problem) -> str:
+    """Say what is wrong with one field."""
+    words = _PROBLEMS.get(found.code)
+    return str(words) % dict(found.params) if words else str(gettext("We could not read this"))
+
+
+def label(name: str) -> str:
+    """Name a field of a snapshot."""
+    if name.startswith("facts."):
+        return fact_words.holds(name[6:])
+    if name.startswith("sessions."):
+        return str(gettext("Meeting"))
+    known = FIELDS.get(name)
+    return str(known[0] if known else OTHER_LABELS.get(name, name))
+
+
+def form_label(name: str) -> str:
+    """Name a field of the form."""
+    if name.startswith("fact_"):
+        return fact_words.holds(name[5:])
+    if name.startswith("session-"):
+        return f"{gettext('Meeting')}: {SESSION_LABELS[name.rsplit('-', 1)[1]]}"
+    return label(name.replace("-", ".", 1) if name.startswith("door-") else name)
+
+
+def form_value(name: str, text: str) -> str:
+    """Say what stands in a field of the form."""
+    lists: dict[str, Mapping[str, LazyString]] = {"freq": REPEATS, "week": WEEKS}
+    if name.startswith("session-"):
+        return str(lists.get(name.rsplit("-", 1)[1], {}).get(text, text))
+    return str(VALUES.get(text, text)) if name.startswith("fact_") else text
+
+
+def said(name: str, value: object, figures: Figures) -> str:
+    """Say a value of a snapshot; empty for none."""
+    if name.startswith("sessions."):
+        session = read_session(value)
+        return session_sentence(session, figures) if session else ""
+    if name == "price_pence" and isinstance(value, int):
+        return figures.money(value) if value else str(gettext("free"))
+    if isinstance(value, list):
+        return ", ".join(str(each) for each in value)
+    if isinstance(value, bool):
+        return str(VALUES["yes" if value else "no"])
+    words = VALUES if name.startswith("facts.") else STATUSES if name == "status" else {}
+    return "" if value is None else str(words.get(str(value), value))
+
+
+def session_sentence(session: SessionChange, figures: Figures) -> str:
+    """Say a meeting in one line."""
+    parts = [rhythm(session, figures)] if session.starts_at else []
+    if session.starts_at:
+        parts.append(figures.clock(session.starts_at))
+    if session.minutes:
+        parts.append(figures.minutes(session.minutes))
+    if session.exceptions:
+        days = figures.all_of(figures.long_day(day) for day in session.exceptions)
+        parts.append(gettext("not on %(days)s", days=days))
+    if session.level is not None:
+        parts.append(str(LEVELS[session.level]))
+    return " · ".join([*([f"“{session.words}”"] if session.words else []), *parts])
+
+
+def rhythm(session: SessionChange, figures: Figures) -> str:
+    """Say how often a meeting is."""
+    parts = describe(session.rule, session.starts_at)
+    if parts.repeat == "once" and session.starts_at:
+        return figures.long_day(session.starts_at.date())
+    if parts.repeat == "other" or not parts.weekdays:
+        return f"{REPEATS['other']} ({session.rule})"
+    words = _weekly(parts, figures) if parts.repeat == "weekly" else _monthly(parts, figures)
+    if parts.until is None:
+        return words
+    return str(gettext("%(rhythm)s until %(day)s", rhythm=words, day=figures.long_day(parts.until)))
+
+
+def _weekly(parts: RuleParts, figures: Figures) -> str:
+    days = figures.all_of(figures.weekday(day) for day in parts.weekdays)
+    return str(ngettext("Every %(days)s", "Every %(num)s weeks on %(days)s", parts.every, days=days))
+
+
+def _monthly(parts: RuleParts, figures: Figures) -> str:
+    days = figures.all_of(figures.weekday(day) for day in parts.weekdays)
+    which = str(WEEKS[str(parts.nth)])
+    words = ngettext(
+        "%(which)s %(days)s of the month",
+        "%(which)s %(days)s of every %(num)s months",
+        parts.every,
+        which=which,
+        days=days,
+    )
+    return str(words)
