@@ -15,6 +15,7 @@ from dateutil.rrule import rrulestr
 from numpy.typing import NDArray
 
 from service.catalog import barriers, facts, schedule
+from service.catalog.distance import unit_vectors
 from service.catalog.facts import FactValue, Value
 from service.catalog.views import ListedGroup, SessionView
 
@@ -26,6 +27,7 @@ RESTRICTIONS = ("", "women_only", "men_only")
 CAPACITY = ("", "open", "waiting_list", "full")
 VETTING = ("listed", "contacted", "checked", "trusted")
 REGULARITY = {"weekly": 1.0, "fortnightly": 0.7, "monthly": 0.4, "ad_hoc": 0.2}  # the schedule scorer's shares
+REGULARITY_UNKNOWN = -1.0
 FACT_COLUMN = {code: number for number, code in enumerate(facts.CODES)}
 BARRIER_BIT = {code: 1 << number for number, code in enumerate(barriers.CODES)}
 _SIGN = {Value.YES: 1, Value.NO: -1, Value.NOT_CONFIRMED: 0}
@@ -47,8 +49,8 @@ class Columns:
         Row to group.
     kind : ndarray of int, shape (n_rows,)
         `PLACE`, `AREA` or `ANYWHERE`.
-    latitude, longitude : ndarray, shape (n_rows,)
-        Degrees; NaN where no place is known.
+    position : ndarray, shape (3, n_rows)
+        Unit vector from the centre of the earth; NaN where no place is known.
     radius_km : ndarray, shape (n_rows,)
         Of an area row; else NaN.
     fact : ndarray of int, shape (n_facts, n_rows)
@@ -87,8 +89,7 @@ class Columns:
     # by row
     group: I32
     kind: I8
-    latitude: F64
-    longitude: F64
+    position: F64
     radius_km: F64
     rough: I8  # 1: the place is read from a name or a district, the venue is not confirmed
     place: NDArray[np.str_]
@@ -213,8 +214,7 @@ def _by_row(rows: Sequence[_Row]) -> dict[str, Any]:
     return {
         "group": np.array([row.group for row in rows], dtype=np.int32),
         "kind": np.array([row.kind for row in rows], dtype=np.int8),
-        "latitude": np.array([row.latitude for row in rows], dtype=np.float64),
-        "longitude": np.array([row.longitude for row in rows], dtype=np.float64),
+        "position": unit_vectors([row.latitude for row in rows], [row.longitude for row in rows]),
         "radius_km": np.array([row.radius_km for row in rows], dtype=np.float64),
         "rough": np.array([row.rough for row in rows], dtype=np.int8),
         "place": _text([row.place for row in rows]),
@@ -292,7 +292,7 @@ def without(columns: Columns, dropped: NDArray[np.bool_]) -> Columns:
             changed[name] = array[session]
         elif name in ("term", "term_group", "term_weight"):
             changed[name] = array[term]
-        elif name in ("fact", "fact_day"):
+        elif name in _WIDE_NAMES:
             changed[name] = array[:, row]
         elif name in _ROW_NAMES:
             changed[name] = array[row]
@@ -304,7 +304,8 @@ def without(columns: Columns, dropped: NDArray[np.bool_]) -> Columns:
     return replace(columns, **changed)
 
 
-_ROW_NAMES = frozenset(("group", "kind", "latitude", "longitude", "radius_km", "rough", "place"))
+_ROW_NAMES = frozenset(("group", "kind", "radius_km", "rough", "place"))
+_WIDE_NAMES = frozenset(("fact", "fact_day", "position"))  # one line a code or axis, one column a row
 
 
 def join(first: Columns, second: Columns) -> Columns:

@@ -6,6 +6,7 @@ list of reasons and the order of groups cannot disagree. The faces turn codes in
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -163,7 +164,7 @@ def _distance(row: Row, value: float, weight: float) -> Point:
 
 def _cost(row: Row) -> Iterator[Point]:
     asked, weight = row.asked, _WEIGHT["cost"]
-    price, limit = int(asked.price[row.number]), asked.profile.price_limit
+    price, limit = int(asked.on.price[row.number]), asked.profile.price_limit
     asks = limit is not None or asked.profile.strength("cost") is not None
     lift = _MUST if asked.profile.must("cost") else 0.0
     if price == 0:
@@ -181,9 +182,9 @@ def _schedule(row: Row) -> Iterator[Point]:
     if not asked.has_times:
         return
     lift = _MUST if asked.profile.must("work_hours") else 0.0
-    if not asked.timed[row.number]:
+    if not asked.on.timed[row.number]:
         yield Point(kind="not_confirmed", code="times_not_confirmed", weight=weight + lift)
-    elif (asked.time_fits & (asked.columns.session_row == row.number)).any():
+    elif asked.timely[row.number]:
         yield Point(kind="fit", code="times_fit", weight=weight)
     else:
         yield Point(kind="misfit", code="times_misfit", weight=weight)
@@ -245,13 +246,13 @@ def _people(row: Row) -> Iterator[Point]:
     if only:
         fits = asked.profile.gender == {"women_only": "woman", "men_only": "man"}[only]
         yield Point(kind="fit" if fits else "misfit", code=only, weight=0.05)
-    room = CAPACITY[asked.capacity[row.number]]
+    room = CAPACITY[asked.on.capacity[row.number]]
     if room in ("full", "waiting_list"):
         yield Point(kind="misfit", code=room, weight=0.5)
     people, value = int(columns.size[row.group]), row.part("size")
     if value is not None and value == 1.0 and people <= SMALL:
         yield Point(kind="fit", code="small_group", weight=_WEIGHT["size"], params={"people": people})
-    limit, level = asked.profile.level_limit, float(asked.level[row.number])
+    limit, level = asked.profile.level_limit, float(asked.on.level[row.number])
     if limit is not None and level > limit:
         yield Point(kind="misfit", code="bigger_step", weight=_WEIGHT["first_visit"], params={"level": int(level)})
 
@@ -259,8 +260,8 @@ def _people(row: Row) -> Iterator[Point]:
 def _trust(row: Row) -> Iterator[Point]:
     asked = row.asked
     confirmed = int(asked.columns.confirmed[row.group])
-    if confirmed != UNKNOWN and asked.day - confirmed > 365:
-        year = type(asked.today).fromordinal(confirmed).year
+    if confirmed != UNKNOWN and asked.on.number - confirmed > 365:
+        year = date.fromordinal(confirmed).year
         yield Point(
             kind="not_confirmed", code="not_confirmed_since", weight=_WEIGHT["trust"] * 0.5, params={"year": year}
         )

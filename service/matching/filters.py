@@ -54,7 +54,7 @@ def mode(asked: Asked) -> I8 | None:
     """Meet in person, online or by phone, as wished."""
     if asked.profile.mode is None:
         return None
-    return _verdict(asked.by_group(asked.columns.way & _BITS[asked.profile.mode]) != 0)
+    return _verdict(asked.on.by_group(asked.columns.way & _BITS[asked.profile.mode]) != 0)
 
 
 def area(asked: Asked) -> I8 | None:
@@ -87,7 +87,7 @@ def _within(asked: Asked, times_as_far: float) -> I8 | None:
         near = asked.minutes <= MUST_MINUTES * times_as_far
     else:
         return None
-    fetched = asked.fact("transport_provided") == 1 if profile.strength("transport") else np.zeros_like(near)
+    fetched = asked.on.fact("transport_provided") == 1 if profile.strength("transport") else np.zeros_like(near)
     return _verdict((asked.columns.kind != PLACE) | asked.remote | near | fetched)
 
 
@@ -98,7 +98,7 @@ def age(asked: Asked) -> I8 | None:
         return None
     young = (columns.age_min != UNKNOWN) & (years < columns.age_min)
     old = (columns.age_max != UNKNOWN) & (years > columns.age_max)
-    return _verdict(~asked.by_group(young | old).astype(np.bool_))
+    return _verdict(~asked.on.by_group(young | old).astype(np.bool_))
 
 
 def restriction(asked: Asked) -> I8 | None:
@@ -106,7 +106,7 @@ def restriction(asked: Asked) -> I8 | None:
     refused = {"man": "women_only", "woman": "men_only"}.get(asked.profile.gender or "")
     if refused is None:
         return None
-    return _verdict(asked.by_group(asked.columns.restriction) != RESTRICTIONS.index(refused))
+    return _verdict(asked.on.by_group(asked.columns.restriction) != RESTRICTIONS.index(refused))
 
 
 def price(asked: Asked) -> I8 | None:
@@ -114,23 +114,22 @@ def price(asked: Asked) -> I8 | None:
     limit, must = asked.profile.price_limit, asked.profile.must("cost")
     if limit is None and not must:
         return None
-    within = asked.price <= (MUST_PENCE if limit is None else limit)
-    return np.where(asked.price == UNKNOWN, ASK if must else IN, np.where(within, IN, OUT)).astype(np.int8)
+    within = asked.on.price <= (MUST_PENCE if limit is None else limit)
+    return np.where(asked.on.price == UNKNOWN, ASK if must else IN, np.where(within, IN, OUT)).astype(np.int8)
 
 
 def times(asked: Asked) -> I8 | None:
     """At least one session outside work or care, when hours are a must."""
     if not asked.profile.must("work_hours"):
         return None
-    fits = asked.any_session(asked.time_fits)
-    return np.where(asked.timed, np.where(fits, IN, OUT), ASK).astype(np.int8)
+    return np.where(asked.on.timed, np.where(asked.timely, IN, OUT), ASK).astype(np.int8)
 
 
 def language(asked: Asked) -> I8 | None:
     """A shared language or an interpreter, when language is a must."""
     if not asked.profile.must("language"):
         return None
-    known = np.stack([asked.speaks, asked.fact("interpreter_arranged")])
+    known = np.stack([asked.speaks, asked.on.fact("interpreter_arranged")])
     return np.where((known == 1).any(axis=0), IN, np.where((known == -1).all(axis=0), OUT, ASK)).astype(np.int8)
 
 
@@ -138,7 +137,7 @@ def vetting(asked: Asked) -> I8 | None:
     """Only organisations whose papers were checked, when safety is a must: never traded, unknown is not enough."""
     if not asked.profile.must("safety"):
         return None
-    return _verdict(asked.vetting >= VETTING.index("checked"))
+    return _verdict(asked.on.vetting >= VETTING.index("checked"))
 
 
 def level(asked: Asked) -> I8 | None:
@@ -146,13 +145,13 @@ def level(asked: Asked) -> I8 | None:
     limit = asked.profile.level_limit
     if limit is None or not asked.profile.must("social_anxiety"):
         return None
-    known = ~np.isnan(asked.level)
-    return np.where(known, np.where(asked.level <= limit, IN, OUT), ASK).astype(np.int8)
+    known = ~np.isnan(asked.on.level)
+    return np.where(known, np.where(asked.on.level <= limit, IN, OUT), ASK).astype(np.int8)
 
 
 def stopped(asked: Asked) -> I8 | None:
     """Groups whose dated sessions are all over."""
-    return _verdict(~asked.stopped)
+    return _verdict(~asked.on.stopped)
 
 
 def _barrier(code: str) -> Callable[[Asked], I8 | None]:
@@ -168,7 +167,7 @@ def needs(asked: Asked) -> I8 | None:
     named = [code for code, strength in asked.profile.needs.items() if strength is Strength.MUST]
     if not named:
         return None
-    lowest: I8 = np.stack([asked.fact(code) for code in sorted(named)]).min(axis=0)
+    lowest: I8 = np.stack([asked.on.fact(code) for code in sorted(named)]).min(axis=0)
     return lowest
 
 
@@ -177,7 +176,7 @@ def culture(asked: Asked) -> I8 | None:
     named = sorted(set(asked.profile.needs) & set(CULTURE_FACTS))
     if not asked.profile.must("culture") or not named:
         return None
-    lowest: I8 = np.stack([asked.fact(code) for code in named]).min(axis=0)
+    lowest: I8 = np.stack([asked.on.fact(code) for code in named]).min(axis=0)
     return lowest
 
 

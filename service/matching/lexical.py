@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import snowballstemmer
@@ -77,7 +77,7 @@ class Document:
         return stems(self.name) * NAME_TIMES + stems(self.body)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Lexicon:
     """Impacts of every word in every document.
 
@@ -160,9 +160,18 @@ class Lexicon:
         """Return the stem one slip of the fingers away, when the given one is in no listing; ties by alphabet."""
         if len(stem) < TYPO_LETTERS or stem in self.vocabulary or not stem.isalpha():
             return None
-        close = extract(stem, self.vocabulary.keys(), scorer=OSA.distance, score_cutoff=1, limit=20)
-        known = sorted(word for word, _, _ in close if len(word) >= TYPO_LETTERS - 1 and word[0] == stem[0])
-        return known[0] if known else None
+        like = self._by_start.get(stem[0], ())
+        close = extract(stem, like, scorer=OSA.distance, score_cutoff=1, limit=20)
+        return min((word for word, _, _ in close), default=None)
+
+    @cached_property
+    def _by_start(self) -> dict[str, list[str]]:
+        """Stems long enough to be meant by a slip, by their first letter: slips are rarely there."""
+        found: dict[str, list[str]] = {}
+        for word in self.vocabulary:
+            if len(word) >= TYPO_LETTERS - 1:
+                found.setdefault(word[0], []).append(word)
+        return found
 
 
 def query_stems(lexicon: Lexicon, texts: Iterable[tuple[str, float]]) -> tuple[dict[str, float], dict[str, str]]:

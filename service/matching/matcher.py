@@ -42,9 +42,8 @@ def match(snapshot: Snapshot, profile: Profile, today: date) -> Answer:
     wishes = all_wishes(profile, spotted)
     query, corrected = read_words(snapshot, profile)
     asked = Asked(
-        columns=snapshot.columns,
+        on=snapshot.day(today),
         profile=profile,
-        today=today,
         wishes=wishes,
         avoided=frozenset(wish.code for wish in avoided),
         term_score=snapshot.term_score(wishes),
@@ -106,7 +105,7 @@ def read_words(snapshot: Snapshot, profile: Profile) -> tuple[dict[str, float], 
 def _relevant(asked: Asked, scored: Scored, allowed: NDArray[np.int8]) -> int:
     likeness = scored.parts["interest"]
     rows = (allowed != OUT) & (np.isnan(likeness) | (likeness >= FAIR))
-    return len(np.unique(asked.columns.group[rows]))
+    return asked.count_groups(rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

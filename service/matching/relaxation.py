@@ -58,4 +58,4 @@ def _count(asked: Asked, scored: Scored, judged: Mapping[str, NDArray[np.int8]],
     allowed = verdict(judged, asked.columns.n_rows, given_up) != OUT
     likeness = scored.parts["interest"]
     relevant = allowed & (np.isnan(likeness) | (likeness >= RELEVANT))
-    return len(np.unique(asked.columns.group[relevant]))
+    return asked.count_groups(relevant)

@@ -5,6 +5,8 @@ A snapshot is never changed: an edit makes a new one from it, so that a question
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,7 @@ from service.catalog.views import ListedGroup
 from service.matching import columns as layout
 from service.matching.asked import Wish
 from service.matching.columns import Columns
+from service.matching.day import Day
 from service.matching.lexical import Document, Lexicon
 
 F64 = NDArray[np.float64]
@@ -37,6 +40,23 @@ class Snapshot:
     taxonomy: Taxonomy
     sequence: int
     _closeness: dict[str, F64] = field(default_factory=dict, repr=False)
+    _days: dict[date, Day] = field(default_factory=dict, repr=False)
+
+    def day(self, today: date) -> Day:
+        """Return the catalogue as it holds on a day; only the latest day is kept."""
+        held = self._days.get(today)
+        if held is None:
+            held = Day(columns=self.columns, today=today)
+            self._days.clear()
+            self._days[today] = held
+        return held
+
+    @cached_property
+    def _terms_of(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Entries of terms in order of group, and where each group's begin."""
+        order = np.argsort(self.columns.term_group, kind="stable")
+        starts = np.searchsorted(self.columns.term_group[order], np.arange(self.columns.n_groups + 1))
+        return order, starts
 
     @classmethod
     def build(cls, groups: Sequence[ListedGroup], taxonomy: Taxonomy, sequence: int) -> "Snapshot":
@@ -95,7 +115,8 @@ class Snapshot:
     def offered(self, group: int, wishes: Sequence[Wish]) -> dict[str, tuple[str, float]]:
         """Return, for each wish the group meets, the term that meets it and how close it is; best first."""
         columns = self.columns
-        here = columns.term_group == group
+        order, starts = self._terms_of
+        here = order[starts[group] : starts[group + 1]]
         numbers, weights = columns.term[here], columns.term_weight[here]
         found: dict[str, tuple[str, float]] = {}
         for wish in wishes:

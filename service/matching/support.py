@@ -31,14 +31,14 @@ class Support:
 def enablers(asked: Asked) -> dict[str, Support]:
     """Return the best enabler for each stated barrier: for the person's area first, then the nearest, then by id."""
     columns = asked.columns
-    rows = np.flatnonzero(asked.by_group(columns.enabler))
+    rows = np.flatnonzero(asked.on.by_group(columns.enabler))
     if not len(rows) or not asked.profile.barriers:
         return {}
     inside = area(asked)
     rows = rows if inside is None else rows[inside[rows] != OUT]
     found: dict[str, Support] = {}
     for barrier in asked.profile.barriers:
-        helping = rows[(asked.by_group(columns.removes)[rows] & BARRIER_BIT[barrier]) != 0]
+        helping = rows[(asked.on.by_group(columns.removes)[rows] & BARRIER_BIT[barrier]) != 0]
         if len(helping):
             found[barrier] = _best(asked, barrier, helping)
     return found
@@ -65,7 +65,7 @@ def _removed(asked: Asked, row: int, barrier: str) -> bool:
     if barrier in FIRST_VISIT_BARRIERS:
         facts = (*facts, *FIRST_VISIT_FACTS)
     if barrier == "cost":
-        return int(asked.price[row]) == 0
+        return int(asked.on.price[row]) == 0
     if barrier == "language":
         return int(asked.speaks[row]) == 1
     return any(asked.fact_at(row, code) == 1 for code in facts)

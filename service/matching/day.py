@@ -1,0 +1,140 @@
+"""The catalogue as it holds on one day, whoever asks: worked out once and shared by all questions of that day. Pure."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from dateutil.relativedelta import relativedelta
+from numpy.typing import NDArray
+
+from service.catalog import facts, freshness
+from service.matching.columns import FACT_COLUMN, ONLINE, PHONE, REGULARITY_UNKNOWN, UNKNOWN, Columns
+
+F64 = NDArray[np.float64]
+I8 = NDArray[np.int8]
+Bools = NDArray[np.bool_]
+T = TypeVar("T", bound=np.generic)
+
+FRESH_DAYS = ((183, 1.0), (365, 0.75), (730, 0.5))  # a listing confirmed at most so long ago is trusted so much
+STALE = 0.25
+ROOM = np.array([np.nan, 1.0, 0.3, 0.0])  # by capacity: not confirmed, open, waiting list, full
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """Everything of the columns that depends on the date and on nobody's wishes; by row unless it says so."""
+
+    columns: Columns
+    today: date
+    _facts: dict[str, I8] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def number(self) -> int:
+        """The day as a proleptic ordinal."""
+        return self.today.toordinal()
+
+    def by_group(self, values: NDArray[T]) -> NDArray[T]:
+        """Spread an array by group over the rows."""
+        spread: NDArray[T] = values[self.columns.group]
+        return spread
+
+    def any_session(self, found: Bools) -> Bools:
+        """Spread a mark by session over rows: True where any session of the row has it."""
+        marked: Bools = np.bincount(self.columns.session_row, weights=found, minlength=self.columns.n_rows) > 0
+        return marked
+
+    def fact(self, code: str) -> I8:
+        """1 yes, -1 no, 0 not confirmed; a statement that is too old is not confirmed."""
+        held = self._facts.get(code)
+        if held is None:
+            values, days = self.columns.fact[FACT_COLUMN[code]], self.columns.fact_day[FACT_COLUMN[code]]
+            held = np.where(self.number - days <= facts.days_valid(code), values, 0).astype(np.int8)
+            self._facts[code] = held
+        return held
+
+    def confirmed_within(self, months: int) -> Bools:
+        """Rows of groups somebody confirmed in the last so many months."""
+        since = (self.today - relativedelta(months=months)).toordinal()
+        return self.by_group(self.columns.confirmed >= since)
+
+    @cached_property
+    def price(self) -> NDArray[np.int32]:
+        """Pence a visit; UNKNOWN where not confirmed, or so long ago that it may have changed."""
+        stated = self.by_group(self.columns.price)
+        return np.where(self.confirmed_within(freshness.PRICE_MONTHS), stated, UNKNOWN).astype(np.int32)
+
+    @cached_property
+    def from_home(self) -> Bools:
+        """Rows one can take part in from home."""
+        home: Bools = self.by_group(self.columns.way & (ONLINE | PHONE)) != 0
+        return home
+
+    @cached_property
+    def going(self) -> Bools:
+        """By session: whether it still meets."""
+        until = self.columns.session_until
+        goes_on: Bools = (until == UNKNOWN) | (until >= self.number)
+        return goes_on
+
+    @cached_property
+    def stopped(self) -> Bools:
+        """It had dated sessions and all are over."""
+        over: Bools = self.any_session(~self.going) & ~self.any_session(self.going)
+        return over
+
+    @cached_property
+    def known_times(self) -> Bools:
+        """By session: it goes on, its times are known, and they were confirmed not too long ago."""
+        fresh = self.confirmed_within(freshness.TIMES_MONTHS)[self.columns.session_row]
+        known: Bools = self.going & (self.columns.session_slots != 0) & fresh
+        return known
+
+    @cached_property
+    def timed(self) -> Bools:
+        """Whether any time of meeting is known."""
+        return self.any_session(self.known_times)
+
+    @cached_property
+    def regular(self) -> F64:
+        """How regularly it meets, in [0, 1]; NaN where no time is known."""
+        columns, known = self.columns, self.known_times
+        regular = np.full(columns.n_rows, REGULARITY_UNKNOWN)
+        np.maximum.at(regular, columns.session_row[known], columns.session_regularity[known])
+        return np.where(self.timed, np.maximum(regular, 0.0), np.nan)
+
+    @cached_property
+    def level(self) -> F64:
+        """Lowest level of the row's sessions, 0 to 6; NaN where not confirmed."""
+        known = self.going & (self.columns.session_level != UNKNOWN)
+        level = np.full(self.columns.n_rows, np.inf)
+        np.minimum.at(level, self.columns.session_row[known], self.columns.session_level[known].astype(np.float64))
+        return np.where(np.isinf(level), np.nan, level)
+
+    @cached_property
+    def vetting(self) -> I8:
+        """Vetting level that holds, 0 to 3: checked papers that have run out count as contacted."""
+        columns = self.columns
+        ended = (columns.vetting_until != UNKNOWN) & (columns.vetting_until < self.number)
+        return self.by_group(np.where(ended, np.minimum(columns.vetting, 1), columns.vetting)).astype(np.int8)
+
+    @cached_property
+    def capacity(self) -> I8:
+        """Capacity that holds (index into CAPACITY); 0: not confirmed."""
+        columns = self.columns
+        held = (columns.capacity_until != UNKNOWN) & (columns.capacity_until >= self.number)
+        return self.by_group(np.where(held, columns.capacity, 0)).astype(np.int8)
+
+    @cached_property
+    def fresh(self) -> F64:
+        """How fresh the listing is, in [0, 1]; NaN where nobody ever confirmed it."""
+        confirmed = self.by_group(self.columns.confirmed)
+        days = self.number - confirmed
+        value = np.select([days <= limit for limit, _ in FRESH_DAYS], [share for _, share in FRESH_DAYS], STALE)
+        return np.where(confirmed == UNKNOWN, np.nan, value)
+
+    @cached_property
+    def room(self) -> F64:
+        """Confidence that there is room, in [0, 1]; NaN where not confirmed."""
+        return ROOM[self.capacity]
