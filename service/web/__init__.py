@@ -13,6 +13,7 @@ from service.web import (
     languages,
     professional,
     rendering,
+    self_service,
     signing_in,
 )
 from service.web.access import allow
@@ -46,7 +47,7 @@ def _pages() -> Blueprint:
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
     signing_in.register(pages, landing=_landing)
-    for room in (professional, group_leader, admin, developers):
+    for room in (self_service, professional, group_leader, admin, developers):
         room.register(pages)
     return pages
 

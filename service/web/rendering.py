@@ -107,4 +107,10 @@ def language_links(current: str) -> list[dict[str, object]]:
 
 def about_links(language: str) -> list[dict[str, str]]:
     """Return the links at the foot of every page."""
-    return [{"text": _("For developers"), "href": f"/{language}/api"}]
+    pages = {
+        "how-we-choose": _("How we choose"),
+        "privacy": _("Your privacy"),
+        "sources": _("Where it comes from"),
+        "api": _("For developers"),
+    }
+    return [{"text": text, "href": f"/{language}/{page}"} for page, text in pages.items()]

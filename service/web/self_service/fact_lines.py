@@ -1,0 +1,74 @@
+"""What is known of a group and its place, fact by fact: yes, no, and what nobody has confirmed. It hides no unknown."""
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from service.catalog.barriers import BARRIERS
+from service.catalog.facts import ALIASES, FAMILIES, Source, Value
+from service.catalog.views import FactView, GroupView, PlaceView
+from service.matching import Profile
+from service.web import fact_words
+from service.web.figures import Figures
+
+# Asked of every place that people go to: shown even where nobody has told us.
+_USUAL = ("step_free", "accessible_toilet", "seated_option", "hearing_loop", "quiet_space", "near_stop")
+ACCESS = tuple(
+    code
+    for family in ("building", "seeing_and_hearing", "getting_there")
+    for code in FAMILIES[family]
+    if code not in ALIASES and code not in ("discreet_venue", "confidential_location", "camera_optional")
+)
+_SAID = {
+    Source.EDITOR_VISIT: lazy_gettext("Our editor saw it, %(when)s"),
+    Source.LEADER: lazy_gettext("The group told us, %(when)s"),
+    Source.EDITOR_CALL: lazy_gettext("The group told us by phone, %(when)s"),
+    Source.PERSON_REPORT: lazy_gettext("A visitor told us, %(when)s"),
+    Source.IMPORT: lazy_gettext("From an open list, %(when)s"),
+    Source.EXTRACTED: lazy_gettext("Read from their own words, %(when)s"),
+}
+
+
+def fact_lines(group: GroupView, place: PlaceView | None, profile: Profile, figures: Figures) -> list[dict[str, str]]:
+    """Return yes and no by family, then everything about access that is not confirmed, what was asked for first."""
+    known: dict[str, FactView] = {}
+    for code in (code for family in FAMILIES.values() for code in family):
+        found = group.fact(code, place)
+        if found is not None:
+            known[code] = found
+    told = [_line(code, fact, figures) for code, fact in known.items()]
+    return told + [_untold(code, group, place, figures) for code in _asked_first(profile, group) if code not in known]
+
+
+def _asked_first(profile: Profile, group: GroupView) -> Iterable[str]:
+    """Order the facts that are worth telling although nobody knows them."""
+    asked = [*profile.needs]
+    for code in profile.barriers:
+        asked += BARRIERS[code].gate or (BARRIERS[code].facts if code != "culture" else ())
+    usual = () if group.mode in ("online", "phone") else (*_USUAL, *ACCESS)
+    return dict.fromkeys((*asked, *usual))
+
+
+def _line(code: str, fact: FactView, figures: Figures) -> dict[str, str]:
+    figure = fact_words.amount(code, fact.amount) if fact.value is Value.YES else ""
+    text = fact_words.thing(code)
+    return {
+        "value": fact.value.value,
+        "text": str(_("%(thing)s: %(figure)s", thing=text, figure=figure)) if figure else text,
+        "note": ". ".join(part for part in (fact.note, _said(fact, figures)) if part),
+    }
+
+
+def _untold(code: str, group: GroupView, place: PlaceView | None, figures: Figures) -> dict[str, str]:
+    stated = [fact for fact in (*group.facts, *(place.facts if place else ())) if fact.code == code]
+    note = ""
+    if old := next((fact for fact in stated if fact.stated is not Value.NOT_CONFIRMED), None):
+        was = _("yes") if old.stated is Value.YES else _("no")
+        when = figures.month(old.confirmed_on)
+        note = str(_("It was %(answer)s in %(when)s. That is long ago: ask.", answer=was, when=when))
+    return {"value": Value.NOT_CONFIRMED.value, "text": fact_words.thing(code), "note": note}
+
+
+def _said(fact: FactView, figures: Figures) -> str:
+    return str(_SAID[Source(fact.source)]) % {"when": figures.month(fact.confirmed_on)}

@@ -1,0 +1,246 @@
+"""Everything about one group in words, what is not confirmed among it. It never shows more exactly than is known."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+
+from service.catalog.packs import CountryPack
+from service.catalog.views import GroupView
+from service.matching.answer import Match
+from service.web.figures import Figures
+from service.web.self_service import answer_words, rhythm, sources, words
+from service.web.self_service.fact_lines import fact_lines
+from service.web.self_service.notices import (
+    EXAMPLE,
+    away,
+    display_name,
+    foreign,
+    meets,
+    next_date,
+    picture,
+    place_line,
+    summary,
+    tags,
+)
+from service.web.self_service.scene import Scene, Voice, coming_days
+
+DATES = 10
+_NOT_JOINABLE = {
+    "closed": lazy_gettext("It has closed."),
+    "not_active": lazy_gettext("It does nothing at the moment."),
+    "past": lazy_gettext("It was once only, and is over."),
+    "private_use": lazy_gettext("It is for its own members only."),
+    "school_parents": lazy_gettext("It is for the parents of one school."),
+    "school": lazy_gettext("It is a school."),
+    "funerals": lazy_gettext("It looks after funerals."),
+    "care_home": lazy_gettext("It is a home for people who live there."),
+    "grant_making": lazy_gettext("It gives money to others, and has no meetings."),
+}
+DOOR = ("getting_in", "who_meets_you", "where_you_sit", "leaving")
+
+
+def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, now: datetime) -> dict[str, Any]:
+    """Return what group.html needs, but the ways back and the helpers, which depend on where one comes from."""
+    group = found.group
+    return {
+        "group": _group(found, match, voice),
+        "alerts": _alerts(group),
+        "fit": match.fit if match else "",
+        "reasons": [words.point(point, found, voice) for point in match.reasons] if match else [],
+        "misfits": [words.point(point, found, voice) for point in match.misfits] if match else [],
+        "steps": [],
+        "visit": _visit(found),
+        "organisation": {
+            "name": EXAMPLE.sub("", group.organisation.name),
+            "vetting": str(answer_words.VETTING[group.organisation.vetting]),
+            "about": group.organisation.summary or "",
+        },
+        "host": {"name": group.host, "role": str(_("ask for this name"))} if group.host else None,
+        "facts": fact_lines(group, found.place, found.profile, voice.figures),
+        "dates": _dates(found, voice.figures, pack, now),
+        "rhythm": rhythm.say(group, voice.figures),
+        "place": _place(found, match, voice),
+        "online": _online(group),
+        "join": {"text": _how_to_join(group), "contacts": list(_contacts(group))},
+        "checked": _checked(group, voice.figures),
+        "report_href": "",
+        "source": sources.of(group),
+    }
+
+
+def _group(found: Scene, match: Match | None, voice: Voice) -> dict[str, Any]:
+    group = found.group
+    return {
+        "name": display_name(group),
+        "lang": foreign(group),
+        "is_example": group.is_example,
+        "picture": picture(group, match),
+        "summary": summary(group, voice),
+        "description": _paragraphs(group),
+        "who_for": _who_for(group),
+        "tags": tags(group, voice),
+        "next": next_date(found, voice),
+        "away": away(match, found, voice),
+        "cost": answer_words.cost(group, voice.figures),
+        "cost_note": _cost_note(group, voice.figures),
+    }
+
+
+def _paragraphs(group: GroupView) -> list[str]:
+    """Return the group's own words; those the summary already shows in full are not said twice."""
+    texts = (group.description, group.what_happens)
+    return [line.strip() for text in texts if text for line in text.splitlines() if line.strip()]
+
+
+def _who_for(group: GroupView) -> list[str]:
+    found = [group.who_for, group.eligibility, _ages(group), group.restriction_reason, group.required_documents]
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def _ages(group: GroupView) -> str:
+    if group.age_min and group.age_max:
+        return str(_("For ages %(least)s to %(most)s", least=group.age_min, most=group.age_max))
+    if group.age_min:
+        return str(_("For ages %(least)s and over", least=group.age_min))
+    return str(_("For ages up to %(most)s", most=group.age_max)) if group.age_max else ""
+
+
+def _cost_note(group: GroupView, figures: Figures) -> str:
+    """Say what else is known of the price, each way to pay among it."""
+    said = [group.price_note] if group.price_note else []
+    for price in group.prices if len(group.prices) > 1 else ():
+        amount = figures.money(price.amount_pence, price.currency) if price.amount_pence else str(_("Free"))
+        said.append(str(_("%(option)s: %(amount)s.", option=price.option, amount=amount)))
+    return " ".join(said)
+
+
+def _alerts(group: GroupView) -> list[str]:
+    """Return what somebody must know before anything else."""
+    found = [group.alert] if group.alert else []
+    if not group.joinable:
+        found.append(str(_("You cannot join this one. It is listed so that nobody asks in vain.")))
+        if group.not_joinable_reason in _NOT_JOINABLE:
+            found.append(str(_NOT_JOINABLE[group.not_joinable_reason]))
+    return found
+
+
+def _visit(found: Scene) -> dict[str, str]:
+    door = {step: found.group.door.get(step, "") for step in DOOR}
+    return {
+        "getting_in": door["getting_in"],
+        "who_meets": door["who_meets_you"] or meets(found),
+        "where_you_sit": door["where_you_sit"],
+        "leaving": door["leaving"],
+    }
+
+
+def _dates(found: Scene, figures: Figures, pack: CountryPack, now: datetime) -> list[dict[str, str]]:
+    """Return the coming dates, those without a meeting struck; none where times are too old to rely on."""
+    group = found.group
+    if not group.times_confirmed:
+        return []
+    names = {place.id: place.name or place.city or "" for place in group.places} if len(group.places) > 1 else {}
+    lines = []
+    for day in coming_days(group, now=now, limit=DATES):
+        starts, ends = day.meets.starts, day.meets.ends
+        hours = figures.clock(starts) if ends is None else f"{figures.clock(starts)}–{figures.clock(ends)}"
+        why = pack.holidays.get(starts.date()) or str(_("no meeting"))
+        where = names.get(day.session.location_id, "") if day.session.location_id else ""
+        lines.append({"date": figures.day(starts.date()), "time": hours, "off": why if day.off else "", "note": where})
+    return lines
+
+
+def _place(found: Scene, match: Match | None, voice: Voice) -> dict[str, str] | None:
+    """Return the place: its address only where the venue itself is known, else no more than the area."""
+    place = found.place or next(iter(found.group.places), None)
+    if place is None:
+        return None
+    known = place.precision in ("exact", "sector") and bool(place.name or place.address)
+    if not known or place.confidential:
+        return {
+            "name": "",
+            "address": "",
+            "precision": _rough(found),
+            "travel": _travel(match, found, voice),
+            "map_href": "",
+        }
+    lines = [*place.address, place.city, place.postal_code]
+    return {
+        "name": place.name or "",
+        "address": ", ".join(dict.fromkeys(line for line in lines if line)),
+        "precision": "" if place.precision == "exact" else str(_("We know the street, not the exact spot.")),
+        "travel": place.transportation or _travel(match, found, voice),
+        "map_href": "",
+    }
+
+
+def _rough(found: Scene) -> str:
+    place = found.place or next(iter(found.group.places), None)
+    if place and place.confidential:
+        return str(_("The place is told only to those who join."))
+    return words.based_in(found) if found.place else place_line(found) or str(_("Venue not confirmed"))
+
+
+def _travel(match: Match | None, found: Scene, voice: Voice) -> str:
+    return away(match, found, voice) if match and match.km is not None else ""
+
+
+def _online(group: GroupView) -> dict[str, str] | None:
+    if group.mode == "in_person":
+        return None
+    text = {
+        "online": _("You join from home, online."),
+        "hybrid": _("You can come, or join from home, online."),
+        "phone": _("It works by phone. You need not go anywhere."),
+    }[group.mode]
+    return {"text": str(text), "href": _web(group.url) if group.mode != "phone" else ""}
+
+
+def _how_to_join(group: GroupView) -> str:
+    if not group.joinable:
+        return str(_("You cannot join this one."))
+    return group.how_to_join or ""
+
+
+def _contacts(group: GroupView) -> Iterator[dict[str, str]]:
+    """Give the ways to reach a group: its own, else its organisation's."""
+    if group.phone:
+        number = "".join(letter for letter in group.phone if letter.isdigit() or letter == "+")
+        yield _contact(_("Phone"), group.phone, f"tel:{number}" if number else "")
+    email = group.email or group.organisation.email
+    if email:
+        yield _contact(_("E-mail"), email, f"mailto:{email}" if "@" in email and " " not in email else "")
+    for site in dict.fromkeys((group.url, group.organisation.website)):
+        if site:
+            yield _contact(_("Website"), (urlsplit(site).hostname if _web(site) else site) or site, _web(site))
+
+
+def _contact(label: object, value: str, href: str) -> dict[str, str]:
+    return {"label": str(label), "value": value, "href": href, "note": ""}
+
+
+def _web(address: str | None) -> str:
+    """Return an address that is safe to follow; nothing else becomes a link."""
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return ""
+    return address or "" if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def _checked(group: GroupView, figures: Figures) -> list[str]:
+    found = [answer_words.confirmed(group, figures)]
+    known = sum(1 for fact in group.facts if fact.value != "not_confirmed")
+    if group.is_example:
+        found.append(str(_("This group is made up, to show what a full page looks like. Please do not travel to it.")))
+    elif not group.times_confirmed or not group.price_confirmed:
+        found.append(str(_("Ring or write before you go: times and prices may have changed.")))
+    if known:
+        found.append(
+            str(ngettext("%(num)s thing about it is confirmed.", "%(num)s things about it are confirmed.", known))
+        )
+    return found

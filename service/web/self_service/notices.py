@@ -1,0 +1,227 @@
+"""The list as the page shows it: three good places first, the rest in the ranking's own order. It ranks nothing."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from service.catalog.facts import Value
+from service.catalog.views import GroupView
+from service.matching import Answer
+from service.matching.answer import Match
+from service.matching.asked import DEFAULT_TRAVEL
+from service.matching.support import Support
+from service.web.languages import current_language
+from service.web.self_service import answer_words, words
+from service.web.self_service.chips import chips, shortened
+from service.web.self_service.crisis import may_be_at_risk
+from service.web.self_service.scene import Scene, Voice, scene
+from service.web.self_service.search import Search
+
+TOP = 3  # three, not thirty
+SUMMARY = 170  # characters
+TAB = 40  # characters of a leader's own words that fit a tab
+EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
+Groups = Mapping[UUID, GroupView]
+Notice = dict[str, Any]
+
+
+def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: datetime) -> dict[str, Any]:
+    """Return what results.html needs. A group that was withdrawn between two statements is left out."""
+    shown: list[tuple[Match, Notice]] = []
+    attached: set[str] = set()
+    for match in answer.matches:
+        group = groups.get(UUID(match.group_id))
+        if group is not None:
+            found = scene(group, search.profile, now=now, location_id=match.location_id)
+            shown.append((match, _notice(match, found, groups, voice, search, attached)))
+    lists = _lists(shown, nothing_fits=answer.nothing_fits)
+    return {
+        **lists,
+        "lead": _lead(search),
+        "change_href": search.change(),
+        "chips": chips(search, voice),
+        "relaxed": [answer_words.relaxed(found, search.profile, voice.figures) for found in answer.relaxed],
+        "notes": _notes(search, answer, voice),
+        "small_changes": [],
+        "help_first": may_be_at_risk(search.profile.text),
+        "total": answer.relevant,
+        "nothing_fits": answer.nothing_fits,
+    }
+
+
+def needed(answer: Answer) -> set[UUID]:
+    """Return the ids of all groups that the page names, so that they are loaded at once."""
+    beside = {support.group_id for match in answer.matches for support in match.support}
+    return {UUID(group_id) for group_id in {match.group_id for match in answer.matches} | beside}
+
+
+def _lists(shown: list[tuple[Match, Notice]], *, nothing_fits: bool) -> dict[str, list[Notice]]:
+    """Share the list out under its headings; inside each, the order is the ranking's."""
+    if nothing_fits:
+        return {"top": [], "more": [], "ask_first": [], "weaker": [notice for _match, notice in shown]}
+    good = [notice for match, notice in shown if match.fit != "weak" and not match.ask_first]
+    return {
+        "top": good[:TOP],
+        "more": good[TOP:],
+        "ask_first": [notice for match, notice in shown if match.ask_first and match.fit != "weak"],
+        "weaker": [notice for match, notice in shown if match.fit == "weak"],
+    }
+
+
+def _lead(search: Search) -> str:
+    place = search.profile.place
+    return str(_("Near %(place)s, the best for you first.", place=place.label)) if place else ""
+
+
+def _notes(search: Search, answer: Answer, voice: Voice) -> list[str]:
+    notes = answer_words.notes(answer, voice)
+    if answer.matches and search.profile.place is None:
+        notes.append(str(_("Tell us where you are, and we can put the nearest first.")))
+    if current_language() != "en":
+        notes.append(str(_("Groups write about themselves in their own language, most of them in English.")))
+    return notes
+
+
+def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Search, attached: set[str]) -> Notice:
+    group = found.group
+    open_points = [point for point in match.misfits if point.kind == "not_confirmed"]
+    asked = open_points[0] if open_points else None
+    return {
+        "number": None,
+        "name": display_name(group),
+        "href": search.address("group_in_results", slug=group.slug),
+        "summary": summary(group, voice),
+        "lang": foreign(group),
+        "is_example": group.is_example,
+        "picture": picture(group, match),
+        "fit": match.fit,
+        "reasons": [words.point(point, found, voice) for point in match.reasons],
+        "misfits": [words.point(point, found, voice) for point in match.misfits],
+        "meets": meets(found),
+        "confirmed": answer_words.confirmed(group, voice.figures),
+        "tags": tags(group, voice),
+        "next": next_date(found, voice),
+        "away": away(match, found, voice),
+        "cost": answer_words.cost(group, voice.figures),
+        "place": place_line(found),
+        "steps": [],
+        "supports": slips(match, groups, search, attached),
+        "ask": words.question(asked, found, voice) if match.ask_first else "",
+    }
+
+
+def display_name(group: GroupView) -> str:
+    """Return the name without the mark of an example: the page sets that beside it."""
+    return EXAMPLE.sub("", group.name) if group.is_example else group.name
+
+
+def foreign(group: GroupView) -> str:
+    """Return the language of a group's own words where it is not the page's."""
+    return "" if group.language_of_text == current_language() else group.language_of_text
+
+
+def summary(group: GroupView, voice: Voice) -> str:
+    """Return the first words of the description; without one, what it is, else who runs it."""
+    if group.description:
+        return shortened(group.description, SUMMARY)
+    labels = [voice.label(term.code) for term in group.terms if term.code.startswith("activity.")]
+    return ", ".join(labels[:2]) or group.organisation.name
+
+
+def picture(group: GroupView, match: Match | None = None) -> str:
+    """Return the term whose picture stands for a group: what was wished for, else what it is most."""
+    for point in match.reasons if match else ():
+        if point.code == "interest" and str(point.params["offered"]).startswith("activity."):
+            return str(point.params["offered"])
+    activities = [term for term in group.terms if term.code.startswith("activity.")]
+    return max(activities, key=lambda term: (term.weight, term.code.count("."), term.code)).code if activities else ""
+
+
+def meets(found: Scene) -> str:
+    """Say who meets a newcomer; empty where nobody has told us."""
+    group = found.group
+    if said := group.door.get("who_meets_you"):
+        return said
+    if group.value("host_meets_you", found.place) is Value.YES:
+        return (
+            str(_("%(name)s meets you at the door.", name=group.host))
+            if group.host
+            else str(_("Someone meets you at the door."))
+        )
+    return str(_("Ask for %(name)s.", name=group.host)) if group.host else ""
+
+
+def tags(group: GroupView, voice: Voice) -> list[str]:
+    """Return short marks: room, whom it is for, how it meets."""
+    found = [answer_words.capacity(group, voice.figures)]
+    found += [{"women_only": str(_("Women only")), "men_only": str(_("Men only"))}.get(group.restriction or "", "")]
+    found += [str(answer_words.MODES[group.mode])] if group.mode != "in_person" else []
+    return [text for text in found if text]
+
+
+def next_date(found: Scene, voice: Voice) -> str:
+    """Return the next date at a wanted time, else what the leader says; empty where it is not known."""
+    coming = found.free_date()
+    if coming:
+        return voice.figures.moment(coming.starts)
+    said = next((session.words for session in found.group.sessions if session.words), None)
+    return str(_("%(said)s, not confirmed", said=shortened(said, TAB))) if said else ""
+
+
+def away(match: Match | None, found: Scene, voice: Voice) -> str:
+    """Say how far it is; for what has no place, how one takes part."""
+    if match and match.km is not None and match.minutes is not None:
+        travel = found.profile.travel or DEFAULT_TRAVEL
+        return words.away(match.km, match.minutes, travel, voice.figures, short=True)
+    group = found.group
+    if group.mode in ("online", "phone"):
+        return str(answer_words.MODES[group.mode])
+    if group.nationwide:
+        return str(_("Anywhere"))
+    if group.areas and found.place is None:
+        return str(_("Covers %(area)s", area=voice.figures.all_of(area.name for area in group.areas[:2])))
+    return words.area_of(found)
+
+
+def place_line(found: Scene) -> str:
+    """Say where it meets, no more exactly than is known."""
+    place = found.place
+    if place is None:
+        return ""
+    if place.precision not in ("exact", "sector") or not (place.name or place.address):
+        return words.based_in(found)
+    known = dict.fromkeys(part for part in (place.name or place.address[0], place.city) if part)
+    return ", ".join(known)
+
+
+def helpers(match: Match | None) -> set[UUID]:
+    """Return the ids of the services beside one group."""
+    return {UUID(support.group_id) for support in match.support} if match else set()
+
+
+def slips(
+    match: Match | None, groups: Groups, search: Search, attached: set[str] | None = None
+) -> list[dict[str, str]]:
+    """Return the services that help people to one group; those already attached elsewhere are left out."""
+    seen = set() if attached is None else attached
+    found = []
+    for support in match.support if match else ():
+        group = groups.get(UUID(support.group_id))
+        if group is not None and support.group_id not in seen:
+            seen.add(support.group_id)
+            found.append(_slip(support, group, search))
+    return found
+
+
+def _slip(support: Support, group: GroupView, search: Search) -> dict[str, str]:
+    """Return the words about a service that removes a barrier."""
+    return {
+        "href": search.address("group_in_results", slug=group.slug),
+        "name": display_name(group),
+        "text": str(answer_words.HELP[support.barrier]),
+        "how": f". {group.how_to_join}" if group.how_to_join else "",
+    }

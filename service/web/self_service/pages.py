@@ -1,0 +1,128 @@
+"""The pages of somebody who looks for a group. They need no account, set no cookie and keep nothing."""
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from service.accounts.permissions import Permission
+from service.catalog.queries import group_by_slug, load_groups
+from service.clock import now
+from service.db import db
+from service.errors import Invalid
+from service.matching import Profile
+from service.matching.answer import Match
+from service.matching.profile import MAX_LIMIT
+from service.web.access import allow
+from service.web.forgery import without_token
+from service.web.rendering import country_pack, services
+from service.web.self_service import choosing, form, group_page, notices, reading, search, sources
+from service.web.self_service.scene import scene
+
+
+@allow(Permission.PUBLIC)
+def start() -> ResponseReturnValue:
+    """Show the empty form."""
+    return render_template("self_service/start.html", **form.page({}))
+
+
+@allow(Permission.PUBLIC)
+def begin() -> ResponseReturnValue:
+    """Lead somebody who reloads or shares the address of the form's answer to the form."""
+    return redirect(url_for(".start"), 303)
+
+
+@allow(Permission.PUBLIC)
+@without_token
+def find() -> ResponseReturnValue:
+    """Turn what was typed into an address, or show the form again with every word kept."""
+    try:
+        sealed = search.begin(request.form)
+    except Invalid as refusal:
+        return _private(
+            render_template("self_service/start.html", **form.page(reading.typed(request.form), refusal)), 422
+        )
+    return redirect(url_for(".results", sealed=sealed), 303)
+
+
+@allow(Permission.PUBLIC)
+def results(sealed: str) -> ResponseReturnValue:
+    """Show the list."""
+    typed = search.typed_of(sealed)
+    try:
+        asked = search.read(sealed, typed)
+    except Invalid as refusal:
+        return _private(render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed)), 422)
+    moment = now()
+    answer = services().matching.match(asked.profile, now=moment)
+    groups = load_groups(db.session(), notices.needed(answer), today=moment.date())
+    shown = notices.page(asked, answer, groups, search.voice(), now=moment)
+    return _private(render_template("self_service/results.html", **shown))
+
+
+@allow(Permission.PUBLIC)
+def change(sealed: str) -> ResponseReturnValue:
+    """Show the form with the answers so far."""
+    return _private(render_template("self_service/start.html", **form.page(search.typed_of(sealed), sealed=sealed)))
+
+
+@allow(Permission.PUBLIC)
+def group(slug: str) -> ResponseReturnValue:
+    """Show one group to anybody."""
+    moment = now()
+    found = group_by_slug(db.session(), slug, today=moment.date())
+    page = group_page.page(scene(found, Profile(), now=moment), None, search.voice(), country_pack(), now=moment)
+    back = {"back_href": url_for(".start"), "back_text": _("Look for groups"), "supports": []}
+    return render_template("self_service/group.html", **page, **back)
+
+
+@allow(Permission.PUBLIC)
+def group_in_results(sealed: str, slug: str) -> ResponseReturnValue:
+    """Show one group of a list: why it was shown, how far it is, who can help, and the way back."""
+    typed, moment = search.typed_of(sealed), now()
+    try:
+        asked = search.read(sealed, typed)
+    except Invalid:
+        return redirect(url_for(".results", sealed=sealed), 303)
+    found = group_by_slug(db.session(), slug, today=moment.date())
+    match = _match(asked.profile, found.id, moment)
+    beside = load_groups(db.session(), notices.helpers(match), today=moment.date())
+    set_down = scene(found, asked.profile, now=moment, location_id=match.location_id if match else "")
+    page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)
+    back = {"back_href": asked.address("results"), "back_text": _("Back to the list")}
+    slips = notices.slips(match, beside, asked)
+    return _private(render_template("self_service/group.html", **page, **back, supports=slips))
+
+
+@allow(Permission.PUBLIC)
+def how_we_choose() -> ResponseReturnValue:
+    """Say what rules a group out, and what counts how much."""
+    return render_template("about.html", weights=choosing.weights(), gates=choosing.gates(), numbers=[])
+
+
+@allow(Permission.PUBLIC)
+def privacy() -> ResponseReturnValue:
+    """Say what happens to what is typed."""
+    return render_template("privacy.html", operator=None, search_days=_("one day"))
+
+
+@allow(Permission.PUBLIC)
+def where_from() -> ResponseReturnValue:
+    """Name every source with its licence."""
+    return render_template("sources.html", sources=sources.every(), parts=sources.PARTS)
+
+
+def _match(profile: Profile, group_id: UUID, moment: datetime) -> Match | None:
+    """Return the line of one group; None when the list, at its longest, does not reach to it."""
+    answer = services().matching.match(replace(profile, limit=MAX_LIMIT), now=moment)
+    return next((match for match in answer.matches if match.group_id == str(group_id)), None)
+
+
+def _private(page: str, status: int = 200) -> Response:
+    """Send a page that nobody else may keep: it shows what somebody typed."""
+    answer = make_response(page, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,149 @@
+"""The search form as it was sent: what to keep of it, and what to ask of matching. It keeps every word as typed."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from werkzeug.datastructures import MultiDict
+
+from service.catalog import barriers
+from service.catalog.barriers import Strength
+from service.catalog.places import Gazetteer
+from service.errors import Invalid, Problem
+from service.matching import Profile, Where
+from service.web.figures import Figures
+
+Typed = dict[str, object]
+SINGLE = (
+    "text",
+    "place",
+    "max_distance",
+    "max_km",
+    "travel",
+    "mode",
+    "earliest",
+    "latest",
+    "age",
+    "cost_max",
+    "gender",
+)
+MANY = ("interests", "days", "parts", "languages")
+BARRIER = "barrier_"
+CHOICE = "place_choice"  # one of the places we offered, instead of the one that was typed
+NUMBERS = ("max_km", "age", "cost_max")
+ELSEWHERE = "main"  # where a mistake is told that belongs to no field of the page
+SHOWN_NAME = 80  # characters of a field's name that a page repeats
+UNKNOWN_SHOWN = 5
+
+
+class Reader(Protocol):
+    """What reads a mapping into a profile. `service.matching.Matching` is the one that fits."""
+
+    def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:
+        """Read, or raise Invalid with a problem for each field."""
+
+
+def typed(form: MultiDict[str, str]) -> Typed:
+    """Return the answers of the form by field, as typed; blank ones are left out."""
+    found: Typed = {name: form[name] for name in SINGLE if form.get(name, "").strip()}
+    if form.get(CHOICE, "").strip():
+        found["place"] = form[CHOICE]
+    for name in MANY:
+        if chosen := [value for value in form.getlist(name) if value.strip()]:
+            found[name] = chosen
+    strengths = {
+        name.removeprefix(BARRIER): form[name] for name in form if name.startswith(BARRIER) and form[name].strip()
+    }
+    if strengths:
+        found["barriers"] = strengths
+    return found
+
+
+def strangers(form: MultiDict[str, str]) -> tuple[str, ...]:
+    """Return the names of fields that the form does not have."""
+    known = {*SINGLE, *MANY, CHOICE, "csrf_token"}
+    return tuple(name[:SHOWN_NAME] for name in form if name not in known and not name.startswith(BARRIER))
+
+
+def profile(
+    answers: Mapping[str, object],
+    *,
+    matching: Reader,
+    resolve_place: Callable[[str], Where],
+    figures: Figures,
+    unknown: Sequence[str] = (),
+) -> Profile:
+    """Read answers into a profile.
+
+    Raises
+    ------
+    Invalid
+        `profile`, with a problem for each field of the page that cannot be used.
+    """
+    problems: dict[str, Problem] = {}
+    if unknown:
+        problems[ELSEWHERE] = Problem("unknown_field", {"names": tuple(unknown[:UNKNOWN_SHOWN])})
+    asked = _asked(answers, figures)
+    asked["barriers"] = _strengths(answers.get("barriers"), problems)
+    try:
+        read = matching.read(asked, strict=False, resolve_place=resolve_place)
+    except Invalid as error:
+        problems |= {_field(name): problem for name, problem in error.fields.items()}
+        read = Profile()
+    if problems:
+        raise Invalid("profile", fields=problems)
+    return read
+
+
+def resolver(gazetteer: Gazetteer, country: str) -> Callable[[str], Where]:
+    """Return what finds the position of a typed place; it raises Invalid as the gazetteer does."""
+
+    def resolve(text: str) -> Where:
+        found = gazetteer.resolve(text, country=country)
+        return Where(
+            label=found.label,
+            latitude=found.latitude,
+            longitude=found.longitude,
+            uncertainty_km=found.uncertainty_km,
+        )
+
+    return resolve
+
+
+def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]:
+    """Return the mapping that matching reads: distances in km, numbers without signs, no barriers yet."""
+    asked = {name: value for name, value in answers.items() if name not in ("barriers", "max_distance")}
+    for name in NUMBERS:
+        if name in asked:
+            asked[name] = _number(asked[name])
+    if "max_distance" in answers:
+        far = _number(answers["max_distance"])
+        try:
+            asked["max_km"] = figures.to_km(float(far))
+        except ValueError:
+            asked["max_km"] = far
+    for name in ("earliest", "latest"):
+        if name in asked:
+            asked[name] = str(asked[name]).strip()
+    return asked
+
+
+def _number(value: object) -> str:
+    """Take off what people write around a number, and read a decimal comma."""
+    return str(value).strip().strip("£$€").strip().replace(",", ".")
+
+
+def _strengths(given: object, problems: dict[str, Problem]) -> dict[str, str]:
+    strengths: dict[str, str] = {}
+    for code, strength in given.items() if isinstance(given, Mapping) else ():
+        if barriers.ALIASES.get(code, code) not in barriers.CODES:
+            problems[ELSEWHERE] = Problem("unknown_field", {"names": (f"{BARRIER}{code}"[:SHOWN_NAME],)})
+        elif strength not in tuple(Strength):
+            problems[f"{BARRIER}{code}"] = Problem("unknown_choice", {"given": str(strength)[:SHOWN_NAME]})
+        else:
+            strengths[code] = strength
+    return strengths
+
+
+def _field(name: str) -> str:
+    """Return the field of the page that a field of the profile is typed into."""
+    return "max_distance" if name == "max_km" else name

@@ -1,0 +1,46 @@
+"""How often a group meets, in words: the leader's own, else read from the rule. It never says what is not known."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+from service.catalog.schedule import Meeting, describe
+from service.catalog.views import GroupView, SessionView
+from service.web.figures import Figures
+
+_NTH = {
+    1: lazy_gettext("First %(weekday)s of the month"),
+    2: lazy_gettext("Second %(weekday)s of the month"),
+    3: lazy_gettext("Third %(weekday)s of the month"),
+    4: lazy_gettext("Fourth %(weekday)s of the month"),
+    5: lazy_gettext("Fifth %(weekday)s of the month"),
+    -1: lazy_gettext("Last %(weekday)s of the month"),
+}
+
+
+def say(group: GroupView, figures: Figures) -> str:
+    """Return how often all its sessions meet; empty where nobody has told us."""
+    said = dict.fromkeys(text for session in group.sessions if (text := _session(session, figures)))
+    text = "; ".join(said)
+    return (
+        str(_("%(when)s. Not confirmed lately: ask first", when=text)) if text and not group.times_confirmed else text
+    )
+
+
+def _session(session: SessionView, figures: Figures) -> str:
+    return session.words or of_rule(session.meeting, figures)
+
+
+def of_rule(meeting: Meeting, figures: Figures) -> str:
+    """Say a rule that the edit form could have made; empty for any other, or when it meets once."""
+    if meeting.starts_at is None or meeting.rule is None:
+        return ""
+    parts = describe(meeting.rule, meeting.starts_at)
+    days = figures.all_of(figures.weekday(day) for day in parts.weekdays)
+    if parts.repeat == "weekly":
+        words = _("Every %(weekday)s") if parts.every == 1 else _("Every %(number)s weeks on %(weekday)s")
+        often = str(words) % {"weekday": days, "number": parts.every}
+    elif parts.repeat == "monthly" and parts.every == 1 and parts.nth in _NTH:
+        often = str(_NTH[parts.nth]) % {"weekday": days}
+    else:
+        return ""
+    return str(_("%(often)s, %(time)s", often=often, time=figures.clock(meeting.starts_at)))
