@@ -17,6 +17,9 @@ NAMESPACE = UUID("7d3f2a52-6f1c-5b0e-9a55-3b5f0d1c9e21")  # of our seed rows; ne
 OF_THE_PLACE = frozenset(FAMILIES["building"] + FAMILIES["getting_there"])
 EXAMPLE = "example"
 VENUE_DAYS = 30  # how long ago the example venues were looked at
+# Characters of the columns of that name that are not free text, in every table.
+LONGEST = {"name": 300, "slug": 120, "website": 500, "url": 500, "phone": 40, "legal_form": 100, "address_1": 300}
+LONGEST |= {"city": 120, "postal_code": 20, "identifier": 300, "label": 300}
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 Row = dict[str, Any]
 
@@ -29,8 +32,9 @@ class Rows:
     owner: dict[tuple[str, Any], UUID] = field(default_factory=dict)
 
     def add(self, table: str, key: Any, owner: UUID | None, **row: Any) -> None:
-        """Keep one row under its primary key."""
-        self.by_table.setdefault(table, {})[key] = row
+        """Keep one row under its primary key, each text as long as its column allows."""
+        fitting = {c: v[: LONGEST.get(c, len(v))] if isinstance(v, str) else v for c, v in row.items()}
+        self.by_table.setdefault(table, {})[key] = fitting
         if owner is not None:
             self.owner[table, key] = owner
 
@@ -75,7 +79,7 @@ def add_listing(rows: Rows, draft: DraftGroup, pack: CountryPack, *, slug: str, 
         body,
         group_id,
         id=body,
-        name=draft.name[:300],
+        name=draft.name,
         website=draft.url,
         legal_form=draft.legal_form,
         is_example=False,
@@ -111,7 +115,7 @@ def _listing(draft: DraftGroup, pack: CountryPack, group_id: UUID, body: UUID, s
         "id": group_id,
         "organisation_id": body,
         "slug": slug,
-        "name": draft.name[:300],
+        "name": draft.name,
         "description": draft.description,
         "status": "published",
         "joinable": draft.joinable,
@@ -120,7 +124,7 @@ def _listing(draft: DraftGroup, pack: CountryPack, group_id: UUID, body: UUID, s
         "age_min": draft.age_min,
         "age_max": draft.age_max,
         "restriction": draft.restriction,
-        "url": draft.url[:500] if draft.url else None,
+        "url": draft.url,
         "phone": draft.phone,
         "price_pence": draft.price_pence,
         "price_note": draft.price_note,

@@ -9,7 +9,7 @@ null is not known, and what is not known is never guessed.
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from service.catalog.importing import eligibility, joinable, timetable
 from service.catalog.importing.drafts import DraftFact, DraftGroup, DraftSession, DraftTerm, Restriction
@@ -83,10 +83,7 @@ def draft(row: Mapping[str, Any], *, placer: Placer, spot: Spot) -> DraftGroup:
     reason = joinable.not_joinable_reason(name, text, schedule, charity=category == "charity")
     age_min, age_max = _ages(row, name, text)
     pence, note = eligibility.price(row.get("price"), text)
-    confirmed = _date(row.get("updated"))
-    year = int(row["year"]) if row.get("year") else None
-    at_home = eligibility.comes_home(f"{name}. {text}")
-    terms = _terms(name, text, category, placer, spot)
+    confirmed, precision = _confirmed(row)
     return DraftGroup(
         source=row["source"],
         source_id=row["id"],
@@ -98,7 +95,7 @@ def draft(row: Mapping[str, Any], *, placer: Placer, spot: Spot) -> DraftGroup:
         not_joinable_reason=reason,
         mode=eligibility.mode(text),
         place=placer.place(row, name),
-        area=placer.area(row, name, text, at_home=at_home),
+        area=placer.area(row, name, text, at_home=eligibility.comes_home(f"{name}. {text}")),
         nationwide=placer.nationwide(name, text),
         age_min=age_min,
         age_max=age_max,
@@ -110,12 +107,12 @@ def draft(row: Mapping[str, Any], *, placer: Placer, spot: Spot) -> DraftGroup:
         charity_number=row.get("charity_number"),
         company_number=row.get("company_number"),
         legal_form=row.get("legal_form"),
-        year=year,
-        confirmed_on=confirmed or (date(year, 1, 1) if year else None),
-        confirmed_precision="day" if confirmed else "year",
+        year=int(row["year"]) if row.get("year") else None,
+        confirmed_on=confirmed,
+        confirmed_precision=precision,
         removes=_removes(name, placer, spot),
         facts=_facts(row, f"{text} {schedule}"),
-        terms=terms,
+        terms=_terms(name, text, category, placer, spot),
         sessions=_sessions(schedule, text),
     )
 
@@ -140,11 +137,12 @@ def _sessions(schedule: str, text: str) -> tuple[DraftSession, ...]:
     return () if joinable.PAST.search(schedule) else timetable.sessions(schedule or None, text)
 
 
-def _date(text: Any) -> date | None:
+def _confirmed(row: Mapping[str, Any]) -> tuple[date | None, Literal["day", "year"]]:
+    """Return the date of the row, or else the first day of its source's year."""
     try:
-        return date.fromisoformat(str(text)[:10]) if text else None
+        return date.fromisoformat(str(row.get("updated"))[:10]), "day"
     except ValueError:
-        return None
+        return (date(int(row["year"]), 1, 1) if row.get("year") else None), "year"
 
 
 def _facts(row: Mapping[str, Any], text: str) -> tuple[DraftFact, ...]:

@@ -24,6 +24,7 @@ VILLAGE = 1_500
 LOCALITY_KM, LOCALITY = 6.0, 3_000
 WRONG_KM = 2.5  # farther than that from its own postcode sector, a source's position is mistaken
 AREA_MARGIN_KM = 2.0
+LONGEST_TOWN = 40  # characters: what is longer is a remark on how to find the door
 CONTACT_ONLY = ("charity", "community amateur sports club")  # categories whose address may be a home
 
 WIDE_KM = 15.0  # an area larger than this is served as a whole only where the text says so
@@ -241,4 +242,6 @@ def _address(address: Any, name: str) -> tuple[str | None, str | None]:
     parts = [part for part in parts if plain(part) != plain(name) and part.casefold() != "unknown"]
     if not parts:
         return None, None
+    if len(parts[-1]) > LONGEST_TOWN or any(c.isdigit() for c in parts[-1]):
+        return ", ".join(parts), None
     return ", ".join(parts[:-1]) or None, parts[-1].title() if parts[-1].isupper() else parts[-1]
