@@ -97,6 +97,7 @@ def form(group: GroupView, typed: Typed, version: int, problems: Problems | None
         reason=typed.get("reason", ""),
         confirm=typed.get("confirm") == "yes",
         errors=said,
+        error_lines={name: f"{words.form_label(name)}: {sentence}" for name, sentence in said.items()},
     )
     shown.status_code = 422 if problems else 200
     return shown

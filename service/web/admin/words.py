@@ -168,7 +168,7 @@ def form_label(name: str) -> str:
     if name.startswith("fact_"):
         return fact_words.holds(name[5:])
     if name.startswith("session-"):
-        return f"{gettext('Meeting')}: {SESSION_LABELS[name.rsplit('-', 1)[1]]}"
+        return f"{gettext('Meeting')}: {SESSION_LABELS.get(name.rsplit('-', 1)[1], '')}"
     return label(name.replace("-", ".", 1) if name.startswith("door-") else name)
 
 
