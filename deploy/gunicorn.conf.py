@@ -11,7 +11,9 @@ bind = os.environ.get("KITH_BIND", "127.0.0.1:8000" if _demo else "unix:instance
 worker_class = "gthread"
 workers = int(os.environ.get("KITH_WORKERS", "2"))
 threads = 4
-preload_app = False  # each process opens its own database connections and maps the index itself
+preload_app = (
+    _demo  # elsewhere each process loads itself, so that a reload takes new code in; none opens anything before
+)
 timeout = 30  # seconds
 graceful_timeout = 10
 keepalive = 5

@@ -1,0 +1,117 @@
+"""The `kith` command: it says what it did, refuses in one sentence, and does nothing twice."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import func, select
+
+from service import cli
+from service.accounts.models import ApiKey, User
+from service.catalog.models import Group
+from service.config import Settings
+from service.db import db
+
+
+@pytest.fixture
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    for name, value in {
+        "KITH_MODE": "demo",
+        "KITH_DATA": str(settings.data_folder),
+        "KITH_SECRET": settings.secret,
+        "KITH_DATABASE_URL": settings.database_url,
+        "KITH_SEEDS": str(settings.seeds_folder),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("KITH_PUBLIC_URL", raising=False)
+    return CliRunner()
+
+
+def count(app: Flask, table: type) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+
+def test_seeding_twice_changes_nothing(run: CliRunner, app: Flask) -> None:
+    first = run.invoke(cli.main, ["seed"])
+    assert first.exit_code == 0, first.output
+    there = count(app, Group)
+    assert there > 1500
+    again = run.invoke(cli.main, ["seed"])
+    assert re.search(r"Listings: 0 new, 0 changed, \d+ as before", again.output), again.output
+    assert count(app, Group) == there
+    gone = run.invoke(cli.main, ["examples", "remove"])
+    assert gone.exit_code == 0, gone.output
+    assert there - count(app, Group) > 100
+
+
+def test_an_administrator_is_made_and_gets_a_link(run: CliRunner, app: Flask) -> None:
+    asked = ["admin", "create", "--email", "Ada@example.org", "--name", "Ada", "--password", "seven quiet otters"]
+    assert run.invoke(cli.main, asked).exit_code == 0
+    assert run.invoke(cli.main, asked).exit_code == 0, "twice gives the same account"
+    assert count(app, User) == 1
+    link = run.invoke(cli.main, ["admin", "link", "ada@example.org"])
+    assert link.output.startswith("http://127.0.0.1:8000/en/sign-in/")
+    path = link.output.strip().removeprefix("http://127.0.0.1:8000")
+    assert app.test_client().get(path).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["admin", "create", "--email", "x", "--name", "X", "--password", "seven quiet otters"], "not an e-mail"),
+        (["admin", "create", "--email", "a@example.org", "--name", "X", "--password", "short"], "characters"),
+        (["admin", "link", "nobody@example.org"], "Nobody has this address"),
+        (["key", "create", "--organisation", "Oak", "--name", "n", "--scope", "everything"], "scopes"),
+        (["evaluate", "--catalog", "no-such-file.jsonl"], "no-such-file.jsonl cannot be read"),
+    ],
+)
+def test_a_refusal_is_one_sentence(run: CliRunner, words: list[str], said: str) -> None:
+    answer = run.invoke(cli.main, words)
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: ")
+    assert said in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_a_key_is_shown_once_and_kept_as_a_hash(run: CliRunner, app: Flask) -> None:
+    made = run.invoke(cli.main, ["key", "create", "--organisation", "Oak Surgery", "--name", "record system"])
+    assert made.exit_code == 0, made.output
+    key = made.stdout.strip()
+    assert count(app, ApiKey) == 1
+    answer = app.test_client().get("/api/v1/referrals", headers={"Authorization": f"Bearer {key}"})
+    assert answer.status_code in (200, 422)
+
+
+def test_nothing_waits_to_be_sent(run: CliRunner) -> None:
+    assert "0 sent" in run.invoke(cli.main, ["outbox", "send"]).output
+
+
+def test_production_says_what_it_needs(run: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KITH_MODE", "production")
+    monkeypatch.delenv("KITH_SECRET")
+    answer = run.invoke(cli.main, ["db", "upgrade"])
+    assert answer.exit_code == 1
+    assert "KITH_SECRET must be set" in answer.output
+
+
+def test_a_secret_is_long_enough_and_never_the_same(run: CliRunner) -> None:
+    made = {run.invoke(cli.main, ["secret"]).output.strip() for _ in range(3)}
+    assert len(made) == 3
+    assert all(len(secret) >= 32 for secret in made)
+
+
+def test_every_word_of_the_command_has_help() -> None:
+    def walk(command: object, path: str) -> None:
+        assert getattr(command, "help", None), path
+        for name, inner in getattr(command, "commands", {}).items():
+            walk(inner, f"{path} {name}")
+
+    walk(cli.main, "kith")
+
+
+def test_what_starts_gunicorn_is_there() -> None:
+    assert Path("deploy/gunicorn.conf.py").is_file()
+    assert Path("wsgi.py").is_file()
