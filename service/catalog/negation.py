@@ -65,7 +65,7 @@ non solo; nie tylko; nie mam; ddim yn bell; no tengo; nao tenho; non ho; nie zna
 _AFTER = _table("""
 not for me; isnt for me; arent for me; is not for me; are not for me; not my thing; isnt my thing; is not my thing;
 arent my thing; are not my thing; no thanks; no thank you; bores me; bore me; is boring; are boring; not my cup of tea;
-isnt my cup of tea; mag ich nicht; ist nichts fur mich; no me gusta; no me gustan; ne mplaisent pas; non mi piace;
+isnt my cup of tea; mag ich nicht; ist nichts fur mich; ne mplait pas; ne mplaisent pas;
 non fa per me; to nie dla mnie; پسند نہیں; نہیں پسند; نہیں چاہیے
 """)
 _CUES: Final = {**dict.fromkeys(_NEAR, NEAR), **dict.fromkeys(_FAR, FAR), **dict.fromkeys(_OPEN, OPEN)}

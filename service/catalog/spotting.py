@@ -31,6 +31,7 @@ _ELISION = re.compile(r"^(?:qu|dell|all|nell|sull|dall|un|[ldjnsmtc])['’ʼ](?=
 _ALIKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ي": "ی", "ى": "ی", "ك": "ک", "&": "and"})
 _DROP = re.compile(rf"[{_MARKS}'’ʼ]")
 _ASCII = re.compile(r"[a-z]+")
+_GAP = re.compile(r"\s*[-‐‑.]?|\s+[-‐‑–]?\s*")  # what may stand between the words of one phrase
 _snowball: Any = snowballstemmer.stemmer("english")
 
 
@@ -127,6 +128,17 @@ def counted(words: Sequence[Token]) -> list[int]:
     return [place for place, token in enumerate(words) if token.surface not in SKIPPED]
 
 
+def _clauses(text: str, words: Sequence[Token]) -> list[int]:
+    """Number the words by the stretch of text they stand in; punctuation ends a stretch, a hyphen does not."""
+    numbers, number = [], 0
+    for place, word in enumerate(words):
+        if place:
+            between = text[words[place - 1].end : word.start]
+            number += between != " " and _GAP.fullmatch(between) is None
+        numbers.append(number)
+    return numbers
+
+
 class Spotter:
     """Looks for a fixed set of phrases; made once, then asked by many threads.
 
@@ -169,10 +181,11 @@ class Spotter:
         """Return what exactly these words mean: code to weight; empty when they are not an entry."""
         found = tokens(words)
         found = [found[place] for place in counted(found)]
-        means = dict(self._stems.get(tuple(word.stem for word in found), ()))
-        for code, weight in self._surfaces.get(tuple(word.surface for word in found), ()):
-            means[code] = max(weight, means.get(code, BLOCK))
-        return {code: weight for code, weight in means.items() if weight > BLOCK}
+        means = _joined(
+            self._stems.get(tuple(word.stem for word in found), ()),
+            self._surfaces.get(tuple(word.surface for word in found), ()),
+        )
+        return {code: weight for code, weight in means if weight > BLOCK}
 
     def spot(self, text: str, side: Side = "person") -> tuple[Spotted, ...]:
         """Return what a text speaks of, in its order.
@@ -182,7 +195,7 @@ class Spotter:
         """
         words = tokens(text)
         places = counted(words)
-        met = list(self._met(words, places))
+        met = list(self._met(words, places, _clauses(text, words)))
         chosen = _longest_first(met)
         if side == "person":
             chosen += self._misspelt(words, places, chosen)
@@ -202,15 +215,17 @@ class Spotter:
         ]
         return tuple(sorted(found, key=lambda one: (one.start, one.end, one.code)))
 
-    def _met(self, words: Sequence[Token], places: Sequence[int]) -> Iterator[_Met]:
+    def _met(self, words: Sequence[Token], places: Sequence[int], clauses: Sequence[int]) -> Iterator[_Met]:
         stems = tuple(words[place].stem for place in places)
         surfaces = tuple(words[place].surface for place in places)
         for first in range(len(places)):
             reach = max(self._longest.get(stems[first], 0), self._longest.get(surfaces[first], 0))
             for length in range(1, min(reach, len(places) - first) + 1):
-                means = self._stems.get(stems[first : first + length], ())
-                means += self._surfaces.get(surfaces[first : first + length], ())
-                if means:
+                means = _joined(
+                    self._stems.get(stems[first : first + length], ()),
+                    self._surfaces.get(surfaces[first : first + length], ()),
+                )
+                if means and clauses[places[first]] == clauses[places[first + length - 1]]:
                     yield _Met(first, length, means)
 
     def _misspelt(self, words: Sequence[Token], places: Sequence[int], chosen: Sequence[_Met]) -> list[_Met]:
@@ -228,8 +243,8 @@ class Spotter:
     def correct(self, surface: str) -> str | None:
         """Return the strong word a folded word is a slip of, or None when it is a word of its own.
 
-        One slip (a letter more, less, other or swapped with its neighbour) from 5 letters, two from 8. Ties: the
-        same first letter, then the alphabet.
+        One slip (a letter more, less, other or swapped with its neighbour) from 5 letters; two from 8 when the
+        first letter is right. Ties: the same first letter, then the alphabet.
         """
         size = len(surface)
         if size < TYPO_LETTERS or surface in self._known or not _ASCII.fullmatch(surface):
@@ -241,8 +256,19 @@ class Spotter:
             for target, slip, _ in process.extract(
                 surface, self._targets.get(length, ()), scorer=OSA.distance, score_cutoff=allowed, limit=None
             ):
-                near.append((int(slip), target[0] != surface[0], target))
+                if slip <= 1 or target[0] == surface[0]:
+                    near.append((int(slip), target[0] != surface[0], target))
         return min(near)[2] if near else None
+
+
+def _joined(one: tuple[tuple[str, float], ...], two: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+    """Join what a run of words means by its stems and as it is written; for one term the strongest counts once."""
+    if not (one and two):
+        return one or two
+    means = dict(one)
+    for code, weight in two:
+        means[code] = max(weight, means.get(code, BLOCK))
+    return tuple(sorted(means.items()))
 
 
 def _longest_first(met: Sequence[_Met]) -> list[_Met]:

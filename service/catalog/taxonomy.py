@@ -104,8 +104,9 @@ class Term:
 
     def phrases(self) -> Iterator[Phrase]:
         """Yield everything that is looked for in a text, the label included."""
-        weak = {*self.hints, *self.not_words}
-        words = self.words if self.label.casefold() in {word.casefold() for word in weak} else (self.label, *self.words)
+        weak = {word.removeprefix("=").casefold() for word in (*self.hints, *self.not_words)}
+        name = () if self.label.casefold() in weak else (f"={self.label}",)
+        words = (*name, *self.words)
         for entries, weight in ((words, STRONG), (self.hints, HINT), (self.not_words, BLOCK)):
             for entry in entries:
                 for text in _kin(entry):
