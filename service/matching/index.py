@@ -40,6 +40,9 @@ class Source(Protocol):
     def changed_since(self, sequence: int) -> tuple[set[str], Sequence[ListedGroup]]:
         """Return the ids of all groups changed since, and those among them that search may show."""
 
+    def listed(self) -> frozenset[str]:
+        """Return the ids of all groups that are published: what is no longer there was removed."""
+
 
 class DamagedError(Exception):
     """A generation cannot be used; never leaves this module."""
@@ -79,6 +82,7 @@ class Index:
             sequence = self._source.sequence()
             if held.sequence != sequence:
                 gone, groups = self._source.changed_since(held.sequence)
+                gone |= set(held.columns.ids.tolist()) - self._source.listed()
                 held = held.changed(gone, groups, sequence)
             self._snapshot = held
             return held

@@ -43,3 +43,8 @@ class CatalogSource:
             ids = queries.changed_since(session, sequence)
             found = queries.iter_searchable(session, today=self._now().date(), ids=ids)
             return {str(group_id) for group_id in ids}, [group for group in found if group.joinable]
+
+    def listed(self) -> frozenset[str]:
+        """Return the ids of all groups that are published."""
+        with Session(self._engine()) as session:
+            return frozenset(str(group_id) for group_id in queries.listed_ids(session))

@@ -20,7 +20,7 @@ from service.matching.day import Day
 from service.matching.lexical import Document, Lexicon
 
 F64 = NDArray[np.float64]
-SECOND_SHARE = 0.25  # what meeting a second wish adds to what is left of likeness (proposed)
+COVERAGE_SHARE = 0.2  # of likeness, for meeting all wishes rather than the best one only (proposed)
 
 
 def document(group: ListedGroup, taxonomy: Taxonomy) -> Document:
@@ -91,16 +91,17 @@ class Snapshot:
         return found
 
     def term_score(self, wishes: Sequence[Wish]) -> F64:
-        """Likeness of every group to the wishes by terms, in [0, 1]: the best wish met, and a little for a second.
+        """Likeness of every group to the wishes by terms, in [0, 1]: the best wish met, a part of it for meeting all.
 
         Shape (n_groups,). A wish met is ``wanted weight * closeness * offered weight``.
         """
-        best, second = np.zeros(self.columns.n_groups), np.zeros(self.columns.n_groups)
+        best, total, asked = np.zeros(self.columns.n_groups), np.zeros(self.columns.n_groups), 0.0
         for wish in wishes:
             met = self._met(wish)
-            second = np.maximum(second, np.minimum(best, met))
             best = np.maximum(best, met)
-        return best + (1 - best) * SECOND_SHARE * second
+            total += met
+            asked += wish.weight
+        return best * (1 - COVERAGE_SHARE + COVERAGE_SHARE * total / asked) if asked else best
 
     def _met(self, wish: Wish) -> F64:
         columns = self.columns

@@ -140,8 +140,8 @@ class Reference:
         for wish in wishes:
             close = [self.taxonomy.closeness(wish.code, term.code) * term.weight for term in group.terms]
             met.append(wish.weight * max(close, default=0.0))
-        met = sorted([*met, 0.0, 0.0], reverse=True)
-        return met[0] + (1 - met[0]) * 0.25 * met[1]
+        asked = sum(wish.weight for wish in wishes)
+        return max(met) * (0.8 + 0.2 * sum(met) / asked) if met else 0.0
 
 
 class OneRow:

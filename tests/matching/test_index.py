@@ -36,6 +36,9 @@ class Catalogue:
         ids = {key for key, number in self.changed.items() if number > sequence}
         return ids, [self.groups[key] for key in ids if key in self.groups]
 
+    def listed(self) -> frozenset[str]:
+        return frozenset(self.groups)
+
     def put(self, *found: ListedGroup) -> None:
         self.number += 1
         for one in found:
@@ -84,6 +87,14 @@ def test_a_group_that_is_held_or_gone_is_gone_at_once(tmp_path: Path, catalogue:
     process = Index(tmp_path, catalogue, taxonomy)
     shown = names(process.current(), Profile(limit=50))
     catalogue.drop(shown[0])
+    assert shown[0] not in names(process.current(), Profile(limit=50))
+
+
+def test_a_group_that_was_deleted_is_gone_at_once(tmp_path: Path, catalogue: Catalogue, taxonomy: Taxonomy) -> None:
+    process = Index(tmp_path, catalogue, taxonomy)
+    shown = names(process.current(), Profile(limit=50))
+    catalogue.groups.pop(shown[0])
+    catalogue.number += 1  # the row is gone: nothing says that it changed
     assert shown[0] not in names(process.current(), Profile(limit=50))
 
 
