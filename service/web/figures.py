@@ -61,13 +61,20 @@ class Figures:
 
     def distance(self, km: float) -> str:
         """Say a distance: 0.8 km, 1 mile, 12 miles."""
-        far = km / KM_A_MILE if self.miles else km
-        shown = max(LEAST, round(far, 1)) if far < 10 else round(far)
+        shown = self._rounded(km)
         number = self.number(shown)
         if not self.miles:
             return f"{number}{NBSP}km"
         words = _("%(number)s mile", number=number) if shown == 1 else _("%(number)s miles", number=number)
         return str(words).replace(" ", NBSP)
+
+    def short_distance(self, km: float) -> str:
+        """Say a distance where there is little room: 0.8 mi."""
+        return f"{self.number(self._rounded(km))}{NBSP}{'mi' if self.miles else 'km'}"
+
+    def _rounded(self, km: float) -> float:
+        far = km / KM_A_MILE if self.miles else km
+        return max(LEAST, round(far, 1)) if far < 10 else round(far)
 
     def number(self, value: float) -> str:
         """Write a number in the reader's manner."""
@@ -99,6 +106,10 @@ class Figures:
         if rest or not hours:
             words.append(ngettext("%(num)s minute", "%(num)s minutes", rest))
         return " ".join(part.replace(" ", NBSP) for part in words)
+
+    def short_minutes(self, number: int) -> str:
+        """Say the same where there is little room: 65 min."""
+        return f"{self.number(number)}{NBSP}min"
 
     def day(self, day: date) -> str:
         """Write a coming day: Tue 24 Nov."""

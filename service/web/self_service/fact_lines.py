@@ -31,14 +31,15 @@ _SAID = {
 
 
 def fact_lines(group: GroupView, place: PlaceView | None, profile: Profile, figures: Figures) -> list[dict[str, str]]:
-    """Return yes and no by family, then everything about access that is not confirmed, what was asked for first."""
+    """Return yes and no, then everything about access that is not confirmed; what was asked for first in both."""
     known: dict[str, FactView] = {}
     for code in (code for family in FAMILIES.values() for code in family):
         found = group.fact(code, place)
         if found is not None:
             known[code] = found
-    told = [_line(code, fact, figures) for code, fact in known.items()]
-    return told + [_untold(code, group, place, figures) for code in _asked_first(profile, group) if code not in known]
+    wanted = _asked_first(profile, group)
+    told = [_line(code, known[code], figures) for code in dict.fromkeys((*wanted, *known)) if code in known]
+    return told + [_untold(code, group, place, figures) for code in wanted if code not in known]
 
 
 def _asked_first(profile: Profile, group: GroupView) -> Iterable[str]:

@@ -16,6 +16,7 @@ from service.web.self_service import answer_words, rhythm, sources, words
 from service.web.self_service.fact_lines import fact_lines
 from service.web.self_service.notices import (
     EXAMPLE,
+    SUMMARY,
     away,
     display_name,
     foreign,
@@ -59,7 +60,7 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
             "vetting": str(answer_words.VETTING[group.organisation.vetting]),
             "about": group.organisation.summary or "",
         },
-        "host": {"name": group.host, "role": str(_("ask for this name"))} if group.host else None,
+        "host": {"name": group.host, "role": str(_("who meets new people"))} if group.host else None,
         "facts": fact_lines(group, found.place, found.profile, voice.figures),
         "dates": _dates(found, voice.figures, pack, now),
         "rhythm": rhythm.say(group, voice.figures),
@@ -92,7 +93,8 @@ def _group(found: Scene, match: Match | None, voice: Voice) -> dict[str, Any]:
 
 def _paragraphs(group: GroupView) -> list[str]:
     """Return the group's own words; those the summary already shows in full are not said twice."""
-    texts = (group.description, group.what_happens)
+    shown = len(group.description or "") <= SUMMARY
+    texts = (None if shown else group.description, group.what_happens)
     return [line.strip() for text in texts if text for line in text.splitlines() if line.strip()]
 
 

@@ -46,7 +46,6 @@ def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: d
         "chips": chips(search, voice),
         "relaxed": [answer_words.relaxed(found, search.profile, voice.figures) for found in answer.relaxed],
         "notes": _notes(search, answer, voice),
-        "small_changes": [],
         "help_first": may_be_at_risk(search.profile.text),
         "total": answer.relevant,
         "nothing_fits": answer.nothing_fits,

@@ -20,6 +20,7 @@ from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import country_pack, services
 from service.web.self_service import choosing, form, group_page, notices, reading, search, sources
+from service.web.self_service.lighter import small_changes, without
 from service.web.self_service.scene import scene
 
 
@@ -60,6 +61,7 @@ def results(sealed: str) -> ResponseReturnValue:
     answer = services().matching.match(asked.profile, now=moment)
     groups = load_groups(db.session(), notices.needed(answer), today=moment.date())
     shown = notices.page(asked, answer, groups, search.voice(), now=moment)
+    shown["small_changes"] = small_changes(asked, answer, lambda other: services().matching.match(other, now=moment))
     return _private(render_template("self_service/results.html", **shown))
 
 
@@ -67,6 +69,12 @@ def results(sealed: str) -> ResponseReturnValue:
 def change(sealed: str) -> ResponseReturnValue:
     """Show the form with the answers so far."""
     return _private(render_template("self_service/start.html", **form.page(search.typed_of(sealed), sealed=sealed)))
+
+
+@allow(Permission.PUBLIC)
+def lighter(sealed: str, wish: str) -> ResponseReturnValue:
+    """Lead to the list without one wish."""
+    return redirect(url_for(".results", sealed=search.seal(without(search.typed_of(sealed), wish))), 303)
 
 
 @allow(Permission.PUBLIC)

@@ -7,7 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.catalog import barriers
 from service.catalog.barriers import Strength
-from service.catalog.places import Gazetteer
+from service.catalog.places import LONGEST_PLACE, Gazetteer
 from service.errors import Invalid, Problem
 from service.matching import Profile, Where
 from service.web.figures import Figures
@@ -87,7 +87,7 @@ def profile(
     try:
         read = matching.read(asked, strict=False, resolve_place=resolve_place)
     except Invalid as error:
-        problems |= {_field(name): problem for name, problem in error.fields.items()}
+        problems |= {_field(name): problem for name, problem in error.fields.items()} | _place(answers, resolve_place)
         read = Profile()
     if problems:
         raise Invalid("profile", fields=problems)
@@ -107,6 +107,18 @@ def resolver(gazetteer: Gazetteer, country: str) -> Callable[[str], Where]:
         )
 
     return resolve
+
+
+def _place(answers: Mapping[str, object], resolve_place: Callable[[str], Where]) -> dict[str, Problem]:
+    """Look the place up although something else is wrong, so that everything is told at once."""
+    place = str(answers.get("place", ""))
+    if not place.strip() or len(place) > LONGEST_PLACE:
+        return {}
+    try:
+        resolve_place(place)
+    except Invalid as error:
+        return {"place": Problem(error.code, error.params)}
+    return {}
 
 
 def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]:

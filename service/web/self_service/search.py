@@ -59,6 +59,11 @@ def begin(form: MultiDict[str, str]) -> str:
     """Check what was typed and return its sealed form; raises Invalid with a problem for each field."""
     typed = reading.typed(form)
     _read(typed, reading.strangers(form))
+    return seal(typed)
+
+
+def seal(typed: Typed) -> str:
+    """Return answers as one segment of an address."""
     return state.seal(services().sealer(state.PURPOSE), typed, now=now())
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from service.catalog.schedule import Occurrence
-from service.matching.asked import DETOUR, SPEED_KMH
+from service.matching.asked import BUS_WAIT_MINUTES, DETOUR, SPEED_KMH
 from service.matching.explanation import Point
 from service.matching.profile import Profile
 from service.web import fact_words
@@ -23,11 +23,11 @@ _AWAY = {
     "car": lazy_gettext("About %(distance)s away, %(time)s by car"),
 }
 _AWAY_SHORT = {
-    "walk": lazy_gettext("%(distance)s, %(time)s on foot"),
-    "wheel": lazy_gettext("%(distance)s, %(time)s slowly"),
-    "cycle": lazy_gettext("%(distance)s, %(time)s by bike"),
-    "bus": lazy_gettext("%(distance)s, %(time)s by bus or tram"),
-    "car": lazy_gettext("%(distance)s, %(time)s by car"),
+    "walk": lazy_gettext("%(time)s walk, %(distance)s"),
+    "wheel": lazy_gettext("%(time)s slowly, %(distance)s"),
+    "cycle": lazy_gettext("%(time)s by bike, %(distance)s"),
+    "bus": lazy_gettext("%(time)s by bus, %(distance)s"),
+    "car": lazy_gettext("%(time)s by car, %(distance)s"),
 }
 PARTS = (lazy_gettext("mornings"), lazy_gettext("afternoons"), lazy_gettext("evenings"))
 _HOME = {
@@ -43,11 +43,13 @@ def point(found: Point, scene: Scene, voice: Voice) -> str:
 
 
 def away(km: float, minutes: int, travel: str, figures: Figures, *, short: bool = False) -> str:
-    """Say how far it is; by bus, the way on foot where that is quicker."""
-    on_foot = round(km * DETOUR / SPEED_KMH["walk"] * 60)
-    way = "walk" if travel == "bus" and minutes >= on_foot else travel
-    words = (_AWAY_SHORT if short else _AWAY)[way]
-    return str(words) % {"distance": figures.distance(km), "time": figures.minutes(minutes)}
+    """Say how far it is; who goes by bus walks where that is quicker, and the figure tells which of the two it was."""
+    on_foot, ride = (km * DETOUR / SPEED_KMH[way] * 60 for way in ("walk", "bus"))
+    walks = abs(minutes - on_foot) <= abs(minutes - ride - BUS_WAIT_MINUTES)
+    way = "walk" if travel == "bus" and walks else travel
+    if short:
+        return str(_AWAY_SHORT[way]) % {"distance": figures.short_distance(km), "time": figures.short_minutes(minutes)}
+    return str(_AWAY[way]) % {"distance": figures.distance(km), "time": figures.minutes(minutes)}
 
 
 def weekly(coming: Occurrence, figures: Figures) -> str:
