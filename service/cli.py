@@ -47,13 +47,7 @@ SENTENCES = {
     "password_too_long": "A password has at most {most} characters.",
     "password_common": "This password is too easy to guess.",
     "api_key": "A key needs one or more of these scopes: " + ", ".join(SCOPES) + ".",
-    "port": "Something else already listens on port {port}: try `kith demo --port {next}`.",
-    "root": "{what} comes with the source of Kith, and is not here.",
 }
-
-
-class Refusal(ServiceError):
-    status = 400
 
 
 class Friendly(click.Group):
@@ -122,7 +116,8 @@ def _need_free(port: int) -> None:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise Refusal("port", port=port, next=port + 1) from error
+            say = f"Something else already listens on port {port}: try `kith demo --port {port + 1}`."
+            raise click.ClickException(say) from error
 
 
 def _greet(settings: Settings) -> None:
@@ -173,14 +168,14 @@ def _sender() -> None:
 def _serve() -> None:
     """Become gunicorn in this very process, so that everything is loaded once."""
     configuration = ROOT / "deploy" / "gunicorn.conf.py"
-    _need_source(configuration, "gunicorn's configuration")
+    _need_source(configuration, "The configuration of gunicorn")
     sys.argv = ["gunicorn", "-c", str(configuration), "--chdir", str(ROOT), "wsgi:app"]
     import_string("gunicorn.app.wsgiapp:run")()
 
 
 def _need_source(path: Path, what: str) -> None:
     if not path.exists():
-        raise Refusal("root", what=what)
+        raise click.ClickException(f"{what} comes with the source of Kith, and is not here.")
 
 
 @main.group("db")
