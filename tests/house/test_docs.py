@@ -1,22 +1,29 @@
-"""What the documents say is so: links lead somewhere, paths and names exist, commands run, tables are the code's own."""
+"""What the documents say is so: links lead somewhere, paths and names exist, requests are answered as shown."""
 
 import ast
 import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
-from service.catalog import facts, freshness
+from service.catalog import facts, freshness, seeding
 from service.catalog.barriers import BARRIERS
+from service.clock import now
+from service.db import committing
 from service.matching.filters import GATES
 from service.matching.relaxation import ORDER
 from service.matching.scorers import SCORERS
+from service.notifications import outbox
+from service.referrals import answers, operations
+from tests import people
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -165,7 +172,10 @@ def test_every_setting_is_in_the_administrator_s_table_and_no_other() -> None:
 
 def test_every_dependency_has_its_reason() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *(item for extra in project["optional-dependencies"].values() for item in extra)]
+    wanted = [
+        *project["dependencies"],
+        *(item for extra in project["optional-dependencies"].values() for item in extra),
+    ]
     told = "\n".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs/decisions").glob("*-family.md"))
     for line in wanted:
         package = re.split(r"[\[<>=]", line)[0]
@@ -184,3 +194,110 @@ def test_every_decision_has_its_number_and_stands_in_the_list() -> None:
         if not record.stem.endswith("-family"):
             order = [text.index(f"**{part}.**") for part in ("Context", "Decision", "Consequences")]
             assert order == sorted(order), record.name
+
+
+# ---- commands and requests -------------------------------------------------------------------------------------------
+
+
+def blocks(page: Path, language: str) -> Iterator[tuple[str, str]]:
+    """Return what follows the language on the first line of each fenced block, and what is inside."""
+    for info, inside in FENCE.findall(page.read_text(encoding="utf-8")):
+        first, _, rest = info.partition(" ")
+        if first == language:
+            yield rest, inside
+
+
+def commands() -> Iterator[str]:
+    for page in PAGES:
+        for _, inside in blocks(page, "console"):
+            yield from re.findall(r"^\$ (.+)$", inside.replace("\\\n", " "), re.M)
+        yield from (named for named in CODE.findall(prose(page)) if re.match(r"(kith|make) [a-z]", named))
+
+
+def test_every_command_exists() -> None:
+    from service.cli import main
+
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    for line in commands():
+        words = [word for word in line.split() if not re.match(r"[A-Z_]+=", word)]
+        if words[0] == "make":
+            assert set(words[1:]) - {"PYTHON=python3.12"} <= targets, line
+        elif words[0].rpartition("/")[2] == "kith":
+            _check_kith(main, words[1:], line)
+
+
+def _check_kith(command: Any, words: list[str], line: str) -> None:
+    for word in words:
+        inner = getattr(command, "commands", None)
+        if inner is None:
+            break
+        assert word in inner, f"{line}: there is no {word}"
+        command = inner[word]
+    options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    assert {word.partition("=")[0] for word in words if word.startswith("--")} <= options | {"--help"}, line
+
+
+def test_the_two_commands_of_the_readme_exist() -> None:
+    shown = [line for _, inside in blocks(ROOT / "README.md", "console") for line in inside.splitlines()]
+    assert {"$ make run", "$ make test"} <= set(shown)
+
+
+def within(shown: Any, told: Any, where: str = "") -> None:
+    """Assert that what a page shows is in the answer; "…" stands for anything."""
+    if shown == "…":
+        return
+    if isinstance(shown, Mapping):
+        for key, value in shown.items():
+            assert key in told, f"{where}.{key} is not in the answer"
+            within(value, told[key], f"{where}.{key}")
+    elif isinstance(shown, list):
+        assert bool(told) == bool(shown), f"{where}: {told}"
+        assert len(told) >= len(shown), f"{where}: {told}"
+        for number, value in enumerate(shown):
+            within(value, told[number], f"{where}.{number}")
+    else:
+        assert told == shown, where
+
+
+@pytest.fixture
+def cast(app: Flask, tmp_path: Path) -> people.Cast:
+    """The cast, among the invented groups, and without the real listings."""
+    made = people.settle(app)
+    seeds = tmp_path / "seeds"
+    (seeds / "listings").mkdir(parents=True)
+    (seeds / "listings/categories.toml").symlink_to(ROOT / "seeds/listings/categories.toml")
+    for folder in ("taxonomy", "countries", "examples"):
+        (seeds / folder).symlink_to(ROOT / "seeds" / folder)
+    with app.app_context(), committing() as unit:
+        seeding.seed(unit, seeds, now=now())
+    return made
+
+
+def accept(app: Flask, note: str) -> None:
+    """Answer as the group's leader, by the link in the one message that waits."""
+    sealer = app.extensions["kith"].sealer
+    with app.app_context():
+        with committing() as unit:
+            [message] = outbox.take_due(unit, now=now(), sealer=sealer(outbox.PURPOSE))
+        token = str(message.params["link"]).rpartition("/")[2]
+        with committing() as unit:
+            seen = answers.see(unit, sealer=sealer(operations.PURPOSE), token=token, now=now())
+            reply = answers.Reply(accept=True, version=seen.asked.version, note=note)
+            answers.answer(unit, sealer=sealer(operations.PURPOSE), token=token, reply=reply, now=now())
+
+
+def test_the_professional_s_walk_is_as_it_is_told(app: Flask, cast: people.Cast) -> None:
+    client, made = app.test_client(), ""
+    parts = list(blocks(ROOT / "docs/guides/professional.md", "json"))
+    for number, ((asked, sent), (status, shown)) in enumerate(zip(parts[::2], parts[1::2], strict=True)):
+        method, _, address = asked.partition(" ")
+        body = json.loads(sent) if sent.strip() else None
+        if body and "consent" in body:
+            body["consent"]["given_at"] = (now() - timedelta(hours=1)).isoformat()
+        if "{id}" in address:
+            accept(app, "Ask for Eli at the door")
+        headers = {**people.keyed(cast.bo_key), "Idempotency-Key": f"of-the-guide-{number}"}
+        told = client.open(address.replace("{id}", made), method=method, json=body, headers=headers)
+        assert told.status_code == int(status), told.get_json()
+        within(json.loads(shown), told.get_json(), asked)
+        made = told.get_json().get("id", made)
