@@ -47,6 +47,7 @@ hates; hated; loathe; detest; dislike; dislikes; cant stand; cannot stand; cant 
 not interested in; no interest in; not keen on; not into; not really into; not a fan of; not fond of; rather not;
 anything but; nothing to do with; apart from; other than; instead of; rather than; except; put off by;
 not bothered about;
+cant face; cannot face; nervous in; anxious in; panic in; cant cope in; dont cope in;
 mag nicht; mag kein; mag keine; mag keinen; hasse; will nicht; will kein; will keine; no me gusta; no me gustan;
 no quiero; odio; no le gusta; nao gosto; nao quero; odeio; naime pas; aime pas; deteste; ne veux pas; veux pas;
 non mi piace; non mi piacciono; non voglio; nie lubie; nie chce; nienawidze; nie lubi; ddim yn hoffi; ddim eisiau;
