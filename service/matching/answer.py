@@ -6,12 +6,12 @@ from typing import Literal
 
 from service.matching.asked import Wish
 from service.matching.explanation import Part, Point
+from service.matching.ranker import RELEVANT
 from service.matching.relaxation import Relaxed
 from service.matching.support import Support
 
 Fit = Literal["strong", "fair", "weak"]
 STRONG = 0.6  # likeness of interest from which a match may be called strong
-FAIR = 0.3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,4 +96,4 @@ def fit_of(likeness: float | None, *, ask_first: bool) -> Fit:
         return "fair"
     if likeness >= STRONG and not ask_first:
         return "strong"
-    return "fair" if likeness >= FAIR else "weak"
+    return "fair" if likeness >= RELEVANT else "weak"

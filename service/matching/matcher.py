@@ -5,22 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from numpy.typing import NDArray
 
 from service.matching import support
-from service.matching.answer import FAIR, Answer, Match, fit_of
+from service.matching.answer import Answer, Match, fit_of
 from service.matching.asked import Asked, Wish
 from service.matching.explanation import Row, parts, points
 from service.matching.filters import ASK, OUT, verdicts
 from service.matching.lexical import query_stems, words
 from service.matching.profile import Profile
-from service.matching.ranker import Scored, order, score, verdict
+from service.matching.ranker import Scored, order, relevant, score, verdict
 from service.matching.relaxation import relax
 from service.matching.snapshot import Snapshot
 
 SPOTTED_SHARE = 0.85  # a wish read from free text weighs a little less than one that was chosen
 TEXT_WORD = 0.6  # a word of the story against a word of a chosen interest
-_FACETS = ("activity.", "mechanism.", "format.")
+# What a thing does for one, and its form, are wished for beside an activity and say less about which group is meant.
+FACET_SHARE = {"activity": 1.0, "mechanism": 0.6, "format": 0.5}
 
 
 def match(snapshot: Snapshot, profile: Profile, today: date) -> Answer:
@@ -56,7 +56,7 @@ def match(snapshot: Snapshot, profile: Profile, today: date) -> Answer:
     given_up, relaxed = relax(asked, scored, judged)
     allowed = verdict(judged, snapshot.columns.n_rows, given_up)
     rows = order(asked, scored, allowed, profile.limit)
-    relevant = _relevant(asked, scored, allowed)
+    many = asked.count_groups((allowed != OUT) & relevant(scored))
     enabling = support.enablers(asked)
     found = _Found(snapshot=snapshot, asked=asked, scored=scored, query=query, enabling=enabling)
     return Answer(
@@ -67,8 +67,8 @@ def match(snapshot: Snapshot, profile: Profile, today: date) -> Answer:
         understood=spotted,
         avoided=tuple(wish.code for wish in avoided),
         corrected=corrected,
-        relevant=relevant,
-        nothing_fits=relevant == 0 and (bool(wishes) or bool(query)),
+        relevant=many,
+        nothing_fits=many == 0 and (bool(wishes) or bool(query)),
         support=tuple(enabling[code] for code in sorted(enabling)),
         sequence=snapshot.sequence,
     )
@@ -79,10 +79,11 @@ def read_wishes(snapshot: Snapshot, profile: Profile) -> tuple[tuple[Wish, ...],
     wanted: dict[str, Wish] = {}
     avoided: dict[str, Wish] = {}
     for found in snapshot.taxonomy.spot(profile.text):
-        if not found.code.startswith(_FACETS) or found.code in profile.interests:
+        share = _share(found.code)
+        if share == 0.0 or found.code in profile.interests:
             continue
         into = avoided if found.negated else wanted
-        wish = Wish(code=found.code, weight=SPOTTED_SHARE * found.weight, words=found.words)
+        wish = Wish(code=found.code, weight=SPOTTED_SHARE * share * found.weight, words=found.words)
         if found.code not in into or into[found.code].weight < wish.weight:
             into[found.code] = wish
     for code in wanted:
@@ -92,7 +93,11 @@ def read_wishes(snapshot: Snapshot, profile: Profile) -> tuple[tuple[Wish, ...],
 
 def all_wishes(profile: Profile, spotted: tuple[Wish, ...]) -> tuple[Wish, ...]:
     """Return what was chosen, then what was read."""
-    return (*(Wish(code=code, weight=1.0) for code in profile.interests), *spotted)
+    return (*(Wish(code=code, weight=_share(code)) for code in profile.interests), *spotted)
+
+
+def _share(code: str) -> float:
+    return FACET_SHARE.get(code.partition(".")[0], 0.0)
 
 
 def read_words(snapshot: Snapshot, profile: Profile) -> tuple[dict[str, float], dict[str, str]]:
@@ -100,12 +105,6 @@ def read_words(snapshot: Snapshot, profile: Profile) -> tuple[dict[str, float], 
     labels = (snapshot.taxonomy.get(code) for code in profile.interests)
     texts = [(term.label, 1.0) for term in labels if term is not None]
     return query_stems(snapshot.lexicon, [*texts, (profile.text, TEXT_WORD)])
-
-
-def _relevant(asked: Asked, scored: Scored, allowed: NDArray[np.int8]) -> int:
-    likeness = scored.parts["interest"]
-    rows = (allowed != OUT) & (np.isnan(likeness) | (likeness >= FAIR))
-    return asked.count_groups(rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """Combine, order, break ties. Pure.
 
-The order is total and does not depend on the order of input: confirmed before "ask first", then the score, then the id.
+The order is total and does not depend on the order of input: groups that are like what was asked for before those that
+are only near, confirmed before "ask first", then the score, then the id.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from service.matching.filters import ASK, OUT
 from service.matching.scorers import SCORERS
 
 F64 = NDArray[np.float64]
+RELEVANT = 0.3  # likeness of interest from which a group is an answer, and not only near
 DECIMALS = 9  # scores that differ by less are a tie, so that the order does not hang on the last bit of a sum
 
 
@@ -43,6 +45,13 @@ def score(asked: Asked) -> Scored:
     return Scored(parts=parts, total=np.round(total, DECIMALS))
 
 
+def relevant(scored: Scored) -> NDArray[np.bool_]:
+    """Rows that are like what was asked for; all of them where nothing was."""
+    likeness = scored.parts["interest"]
+    answers: NDArray[np.bool_] = np.isnan(likeness) | (likeness >= RELEVANT)
+    return answers
+
+
 def verdict(judged: Mapping[str, NDArray[np.int8]], n_rows: int, given_up: frozenset[str]) -> NDArray[np.int8]:
     """Return the lowest verdict of all gates but those given up: OUT, ASK or IN by row."""
     lowest = np.ones(n_rows, dtype=np.int8)
@@ -66,10 +75,10 @@ def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -
     if not len(rows):
         return rows
     group = asked.columns.group[rows]
-    tier = (allowed[rows] == ASK).astype(np.int8)
-    total = scored.total[rows]
+    tiers = (allowed == ASK).astype(np.int8) + 2 * (~relevant(scored)).astype(np.int8)
+    tier, total, group = tiers[rows], scored.total[rows], asked.columns.group[rows]
     kept = rows[_worth_sorting(tier, total, group, limit)]
-    tier, total, group = (allowed[kept] == ASK).astype(np.int8), scored.total[kept], asked.columns.group[kept]
+    tier, total, group = tiers[kept], scored.total[kept], asked.columns.group[kept]
     place = asked.columns.place[kept]
     sequence = np.lexsort((place, asked.columns.ids[group], -total, tier))
     _, first = np.unique(group[sequence], return_index=True)

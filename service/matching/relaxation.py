@@ -7,15 +7,11 @@ are age, lawful restrictions, areas, vetting or facts a person cannot do without
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from service.matching.asked import Asked
-from service.matching.filters import GATES, OUT, may_relax
-from service.matching.ranker import Scored, verdict
+from service.matching.filters import GATES, I8, OUT, may_relax
+from service.matching.ranker import Scored, relevant, verdict
 
 ENOUGH = 3  # different groups to choose from (field guide: always at least three)
-RELEVANT = 0.3  # likeness of interest from which a group counts as an answer at all
 ORDER = ("reach", "mode", "price", "reach_wide")  # least important first
 
 
@@ -27,9 +23,7 @@ class Relaxed:
     more: int
 
 
-def relax(
-    asked: Asked, scored: Scored, judged: Mapping[str, NDArray[np.int8]]
-) -> tuple[frozenset[str], tuple[Relaxed, ...]]:
+def relax(asked: Asked, scored: Scored, judged: Mapping[str, I8]) -> tuple[frozenset[str], tuple[Relaxed, ...]]:
     """Give up wishes, one more at a time, until enough relevant groups are left or nothing may be given up.
 
     Returns
@@ -53,9 +47,7 @@ def relax(
     return given_up, tuple(named)
 
 
-def _count(asked: Asked, scored: Scored, judged: Mapping[str, NDArray[np.int8]], given_up: frozenset[str]) -> int:
+def _count(asked: Asked, scored: Scored, judged: Mapping[str, I8], given_up: frozenset[str]) -> int:
     """How many groups answer the question, with these wishes given up."""
     allowed = verdict(judged, asked.columns.n_rows, given_up) != OUT
-    likeness = scored.parts["interest"]
-    relevant = allowed & (np.isnan(likeness) | (likeness >= RELEVANT))
-    return asked.count_groups(relevant)
+    return asked.count_groups(allowed & relevant(scored))

@@ -100,7 +100,7 @@ class Reference:
         query: Mapping[str, float],
         given_up: frozenset[str],
     ) -> list[Line]:
-        best: dict[str, tuple[tuple[bool, float, str, str], Line]] = {}
+        best: dict[str, tuple[tuple[bool, bool, float, str, str], Line]] = {}
         for group in self.groups:
             interest = self._interest(group, wishes, avoided, query)
             for spot in spots(group):
@@ -114,7 +114,8 @@ class Reference:
                     score=one.score(),
                     ask_first=verdict == 0,
                 )
-                key = (line.ask_first, -line.score, line.group_id, line.location_id)
+                weak = interest is not None and interest < 0.3
+                key = (weak, line.ask_first, -line.score, line.group_id, line.location_id)
                 if line.group_id not in best or key < best[line.group_id][0]:
                     best[line.group_id] = (key, line)
         return [line for _, line in sorted(best.values(), key=lambda item: item[0])][: profile.limit]
