@@ -1,5 +1,6 @@
 # The commands of README.md. Everything lives in .venv/ and instance/; nothing else on this machine is touched.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -12,7 +13,7 @@ help: ## show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
 run: $(VENV)/.core ## start Kith with example data on http://127.0.0.1:8000
-	@KITH_MODE=demo exec $(BIN)/kith demo
+	@KITH_MODE=demo exec $(BIN)/kith demo --port $(PORT)
 
 test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, journeys in a browser
 	$(BIN)/python -m pytest -q -n $(CORES) -m "not slow and not browser"
@@ -27,6 +28,7 @@ check: $(VENV)/.test ## format, lint, types, import contracts, rules of the hous
 	$(BIN)/python -m pytest -q tests/house
 
 bench: $(VENV)/.test ## how good and how fast, beside other ways to search
+	$(BIN)/kith evaluate
 	$(BIN)/kith bench
 
 soak: $(VENV)/.test ## what takes long: thousands of random profiles, load, kills

@@ -117,7 +117,7 @@ def test_an_unexpected_failure_says_nothing_of_itself(
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/en/no-such-page", 404), ("/xx/", 404), ("/nothing", 404), ("/en/sign-in", 405)]
+    ("path", "status"), [("/en/no-such-page", 404), ("/xx/", 404), ("/nothing/", 404), ("/en/sign-in", 405)]
 )
 def test_http_refusals_are_pages_too(client: FlaskClient, path: str, status: int) -> None:
     answer = client.delete(path) if status == 405 else client.get(path)

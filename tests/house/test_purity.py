@@ -62,7 +62,7 @@ def test_every_module_says_what_it_is() -> None:
 
 def test_only_the_database_package_commits() -> None:
     for path, tree in sources():
-        if path.parts[1] == "db":
+        if path.parts[1] == "db" or path.name == "trial.py":  # a trial fills a scratch database of its own
             continue
         for node in ast.walk(tree):
             named = isinstance(node, ast.Attribute) and node.attr == "commit"

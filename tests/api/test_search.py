@@ -1,0 +1,136 @@
+"""POST /match: the groups that suit a person, why, and a clear word about every mistake."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+PATH = "/api/v1/match"
+
+
+def ask(client: FlaskClient, **profile: Any) -> dict[str, Any]:
+    answer = client.post(PATH, json=profile)
+    assert answer.status_code == 200, answer.get_json()
+    found: dict[str, Any] = answer.get_json()
+    return found
+
+
+def problems(answer: TestResponse) -> dict[str, str]:
+    assert (answer.status_code, answer.mimetype) == (422, "application/problem+json"), answer.text
+    return {problem["field"]: problem["code"] for problem in answer.get_json()["errors"]}
+
+
+def test_somebody_who_likes_singing_finds_singing_nearby_with_reasons(visitor: FlaskClient) -> None:
+    found = ask(
+        visitor,
+        text="lonely since I retired, like singing",
+        place="M33 4ND",
+        cost_max=0,
+        barriers={"transport": "helps"},
+    )
+    first = found["matches"][0]
+    assert [wish["code"] for wish in found["understood"]].count("activity.music.singing") == 1
+    assert first["rank"] == 1
+    assert first["km"] < 5
+    assert {point["code"] for point in first["reasons"]} >= {"interest"}
+    assert math.isclose(first["score"], sum(part["contribution"] for part in first["parts"]), abs_tol=1e-6)
+
+
+def test_ranks_count_up_and_scores_do_not_rise_before_spreading(visitor: FlaskClient) -> None:
+    matches = ask(visitor, interests=["activity.movement.walking"], place="Sale", limit=20)["matches"]
+    assert [match["rank"] for match in matches] == list(range(1, len(matches) + 1))
+    assert len({match["group_id"] for match in matches}) == len(matches)
+
+
+def test_every_group_of_an_answer_can_be_read(visitor: FlaskClient) -> None:
+    for match in ask(visitor, text="gardening", place="Altrincham")["matches"]:
+        group = visitor.get(f"/api/v1/groups/{match['group_id']}").get_json()
+        assert (group["slug"], group["name"]) == (match["slug"], match["name"])
+
+
+def test_the_same_question_has_the_same_answer(visitor: FlaskClient) -> None:
+    asked = {"text": "somewhere warm to talk", "place": "Stretford", "barriers": ["alone"]}
+    assert ask(visitor, **asked) == ask(visitor, **asked)
+
+
+def test_nothing_asked_is_answered_too(visitor: FlaskClient) -> None:
+    assert ask(visitor)["matches"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field", "code"),
+    [
+        ({"place": "ZZ99 9ZZ"}, "place", "place_unknown"),
+        ({"place": "Zqxwv"}, "place", "place_unknown"),
+        ({"age": 300}, "age", "out_of_range"),
+        ({"age": "70"}, "age", "wrong_type"),
+        ({"age": 70.5}, "age", "wrong_type"),
+        ({"max_km": -1}, "max_km", "out_of_range"),
+        ({"max_km": 10**400}, "max_km", "wrong_type"),
+        ({"cost_max": True}, "cost_max", "wrong_type"),
+        ({"text": "x" * 10_000}, "text", "too_long"),
+        ({"text": 5}, "text", "wrong_type"),
+        ({"interests": ["activity.no.such"]}, "interests", "unknown_choice"),
+        ({"interests": "singing"}, "interests", "wrong_type"),
+        ({"barriers": {"transport": "perhaps"}}, "barriers", "unknown_strength"),
+        ({"barriers": ["no_such"]}, "barriers", "unknown_choice"),
+        ({"days": ["monday"]}, "days", "unknown_choice"),
+        ({"earliest": "18:00", "latest": "09:00"}, "latest", "times_contradict"),
+        ({"earliest": "25:00"}, "earliest", "wrong_form"),
+        ({"languages": ["English"]}, "languages", "wrong_form"),
+        ({"mode": "by pigeon"}, "mode", "unknown_choice"),
+        ({"no_such_field": 1}, "no_such_field", "unknown_field"),
+        ({"limit": 0}, "limit", "out_of_range"),
+    ],
+)
+def test_a_mistake_names_its_field(visitor: FlaskClient, sent: dict[str, Any], field: str, code: str) -> None:
+    assert problems(visitor.post(PATH, json=sent)) == {field: code}
+
+
+def test_several_mistakes_are_told_at_once(visitor: FlaskClient) -> None:
+    assert set(problems(visitor.post(PATH, json={"age": -1, "place": 3, "what": 1}))) == {"age", "place", "what"}
+
+
+def test_a_place_that_is_misspelt_is_answered_with_what_sounds_like_it(visitor: FlaskClient) -> None:
+    told = visitor.post(PATH, json={"place": "Altringham"}).get_json()["errors"][0]
+    assert "Altrincham" in told["suggestions"]
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "code"),
+    [
+        (b"{", "application/json", 400, "json"),
+        (b"", "application/json", 400, "json"),
+        (b"\xff\xfe", "application/json", 400, "json"),
+        (b'{"text": "\\ud800"}', "application/json", 400, "json"),
+        (b"[" * 5000, "application/json", 400, "json"),
+        (b"[]", "application/json", 422, "body"),
+        (b'"text"', "application/json", 422, "body"),
+        (b"null", "application/json", 422, "body"),
+        (b'{"max_km": NaN}', "application/json", 422, "profile"),
+        (b'{"max_km": Infinity}', "application/json", 422, "profile"),
+        (b"{}", "text/plain", 415, "content_type"),
+        (b"text=x", "application/x-www-form-urlencoded", 415, "content_type"),
+        (b'{"text":"' + b"x" * 1_000_000 + b'"}', "application/json", 413, "body_too_large"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(visitor: FlaskClient, body: bytes, kind: str, status: int, code: str) -> None:
+    answer = visitor.post(PATH, data=body, content_type=kind)
+    assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+
+
+def test_what_was_typed_is_not_repeated(visitor: FlaskClient) -> None:
+    for sent in ({"place": "zqaxb Road"}, {"text": ["zqaxb"]}, {"age": "zqaxb"}, {"mode": "zqaxb"}):
+        assert "zqaxb" not in visitor.post(PATH, json=sent).text
+    assert "zqaxb" not in visitor.post(PATH, data=b'{"text": "zqaxb', content_type="application/json").text
+
+
+def test_an_answer_is_kept_by_nobody_and_makes_no_cookie(visitor: FlaskClient) -> None:
+    answer = visitor.post(PATH, data=json.dumps({"place": "Sale"}), content_type="application/json; charset=utf-8")
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+    assert "Access-Control-Allow-Origin" not in answer.headers
