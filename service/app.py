@@ -136,7 +136,8 @@ def _gazetteer(settings: Settings) -> Gazetteer:
     online = (
         online_geocoder(settings.online_geocoder, f"Kith ({settings.public_url})") if settings.online_geocoder else None
     )
-    return Gazetteer(settings.seeds_folder / "countries", online)
+    home = (settings.country, settings.area) if settings.area else None
+    return Gazetteer(settings.seeds_folder / "countries", online, home)
 
 
 def _refuse(app: Kith) -> None:

@@ -37,6 +37,7 @@ from service.notifications.channels import Console as ConsoleChannel
 
 ROOT = Path(__file__).parent.parent
 JUDGED = ROOT / "tests" / "judged"
+EXAMPLES_NEAR = "M33"  # the example groups lie around here
 SURGERY = "Willow Surgery (example)"
 SENTENCES = {
     "settings": "{variable} {why}.",
@@ -96,6 +97,7 @@ def demo(port: int) -> None:
     _need_free(port)
     os.environ.update(KITH_MODE="demo", KITH_BIND=f"127.0.0.1:{port}")
     os.environ.setdefault("KITH_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("KITH_AREA", EXAMPLES_NEAR)
     with application() as (_, settings, matching):
         settings.data_folder.chmod(0o700)
         migrations.upgrade(db.engine)

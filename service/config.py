@@ -28,6 +28,7 @@ class Settings:
     proxy_hops: int
     country: str
     help_lines_confirmed: bool
+    area: str | None = None  # a town or postcode of the area served: settles names that several towns share
     online_geocoder: str | None = None
     testing: bool = False
 
@@ -64,6 +65,7 @@ class Settings:
             proxy_hops=_proxy_hops(env, mode),
             country=env.get("KITH_COUNTRY", "gb"),
             help_lines_confirmed=_help_lines(env, mode),
+            area=env.get("KITH_AREA") or None,
             online_geocoder=env.get("KITH_ONLINE_GEOCODER") or None,
         )
 
@@ -110,5 +112,7 @@ def _proxy_hops(env: Mapping[str, str], mode: str) -> int:
 def _help_lines(env: Mapping[str, str], mode: str) -> bool:
     confirmed = env.get("KITH_HELP_LINES_CONFIRMED", "") == "yes"
     if mode == "production" and not confirmed:
-        raise Invalid("settings", variable="KITH_HELP_LINES_CONFIRMED", why="must be yes, after you rang each help line")
+        raise Invalid(
+            "settings", variable="KITH_HELP_LINES_CONFIRMED", why="must be yes, after you rang each help line"
+        )
     return confirmed

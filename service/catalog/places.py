@@ -4,7 +4,7 @@ Asks a network only when an operator switched an online geocoder on, and then se
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +42,29 @@ def _index(root: Path, country: str) -> CountryIndex:
 
 
 class Gazetteer:
-    """Places of every country there is a pack for. Packs are read when first asked for, once for each process."""
+    """Places of every country there is a pack for. Packs are read when first asked for, once for each process.
 
-    def __init__(self, root: Path, online: Geocoder | None = None) -> None:
+    Parameters
+    ----------
+    root : Path
+        Folder of the country packs.
+    online : Geocoder, optional
+        Asked last; none by default.
+    home : tuple of str, optional
+        Country and place of the area served: settles a name that several towns share.
+    """
+
+    def __init__(self, root: Path, online: Geocoder | None = None, home: tuple[str, str] | None = None) -> None:
         self.root = root
         self.online = online
+        self.home = home
+
+    @cached_property
+    def _near(self) -> tuple[float, float] | None:
+        if self.home is None:
+            return None
+        found = self.look_up(self.home[1], country=self.home[0])
+        return (found.latitude, found.longitude) if isinstance(found, Place) else None
 
     def resolve(self, text: str, *, country: str, near: tuple[float, float] | None = None) -> Place:
         """Return the one place that was meant.
@@ -58,7 +76,7 @@ class Gazetteer:
         country : str
             Two letters (ISO 3166-1).
         near : tuple of float, optional
-            Latitude and longitude of the area served: settles a name that several towns share.
+            Latitude and longitude that settle a name several towns share; without it, those of `home`.
 
         Raises
         ------
@@ -68,7 +86,7 @@ class Gazetteer:
         NotFound
             `country` when there is no pack for it.
         """
-        found = self.look_up(text, country=country, near=near)
+        found = self.look_up(text, country=country, near=near or self._near)
         if isinstance(found, Place):
             return found
         if isinstance(found, Ambiguous):

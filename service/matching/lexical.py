@@ -26,7 +26,7 @@ K1 = 1.2  # saturation of repeated words (Robertson & Zaragoza, section 3.2)
 B = 0.75  # how much length counts (the same)
 NAME_TIMES = 3  # a word in the name counts as often as three in the description (proposed)
 TYPO_WEIGHT = 0.8
-TYPO_LETTERS = 5  # shorter words are never corrected
+TYPO_LETTERS = 6  # shorter words are never corrected: too many ordinary words are one slip away from them
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 # Words of asking, not of the thing asked for: they would match any listing that greets its reader.

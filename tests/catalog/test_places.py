@@ -245,3 +245,9 @@ def test_a_pack_is_read_in_the_blink_of_an_eye() -> None:
 def test_ambiguous_is_a_value_not_an_error_for_those_who_ask_so() -> None:
     assert isinstance(GAZETTEER.look_up("Newport", country="GB"), Ambiguous)
     assert places.plain("Saint-Étienne") == "st etienne"
+
+
+def test_a_name_that_several_towns_share_is_settled_by_the_area_served() -> None:
+    assert isinstance(Gazetteer(ROOT).look_up("Hale", country="gb"), Ambiguous)
+    here = Gazetteer(ROOT, home=("gb", "M33")).resolve("Hale", country="gb")
+    assert (round(here.latitude, 1), round(here.longitude, 1)) == (53.4, -2.3)
