@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
+from urllib.parse import quote
 
 from flask import Flask, current_app, request
 from flask_babel import gettext as _
@@ -98,7 +99,7 @@ def help_line(line: HelpLine) -> Mapping[str, str]:
 def language_links(current: str) -> list[dict[str, object]]:
     """Return this page in each language; a page that was not found, or an answer to a form, leads to the start."""
     here = request.path if request.method in ("GET", "HEAD") and request.url_rule else "/"
-    rest = here.removeprefix(f"/{current}") if languages.of_path(here) else "/"
+    rest = quote(here).removeprefix(f"/{current}") if languages.of_path(here) else "/"
     return [
         {"code": code, "name": languages.NAMES[code], "href": f"/{code}{rest}", "current": code == current}
         for code in LANGUAGES

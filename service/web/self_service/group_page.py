@@ -30,7 +30,7 @@ from service.web.self_service.notices import (
 from service.web.self_service.scene import Scene, Voice, coming_days
 
 DATES = 10
-_NOT_JOINABLE = {
+NOT_JOINABLE = {
     "closed": lazy_gettext("It has closed."),
     "not_active": lazy_gettext("It does nothing at the moment."),
     "past": lazy_gettext("It was once only, and is over."),
@@ -125,8 +125,8 @@ def _alerts(group: GroupView) -> list[str]:
     found = [group.alert] if group.alert else []
     if not group.joinable:
         found.append(str(_("You cannot join this one. It is listed so that nobody asks in vain.")))
-        if group.not_joinable_reason in _NOT_JOINABLE:
-            found.append(str(_NOT_JOINABLE[group.not_joinable_reason]))
+        if group.not_joinable_reason in NOT_JOINABLE:
+            found.append(str(NOT_JOINABLE[group.not_joinable_reason]))
     return found
 
 

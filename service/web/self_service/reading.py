@@ -1,5 +1,6 @@
 """The search form as it was sent: what to keep of it, and what to ask of matching. It keeps every word as typed."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
@@ -33,6 +34,7 @@ NUMBERS = ("max_km", "age", "cost_max")
 ELSEWHERE = "main"  # where a mistake is told that belongs to no field of the page
 SHOWN_NAME = 80  # characters of a field's name that a page repeats
 UNKNOWN_SHOWN = 5
+UNSHOWN = ("Cc", "Cn", "Cs", "Co")  # Unicode's control, unassigned, surrogate and private letters
 
 
 class Reader(Protocol):
@@ -44,14 +46,16 @@ class Reader(Protocol):
 
 def typed(form: MultiDict[str, str]) -> Typed:
     """Return the answers of the form by field, as typed; blank ones are left out."""
-    found: Typed = {name: form[name] for name in SINGLE if form.get(name, "").strip()}
-    if form.get(CHOICE, "").strip():
-        found["place"] = form[CHOICE]
+    found: Typed = {name: text for name in SINGLE if (text := _shown(form.get(name, ""))).strip()}
+    if (choice := _shown(form.get(CHOICE, ""))).strip():
+        found["place"] = choice
     for name in MANY:
-        if chosen := [value for value in form.getlist(name) if value.strip()]:
+        if chosen := [text for value in form.getlist(name) if (text := _shown(value)).strip()]:
             found[name] = chosen
     strengths = {
-        name.removeprefix(BARRIER): form[name] for name in form if name.startswith(BARRIER) and form[name].strip()
+        name.removeprefix(BARRIER): text
+        for name in form
+        if name.startswith(BARRIER) and (text := _shown(form[name])).strip()
     }
     if strengths:
         found["barriers"] = strengths
@@ -61,7 +65,14 @@ def typed(form: MultiDict[str, str]) -> Typed:
 def strangers(form: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the names of fields that the form does not have."""
     known = {*SINGLE, *MANY, CHOICE, "csrf_token"}
-    return tuple(name[:SHOWN_NAME] for name in form if name not in known and not name.startswith(BARRIER))
+    return tuple(_shown(name)[:SHOWN_NAME] for name in form if name not in known and not name.startswith(BARRIER))
+
+
+def _shown(text: str) -> str:
+    """Return a text without the control characters that no page may hold; lines stay lines."""
+    return "".join(
+        letter if letter in "\r\n\t" or unicodedata.category(letter) not in UNSHOWN else " " for letter in text
+    )
 
 
 def profile(
