@@ -107,7 +107,7 @@ def test_the_page_lists_what_matching_found_in_its_order(
 def test_reasons_and_misfits_stand_on_the_page(client: FlaskClient, groups: dict[str, UUID]) -> None:
     text = said(client.get(address(client, parts="morning", cost_max="0", max_distance="3")))
     assert "What you asked for: Singing and choirs" in text
-    assert re.search(r"About 0\.\d miles away, \d+ minutes on foot", text)
+    assert re.search(r"About \d\.\d km away, \d+ minutes on foot", text)
     assert "Free" in text
     assert "Tue 1 Dec, 10:00" in text, "the next date leaves out the day on which the group does not meet"
 
@@ -209,12 +209,12 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"age": "1000"}, "age", "a number from 0 to 120"),
     ({"age": "old"}, "age", "a number from 0 to 120"),
     ({"age": "70.5"}, "age", "a number from 0 to 120"),
-    ({"max_distance": "0"}, "max_distance", "more than 0, and up to 310 miles"),
-    ({"max_distance": "99999"}, "max_distance", "more than 0, and up to 310 miles"),
-    ({"max_distance": "near"}, "max_distance", "more than 0, and up to 310 miles"),
-    ({"max_distance": "nan"}, "max_distance", "more than 0, and up to 310 miles"),
-    ({"max_distance": "1e999"}, "max_distance", "more than 0, and up to 310 miles"),
-    ({"max_km": "-3"}, "max_distance", "more than 0, and up to 310 miles"),
+    ({"max_distance": "0"}, "max_distance", "more than 0, and up to 500 km"),
+    ({"max_distance": "99999"}, "max_distance", "more than 0, and up to 500 km"),
+    ({"max_distance": "near"}, "max_distance", "more than 0, and up to 500 km"),
+    ({"max_distance": "nan"}, "max_distance", "more than 0, and up to 500 km"),
+    ({"max_distance": "1e999"}, "max_distance", "more than 0, and up to 500 km"),
+    ({"max_km": "-3"}, "max_distance", "more than 0, and up to 500 km"),
     ({"cost_max": "-2"}, "cost_max", "a number from 0 to 1,000"),
     ({"cost_max": "a bit"}, "cost_max", "a number from 0 to 1,000"),
     ({"cost_max": "inf"}, "cost_max", "a number from 0 to 1,000"),

@@ -57,7 +57,7 @@ def spoken(app: Flask) -> Iterator[Voice]:
     with app.test_request_context("/en/"):
         from service.web.self_service.search import voice
 
-        yield voice()
+        yield replace(voice(), figures=ENGLISH)
 
 
 @pytest.fixture
@@ -232,7 +232,8 @@ def test_words_of_danger_are_heard_in_each_language_and_everyday_words_are_not()
             assert may_be_at_risk(f"hello, {phrase.strip().upper()}! and chess"), phrase
     for calm in (
         "killing time with chess", "murder mystery evenings", "I hit a tennis ball", "a dying art: lace",
-        "life drawing", "my knees hurt", "the end of the week", "self help", "hungry for company", "lonely since I retired", "",
+        "life drawing", "my knees hurt", "the end of the week", "self help", "hungry for company",
+        "lonely since I retired", "",
     ):  # fmt: skip
         assert not may_be_at_risk(calm), calm
 
