@@ -26,8 +26,6 @@ from service.accounts.credentials import check_password, standard_hasher
 from service.accounts.permissions import SCOPES, VISITOR, Role
 from service.catalog import seeding
 from service.catalog.organisations import organisation_named
-from service.catalog.places import Gazetteer
-from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import SECRET_BYTES, Settings
 from service.db import committing, db, migrations
@@ -371,7 +369,7 @@ def evaluate(catalog: Path, profiles: Path, qrels: Path, run_file: Path | None, 
     """Tell how well the order serves people whose needs were judged by hand, beside plain searches."""
     judged = trial.Judged.read(catalog, profiles, qrels)
     seeds = Path(os.environ.get("KITH_SEEDS", ROOT / "seeds"))  # no installation is needed to judge the order
-    found = trial.evaluate(judged, seeds, load_taxonomy(seeds / "taxonomy"), Gazetteer(seeds / "countries"), now=now())
+    found = trial.evaluate(judged, seeds, now=now())
     if run_file is not None:
         trial.write_run(found.run, run_file)
     if as_json:

@@ -21,6 +21,7 @@ from service.catalog.distance import km_between
 from service.catalog.places import Gazetteer
 from service.catalog.seeding import load_listings
 from service.catalog.taxonomy import Taxonomy
+from service.catalog.vocabulary import load_taxonomy
 from service.db import engine as engines
 from service.db import migrations
 from service.errors import Invalid
@@ -83,8 +84,9 @@ class Judged:
         return cls(listings=_lines(catalog), people=_lines(profiles), qrels=_grades(qrels))
 
 
-def evaluate(judged: Judged, seeds: Path, taxonomy: Taxonomy, gazetteer: Gazetteer, *, now: datetime) -> Trial:
-    """Ask everybody's question of a scratch copy of the catalogue."""
+def evaluate(judged: Judged, seeds: Path, *, now: datetime) -> Trial:
+    """Ask everybody's question of a scratch copy of the catalogue; `seeds` holds the terms and the country packs."""
+    taxonomy, gazetteer = load_taxonomy(seeds / "taxonomy"), Gazetteer(seeds / "countries")
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{Path(folder) / 'scratch.sqlite'}", **engines.OPTIONS)
         engines.prepare(engine)

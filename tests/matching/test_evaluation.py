@@ -1,0 +1,60 @@
+"""The figures are the outside scorer's own, and the order stays clearly better than plain searches."""
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from service.errors import Invalid
+from service.matching import trial
+from service.matching.evaluation import figures
+from service.matching.trial import Judged, Trial
+
+ROOT = Path(__file__).parents[2]
+JUDGED = ROOT / "tests" / "judged"
+FLOOR = 0.50  # nDCG@10 that a release must reach; BM25 × distance has .46
+
+
+@pytest.fixture(scope="module")
+def found() -> Trial:
+    files = (JUDGED / "catalog.jsonl", JUDGED / "public" / "profiles.jsonl", JUDGED / "public" / "qrels.tsv")
+    return trial.evaluate(Judged.read(*files), ROOT / "seeds", now=datetime(2026, 11, 22, 9, tzinfo=UTC))
+
+
+def test_the_order_is_better_than_plain_searches_and_nobody_sees_a_blank_page(found: Trial) -> None:
+    assert found.figures.ndcg_at_10 >= FLOOR
+    assert found.figures.blank == 0
+    assert all(found.figures.ndcg_at_10 > baseline.ndcg_at_10 + 0.05 for baseline in found.baselines.values())
+
+
+def test_the_outside_scorer_gives_the_same_figures(found: Trial, tmp_path: Path) -> None:
+    trial.write_run(found.run, tmp_path / "run.tsv")
+    public = JUDGED / "public"
+    command = [sys.executable, JUDGED / "evaluate.py", public / "qrels.tsv", tmp_path / "run.tsv"]
+    told = subprocess.run(
+        [*command, "--profiles", public / "profiles.jsonl"], capture_output=True, text=True, check=True
+    ).stdout.splitlines()[-1]
+    mine = found.figures
+    expected = (
+        f"| run | {mine.ndcg_at_10:.3f} | {mine.p_at_5:.3f} | {mine.recall_at_20:.3f} | {mine.blank}/{mine.profiles}"
+        f" | {mine.judged_at_10:.2f} | {mine.bad_at_10:.2f} |"
+    )
+    assert told.startswith(expected)
+
+
+def test_an_unjudged_listing_counts_as_wrong_and_shares_divide_by_the_whole_depth() -> None:
+    scored = figures({"p": {"a": 3, "b": 0}}, {"p": ["x", "a"]})
+    assert (scored.p_at_5, scored.recall_at_20, scored.judged_at_10) == (0.2, 1.0, 0.5)
+    assert 0 < scored.ndcg_at_10 < 1
+
+
+@pytest.mark.parametrize("broken", ["{", '{"id": 1}\n[', "\udcff"])
+def test_a_broken_file_is_named_with_its_line(tmp_path: Path, broken: str) -> None:
+    path = tmp_path / "listings.jsonl"
+    path.write_bytes(broken.encode("utf-8", "surrogateescape"))
+    with pytest.raises(Invalid) as refused:
+        Judged.read(path, path, path)
+    assert refused.value.code == "file"
+    assert refused.value.params["file"] == "listings.jsonl"
