@@ -358,9 +358,7 @@ def _send(settings: Settings) -> outbox.Sent:
 
 
 @main.command()
-@click.option(
-    "--catalog", type=click.Path(path_type=Path), default=JUDGED / "catalog.jsonl", help="Listings, JSON lines."
-)
+@click.option("--catalog", type=click.Path(path_type=Path), default=JUDGED / "catalog.jsonl")
 @click.option("--profiles", type=click.Path(path_type=Path), default=JUDGED / "public" / "profiles.jsonl")
 @click.option("--qrels", type=click.Path(path_type=Path), default=JUDGED / "public" / "qrels.tsv")
 @click.option("--run", "run_file", type=click.Path(path_type=Path), help="Write who was shown what, for any scorer.")

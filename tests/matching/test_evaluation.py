@@ -32,7 +32,7 @@ def test_the_order_is_better_than_plain_searches_and_nobody_sees_a_blank_page(fo
 def test_the_outside_scorer_gives_the_same_figures(found: Trial, tmp_path: Path) -> None:
     trial.write_run(found.run, tmp_path / "run.tsv")
     public = JUDGED / "public"
-    command = [sys.executable, JUDGED / "evaluate.py", public / "qrels.tsv", tmp_path / "run.tsv"]
+    command: list[str | Path] = [sys.executable, JUDGED / "evaluate.py", public / "qrels.tsv", tmp_path / "run.tsv"]
     told = subprocess.run(
         [*command, "--profiles", public / "profiles.jsonl"], capture_output=True, text=True, check=True
     ).stdout.splitlines()[-1]
