@@ -13,6 +13,7 @@ from service.matching.relaxation import Relaxed
 from service.web.figures import Figures
 from service.web.self_service.scene import Voice
 
+COUNTED = 30
 # What would make it easier to go: the same words as on the form (macros/barriers.html).
 BARRIERS: dict[str, LazyString] = {
     "social_anxiety": lazy_gettext("Gentle with nerves"),
@@ -94,8 +95,14 @@ def barrier(code: str, strength: Strength) -> str:
 
 def relaxed(found: Relaxed, profile: Profile, figures: Figures) -> str:
     """Say which wish was let go, and what that brought."""
-    more = str(ngettext("%(num)s more group", "%(num)s more groups", found.more))
-    return str(_RELAXED[found.code](profile, figures)) % {"more": more}
+    return str(_RELAXED[found.code](profile, figures)) % {"more": more_groups(found.more)}
+
+
+def more_groups(number: int) -> str:
+    """Say how many groups a wish that is let go brings; beyond a good handful, nobody counts."""
+    if number > COUNTED:
+        return str(_("many more groups"))
+    return str(ngettext("%(num)s more group", "%(num)s more groups", number))
 
 
 def _reach(profile: Profile, figures: Figures) -> str:

@@ -47,8 +47,10 @@ DOOR = ("getting_in", "who_meets_you", "where_you_sit", "leaving")
 def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, now: datetime) -> dict[str, Any]:
     """Return what group.html needs, but the ways back and the helpers, which depend on where one comes from."""
     group = found.group
+    contacts = list(_contacts(group))
     return {
         "group": _group(found, match, voice),
+        "joinable": group.joinable,
         "alerts": _alerts(group),
         "fit": match.fit if match else "",
         "reasons": [words.point(point, found, voice) for point in match.reasons] if match else [],
@@ -66,7 +68,7 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
         "rhythm": rhythm.say(group, voice.figures),
         "place": _place(found, match, voice),
         "online": _online(group),
-        "join": {"text": _how_to_join(group), "contacts": list(_contacts(group))},
+        "join": {"text": _how_to_join(group, contacts), "contacts": contacts},
         "checked": _checked(group, voice.figures),
         "report_href": "",
         "source": sources.of(group),
@@ -202,9 +204,11 @@ def _online(group: GroupView) -> dict[str, str] | None:
     return {"text": str(text), "href": _web(group.url) if group.mode != "phone" else ""}
 
 
-def _how_to_join(group: GroupView) -> str:
+def _how_to_join(group: GroupView, contacts: list[dict[str, str]]) -> str:
     if not group.joinable:
         return str(_("You cannot join this one."))
+    if not group.how_to_join and not contacts:
+        return str(_("Nobody has told us how to reach them. Your library may know."))
     return group.how_to_join or ""
 
 
@@ -240,7 +244,7 @@ def _checked(group: GroupView, figures: Figures) -> list[str]:
     if group.is_example:
         found.append(str(_("This group is made up, to show what a full page looks like. Please do not travel to it.")))
     elif not group.times_confirmed or not group.price_confirmed:
-        found.append(str(_("Ring or write before you go: times and prices may have changed.")))
+        found.append(str(_("Ask before you go: times and prices may have changed.")))
     if known:
         found.append(
             str(ngettext("%(num)s thing about it is confirmed.", "%(num)s things about it are confirmed.", known))

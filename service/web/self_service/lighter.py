@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext, ngettext
+from flask_babel import lazy_gettext
 
 from service.catalog.barriers import Strength
 from service.errors import NotFound
@@ -63,7 +63,7 @@ def _without_each(profile: Profile) -> Iterator[tuple[str, Profile]]:
 
 
 def _say(wish: str, number: int) -> str:
-    more = str(ngettext("%(num)s more group", "%(num)s more groups", number))
+    more = answer_words.more_groups(number)
     if wish in _WORDS:
         return str(_("%(change)s: %(more)s", change=_WORDS[wish], more=more))
     thing = str(answer_words.BARRIERS[wish.removeprefix(MUST)])

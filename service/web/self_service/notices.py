@@ -27,6 +27,7 @@ TAB = 40  # characters of a leader's own words that fit a tab
 EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
 Groups = Mapping[UUID, GroupView]
 Notice = dict[str, Any]
+Slip = dict[str, Any]
 
 
 def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: datetime) -> dict[str, Any]:
@@ -202,9 +203,7 @@ def helpers(match: Match | None) -> set[UUID]:
     return {UUID(support.group_id) for support in match.support} if match else set()
 
 
-def slips(
-    match: Match | None, groups: Groups, search: Search, attached: set[str] | None = None
-) -> list[dict[str, str]]:
+def slips(match: Match | None, groups: Groups, search: Search, attached: set[str] | None = None) -> list[Slip]:
     """Return the services that help people to one group; those already attached elsewhere are left out."""
     seen = set() if attached is None else attached
     found = []
@@ -216,11 +215,12 @@ def slips(
     return found
 
 
-def _slip(support: Support, group: GroupView, search: Search) -> dict[str, str]:
+def _slip(support: Support, group: GroupView, search: Search) -> Slip:
     """Return the words about a service that removes a barrier."""
     return {
         "href": search.address("group_in_results", slug=group.slug),
         "name": display_name(group),
         "text": str(answer_words.HELP[support.barrier]),
-        "how": f". {group.how_to_join}" if group.how_to_join else "",
+        "how": group.how_to_join or "",
+        "is_example": group.is_example,
     }

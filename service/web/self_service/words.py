@@ -103,7 +103,7 @@ def _interest(found: Point, _scene: Scene, voice: Voice) -> str:
     wanted, offered = str(found.params["wanted"]), str(found.params["offered"])
     if wanted == offered:
         return str(_("What you asked for: %(thing)s", thing=voice.label(wanted)))
-    return str(_("%(offered)s, close to what you asked for", offered=voice.label(offered)))
+    return str(_("%(offered)s. You asked for: %(wanted)s", offered=voice.label(offered), wanted=voice.label(wanted)))
 
 
 def _near(found: Point, _scene: Scene, voice: Voice) -> str:
