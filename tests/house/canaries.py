@@ -1,0 +1,167 @@
+"""Two organisations with the same cast, and a word of its own in every text column that tells of a person.
+
+A canary is letters only, so that no encoding changes it: `zqax`, whose it is, table, column, row.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import CheckConstraint, LargeBinary, String, select
+from sqlalchemy.orm import Session
+
+from service.accounts import operations as accounts
+from service.accounts.models import ApiKey, AuditEntry, User
+from service.accounts.permissions import GRANTS, MEMBER_ROLES, VISITOR, Actor, Role
+from service.catalog.changes import GroupChanges
+from service.catalog.models import Organisation
+from service.catalog.operations import edit_group
+from service.clock import now
+from service.db import Base, committing
+from service.db.sealing import Sealer
+from service.notifications import outbox
+from service.referrals import operations as referrals
+from service.referrals.models import Consent, Introduction, Person, Referral
+from service.referrals.operations import Mail
+from service.referrals.queries import place
+from tests.catalog import making
+from tests.people import LONG_AGO
+from tests.referrals import cast
+
+OURS, THEIRS = "ours", "theirs"
+CANARY = re.compile(r"zqax(ours|theirs)([a-z]+)")
+PERSONAL: tuple[type[Base], ...] = (Person, Consent, Referral, Introduction, User, ApiKey, AuditEntry)
+# Text of ours, never of a person: codes, rules, hashes, what is looked up by.
+NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
+SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
+
+
+@dataclass(frozen=True)
+class House:
+    """One organisation: an account for each role, a key for each set of scopes, two people referred, one listing."""
+
+    organisation: UUID
+    users: Mapping[str, UUID]
+    keys: Mapping[str, str]
+    bo_referred: UUID
+    colleague_referred: UUID
+    group: UUID
+    slug: str
+
+
+def canary(whose: str, table: str, column: str, row: int) -> str:
+    """Return the word of one cell."""
+    return re.sub("[^a-z]", "", f"zqax{whose}{table}{column}") + "abcdefghijklmnopqrstuvwxyz"[row]
+
+
+def settle(app: Flask) -> dict[str, House]:
+    """Write both organisations, cell for cell the same but for the canaries."""
+    sealer = app.extensions["kith"].sealer
+    with app.app_context(), committing() as unit:
+        made, filled = {}, set[tuple[str, object]]()
+        for whose in (OURS, THEIRS):
+            made[whose] = _house(unit, whose, sealer(referrals.PURPOSE), sealer(outbox.PURPOSE))
+            _fill(unit, whose, sealer(referrals.PURPOSE), filled)
+    return made
+
+
+def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
+    body = Organisation(id=uuid4(), name=f"Surgery {whose}", vetting="contacted")
+    session.add(body)
+    session.flush()
+    group = making.group(session, f"Table {whose}", organisation=body, email="tables@example.org", price_pence=200)
+    users = {role.value: _user(session, whose, role, body.id) for role in MEMBER_ROLES}
+    users[Role.PERSON.value] = _person(session, whose)
+    colleague = _user(session, whose, Role.REFERRER, body.id, "colleague")
+    posts = Mail(
+        sealer=mail, new_token=lambda: uuid4().hex, link=lambda token: f"http://127.0.0.1:8000/en/answer/{token}"
+    )
+    bo, other = (
+        _refer(session, sealer, posts, group.id, _actor(Role.REFERRER, who, body.id))
+        for who in (users[Role.REFERRER.value], colleague)
+    )
+    _edit(session, group.id, group.version, _actor(Role.ADMIN, users[Role.ADMIN.value], None))
+    return House(
+        organisation=body.id,
+        users=users,
+        keys={",".join(scopes): _key(session, whose, body.id, scopes) for scopes in SCOPES},
+        bo_referred=bo,
+        colleague_referred=other,
+        group=group.id,
+        slug=group.slug,
+    )
+
+
+def _actor(role: Role, user: UUID, organisation: UUID | None) -> Actor:
+    return Actor(role=role, user_id=user, organisation_id=organisation, permissions=GRANTS[role])
+
+
+def _user(session: Session, whose: str, role: Role, organisation: UUID, name: str = "") -> UUID:
+    return accounts.make_user(
+        session,
+        email=f"{whose}{name or role.value}@example.org",
+        name=name or role.value,
+        role=role,
+        organisation_id=organisation,
+        password_hash=None,
+        now=LONG_AGO,
+    )
+
+
+def _person(session: Session, whose: str) -> UUID:
+    made = User(id=uuid4(), email=f"{whose}person@example.org", name="person", created_at=LONG_AGO)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _key(session: Session, whose: str, organisation: UUID, scopes: tuple[str, ...]) -> str:
+    return accounts.create_api_key(
+        session, organisation_id=organisation, name=whose, scopes=scopes, actor=VISITOR, now=now()
+    ).key
+
+
+def _refer(session: Session, sealer: Sealer, mail: Mail, group: UUID, actor: Actor) -> UUID:
+    said = cast.consent(given_at=now() - timedelta(hours=1))
+    asked = cast.request(group, said=said, tick="We go there")
+    made = referrals.refer(
+        session, sealer=sealer, mail=mail, referral_id=uuid4(), request=asked, actor=actor, now=now()
+    )
+    return made.id
+
+
+def _edit(session: Session, group: UUID, version: int, actor: Actor) -> None:
+    """Save once, so that there is something in the listing's history."""
+    changes = GroupChanges(fields={"price_pence": 0})
+    edit_group(session, group_id=group, changes=changes, expected_version=version, actor=actor, reason=None, now=now())
+
+
+def _fill(session: Session, whose: str, sealer: Sealer, filled: set[tuple[str, object]]) -> None:
+    """Write a canary into every text column of every row that is not filled yet."""
+    for model in PERSONAL:
+        table = model.metadata.tables[str(model.__tablename__)]
+        keys = [column.name for column in table.primary_key]
+        rows = [row for row in session.scalars(select(model)) if (table.name, getattr(row, keys[0])) not in filled]
+        for number, row in enumerate(rows):
+            filled.add((table.name, getattr(row, keys[0])))
+            for name, sealed in columns(model).items():
+                text = canary(whose, table.name, name, number)
+                where = place(table.name, getattr(row, keys[0]), name)
+                setattr(row, name, sealer.seal(where, text.encode()) if sealed else text)
+    session.flush()
+
+
+def columns(model: type[Base]) -> dict[str, bool]:
+    """Return the columns that may hold words of or about somebody, and whether they are sealed."""
+    table = model.metadata.tables[str(model.__tablename__)]
+    checks = " ".join(str(found.sqltext) for found in table.constraints if isinstance(found, CheckConstraint))
+    return {
+        column.name: isinstance(column.type, LargeBinary)
+        for column in table.columns
+        if isinstance(column.type, String | LargeBinary)
+        and column.name not in NOT_TEXT
+        and not re.search(rf"\b{column.name}\b", checks)
+    }

@@ -1,0 +1,315 @@
+"""Who reaches what: every rule × method × role × organisation, as the permissions say; nothing foreign is seen."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, func, select
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from service.accounts import operations
+from service.accounts.models import AuditEntry
+from service.accounts.permissions import GRANTS, MEMBER_ROLES, OPEN, Permission, Role, scope_permissions
+from service.clock import now
+from service.db import Base, committing
+from service.web.access import COOKIE_KEY
+from tests.house import canaries
+from tests.house.canaries import CANARY, OURS, THEIRS, House
+from tests.walk import address, rules
+
+# What the doors of a part of the house ask for, said a second time: a door that opens too far fails, and so does a new
+# part until it has been given a line. The longest beginning counts.
+PARTS: dict[str, Permission | dict[str, Permission]] = {
+    "/<lang>/admin": Permission.EDIT_CATALOG,
+    "/<lang>/referrals": Permission.READ_REFERRALS,
+    "/<lang>/answer/": Permission.LINK,
+    "/<lang>/sign-in/": Permission.LINK,
+    "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
+    **dict.fromkeys(
+        (
+            *("/", "/healthz", "/readyz", "/static/", "/<lang>/", "/<lang>/api", "/<lang>/find", "/<lang>/groups/"),
+            *("/<lang>/how-we-choose", "/<lang>/privacy", "/<lang>/sources", "/<lang>/sign-in", "/<lang>/sign-out"),
+            *("/api/v1/groups/", "/api/v1/match", "/api/v1/openapi.json", "/api/v1/places", "/api/v1/terms"),
+        ),
+        Permission.PUBLIC,
+    ),
+}
+IDS = {"group_id", "referral_id"}
+UNKNOWN = {"token", "sealed", "wish"}  # nobody holds one here
+THINGS = ("own", "colleague's", "foreign", "missing")
+MISSING = UUID("6b6d2f5e-0c34-4c1f-9d57-7f8f2f0c9a11")
+KEYS = tuple(f"key:{','.join(scopes)}" for scopes in canaries.SCOPES)
+SIGNED_IN = (Role.PERSON.value, *(role.value for role in MEMBER_ROLES))
+ACTORS = (Role.VISITOR.value, *SIGNED_IN, *KEYS)
+# What the referring side may read of the people they referred; of anything else not even their own organisation's.
+SHOWN = ("personpreferredname", "introductionnote")
+CHANGING = re.compile(rb'name="csrf_token" value="[^"]*"|"csrf-token" content="[^"]*"')
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One question to one door."""
+
+    rule: Rule
+    method: str
+    actor: str
+    thing: str
+
+    @property
+    def permission(self) -> Permission | None:
+        """What the door should ask for."""
+        fitting = [
+            part for part in PARTS if self.rule.rule == part or (part != "/" and self.rule.rule.startswith(part))
+        ]
+        found = PARTS[max(fitting, key=len)] if fitting else None
+        return found.get(self.method) if isinstance(found, dict) else found
+
+    @property
+    def of_api(self) -> bool:
+        """Whether a key, and no cookie, tells who asks."""
+        return self.rule.rule.startswith("/api/")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule.rule} by {self.actor}, {self.thing}"
+
+
+@dataclass
+class Walk:
+    """The application, its two organisations, and what was found in it."""
+
+    app: Flask
+    engine: Engine
+    houses: dict[str, House]
+    seen: Counter[str] = field(default_factory=Counter)
+    wrong: list[str] = field(default_factory=list)
+    leaks: list[str] = field(default_factory=list)
+    hidden: dict[tuple[str, str, str], set[bytes]] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+    browsers: dict[str, tuple[FlaskClient, dict[str, str]]] = field(default_factory=dict)
+
+
+@pytest.fixture
+def walk(app: Flask, engine: Engine) -> Walk:
+    return Walk(app=app, engine=engine, houses=canaries.settle(app))
+
+
+# ---- what should be --------------------------------------------------------------------------------------------------
+
+
+def granted(actor: str) -> frozenset[Permission]:
+    if actor.startswith("key:"):
+        return scope_permissions(actor.removeprefix("key:").split(","))
+    return GRANTS[Role(actor)]
+
+
+def expected(cell: Cell) -> str:
+    permission = cell.permission
+    assert permission is not None
+    known = cell.actor in (KEYS if cell.of_api else SIGNED_IN)
+    if permission not in OPEN and not known:
+        return "401" if cell.of_api else "sign in"
+    if permission not in OPEN and permission not in granted(cell.actor):
+        return "403"
+    return "404" if out_of_sight(cell) else "open"
+
+
+def out_of_sight(cell: Cell) -> bool:
+    if cell.thing == "missing":
+        return True
+    if "referral_id" not in cell.rule.arguments:
+        return False  # listings are everybody's to read, and every editor's to edit
+    return cell.thing == "foreign" or (cell.thing == "colleague's" and cell.actor == Role.REFERRER)
+
+
+def rows_expected(cell: Cell, told: str) -> int:
+    """Return how many denials are recorded: of whom we know, for asking where they may not."""
+    return int(told == "403" or (told == "404" and "referral_id" in cell.rule.arguments))
+
+
+def things(rule: Rule) -> tuple[str, ...]:
+    if rule.arguments & IDS:
+        return THINGS
+    return ("missing",) if rule.arguments & UNKNOWN else ("own",)
+
+
+# ---- what is ---------------------------------------------------------------------------------------------------------
+
+
+def cells(app: Flask, only: str = "") -> Iterator[Cell]:
+    for rule in rules(app):
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            for thing in things(rule):
+                if only in rule.rule:
+                    yield from (Cell(rule, method, actor, thing) for actor in ACTORS)
+
+
+def where(walk: Walk, cell: Cell) -> str:
+    house = walk.houses[THEIRS if cell.thing == "foreign" else OURS]
+    referral = house.colleague_referred if cell.thing == "colleague's" else house.bo_referred
+    ids = {"group_id": house.group, "referral_id": referral} if cell.thing != "missing" else dict.fromkeys(IDS, MISSING)
+    return address(walk.app, cell.rule, slug=house.slug, version=2, **ids)
+
+
+def ask(walk: Walk, cell: Cell) -> TestResponse:
+    """Ask in the browser, or with the key, of somebody of our organisation."""
+    client, form = walk.browsers.get(cell.actor) or browser(walk, cell.actor)
+    walk.browsers[cell.actor] = client, form
+    if "/sign-" in cell.rule.rule:  # after those it may be nobody's
+        del walk.browsers[cell.actor]
+    headers: dict[str, str] = {}
+    if cell.actor in KEYS:
+        headers["Authorization"] = f"Bearer {walk.houses[OURS].keys[cell.actor.removeprefix('key:')]}"
+    sent: dict[str, Any] = {} if cell.method == "GET" else {"json": {}} if cell.of_api else {"data": form}
+    return client.open(where(walk, cell), method=cell.method, headers=headers, buffered=True, **sent)
+
+
+def browser(walk: Walk, actor: str) -> tuple[FlaskClient, dict[str, str]]:
+    """Return a browser, and what every form of ours sends, so that only rights can be in the way."""
+    client = FlaskClient(walk.app, walk.app.response_class)
+    if actor in SIGNED_IN:
+        with walk.app.app_context(), committing() as unit:
+            token = operations.open_session(unit, user_id=walk.houses[OURS].users[actor], now=now())
+        with client.session_transaction() as cookie:
+            cookie[COOKIE_KEY] = token
+    found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/en/sign-in").get_data(as_text=True))
+    assert found
+    return client, {"csrf_token": found[1]}
+
+
+def told(answer: TestResponse) -> str:
+    if answer.status_code in (303, 302) and "/sign-in" in answer.headers["Location"]:
+        return "sign in"
+    if answer.status_code in (401, 403):
+        return str(answer.status_code)
+    if answer.status_code in (404, 410):
+        return "404"
+    return "open" if answer.status_code < 500 else "failed"
+
+
+def denials(walk: Walk) -> int:
+    with walk.engine.connect() as connection:
+        found = select(func.count()).select_from(AuditEntry).where(AuditEntry.outcome == "denied")
+        return connection.scalar(found) or 0
+
+
+def everything_said(answer: TestResponse) -> bytes:
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
+    return headers.encode() + b"\n\n" + answer.get_data()
+
+
+def look(walk: Walk, cell: Cell) -> None:
+    """Ask once and keep what is wrong with the answer."""
+    before = denials(walk)
+    answer = ask(walk, cell)
+    got, wanted = told(answer), expected(cell)
+    walk.seen[wanted] += 1
+    if got != wanted:
+        walk.wrong.append(f"{cell}: {answer.status_code} where {wanted} was expected")
+    if denials(walk) - before != rows_expected(cell, wanted):
+        walk.wrong.append(f"{cell}: {denials(walk) - before} denials recorded, not {rows_expected(cell, wanted)}")
+    for found in CANARY.finditer(everything_said(answer).decode("utf-8", "replace")):
+        walk.shown.add(found[2])
+        if not may_show(cell, found[1], found[2]):
+            walk.leaks.append(f"{cell}: {found[0]}")
+    if wanted == "404" and cell.rule.arguments & IDS:
+        key = (cell.method, cell.rule.rule, cell.actor)
+        walk.hidden.setdefault(key, set()).add(alike(answer, where(walk, cell)))
+
+
+def may_show(cell: Cell, whose: str, column: str) -> bool:
+    """Say whether an answer may hold this word: nothing of theirs; of ours what the room is for, and one's own name."""
+    if whose == THEIRS:
+        return False
+    if column.startswith("useraccountname"):
+        return cell.actor in SIGNED_IN
+    may_read = expected(cell) == "open" and "referrals" in cell.rule.rule
+    return may_read and column.startswith(SHOWN)
+
+
+def alike(answer: TestResponse, asked: str) -> bytes:
+    """Return the whole answer without what differs at every question: its id, its time, its token, its own address."""
+    said = everything_said(answer)
+    for changing in (answer.headers.get("X-Request-Id", ""), answer.headers.get("Date", "")):
+        said = said.replace(changing.encode(), b"") if changing else said
+    for part in {part for part in asked.split("/") if len(part) == 36}:
+        said = said.replace(part.encode(), b"")
+    return re.sub(rb"Set-Cookie: [^\n]*", b"", CHANGING.sub(b"", said))
+
+
+def personal(walk: Walk) -> str:
+    """Return a hash of all that is kept of people."""
+    names = ("person", "consent", "referral", "introduction", "leader_link", "move", "outbox_message", "membership")
+    with walk.engine.connect() as connection:
+        tables = [Base.metadata.tables[name] for name in names]
+        rows = [connection.execute(select(table).order_by(*table.primary_key.columns)).all() for table in tables]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()
+
+
+# ---- the promises ----------------------------------------------------------------------------------------------------
+
+
+def test_every_door_opens_for_whom_it_should_and_shows_nothing_foreign(
+    walk: Walk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = personal(walk)
+    without = [str(rule) for rule in rules(walk.app) if not has_rule(walk.app, rule)]
+    for cell in cells(walk.app):
+        if cell.permission is not None:
+            look(walk, cell)
+    with capsys.disabled():
+        leaks, wrong, count = len(walk.leaks), len(walk.wrong), walk.seen.total()
+        print(f"\ncells {count}, leaks {leaks}, wrong {wrong}, routes without rule {len(without)}")
+    assert without == []
+    assert walk.leaks == []
+    assert walk.wrong == []
+    assert {key for key, answers in walk.hidden.items() if len(answers) > 1} == set(), "foreign looks as if missing"
+    assert personal(walk) == before, "whoever was turned away changed nothing"
+    assert {word for word in SHOWN if any(seen.startswith(word) for seen in walk.shown)} == set(SHOWN), (
+        "it would be seen"
+    )
+    assert min(walk.seen[kind] for kind in ("open", "401", "403", "404", "sign in")) > 20
+
+
+def has_rule(app: Flask, rule: Rule) -> bool:
+    """Say whether a door declares what the part of the house it stands in asks for."""
+    declared = getattr(app.view_functions[rule.endpoint], "permission", None)
+    methods = (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    return all(Cell(rule, method, "visitor", "own").permission == declared for method in methods)
+
+
+def test_another_organisation_s_referral_is_as_if_it_were_not_there(walk: Walk) -> None:
+    for cell in cells(walk.app, only="<uuid:referral_id>"):
+        if cell.actor in (Role.REFERRER, Role.LINK_WORKER, *KEYS):
+            look(walk, cell)
+    assert walk.leaks == []
+    assert walk.wrong == []
+    assert all(len(answers) == 1 for answers in walk.hidden.values())
+    assert len(walk.hidden) == 4
+
+
+def test_every_personal_table_holds_canaries(walk: Walk) -> None:
+    """A new text column of a person is filled as well, or this matrix would not see it leak."""
+    sealer = walk.app.extensions["kith"].sealer("referrals")
+    with walk.engine.connect() as connection:
+        for model in canaries.PERSONAL:
+            table = Base.metadata.tables[str(model.__tablename__)]
+            named = canaries.columns(model)
+            assert named, table.name
+            rows = connection.execute(select(table)).mappings().all()
+            assert len(rows) >= 4, table.name
+            for row in rows:
+                for column, sealed in named.items():
+                    text = (
+                        sealer.open(f"{table.name}:{row['id']}:{column}", row[column]).decode()
+                        if sealed
+                        else row[column]
+                    )
+                    assert CANARY.fullmatch(text), (table.name, column)
