@@ -76,6 +76,11 @@ def test_every_link_leads_somewhere_and_every_path_exists(page: Path) -> None:
     assert missing_paths(page) == []
 
 
+def test_pictures_are_light() -> None:
+    for picture in (ROOT / "docs/pictures").iterdir():
+        assert picture.stat().st_size <= 200_000, picture.name
+
+
 def test_planted_mistakes_are_found(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(
