@@ -310,6 +310,13 @@ def accept(app: Flask, note: str) -> None:
             answers.answer(unit, sealer=sealer(operations.PURPOSE), token=token, reply=reply, now=now())
 
 
+def test_the_readme_s_referral_is_taken(app: Flask, cast: people.Cast) -> None:
+    [shown] = re.findall(r"-d '(\{.*\})'", (ROOT / "README.md").read_text(encoding="utf-8"), re.S)
+    body = json.loads(re.sub(r"'\"\$\(date .*?\)\"'", now().isoformat(), shown))
+    headers = {**people.keyed(cast.bo_key), "Idempotency-Key": "my-first-referral"}
+    assert app.test_client().post("/api/v1/referrals", json=body, headers=headers).status_code == 201
+
+
 def test_the_professional_s_walk_is_as_it_is_told(app: Flask, cast: people.Cast) -> None:
     client, made = app.test_client(), ""
     parts = list(blocks(ROOT / "docs/guides/professional.md", "json"))
