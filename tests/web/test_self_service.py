@@ -203,7 +203,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"place": "Zzyzxville"}, "place", "We don’t know “Zzyzxville”"),
     ({"place": "M33 9ZZ"}, "place", "We don’t know “M33 9ZZ”. Did you mean"),
     ({"place": "Manchestr"}, "place", "Did you mean Manchester"),
-    ({"place": "Ashton"}, "place", "Do you mean"),
+    ({"place": "Ashton"}, "place", "Which one do you mean?"),
     ({"place": "M" * 300}, "place", "Please write a town or a postcode only"),
     ({"age": "-1"}, "age", "a number from 0 to 120"),
     ({"age": "1000"}, "age", "a number from 0 to 120"),

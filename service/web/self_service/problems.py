@@ -52,7 +52,7 @@ SENTENCES: dict[str, LazyString] = {
     "place_too_long": _("Please write a town or a postcode only, up to %(longest)s letters and signs."),
     "place_unknown": _("We don’t know “%(place)s”. Try the first part of your postcode, or a town near you."),
     "place_unknown_but": _("We don’t know “%(place)s”. Did you mean %(choices)s?"),
-    "place_ambiguous": _("There is more than one “%(place)s”. Do you mean %(choices)s?"),
+    "place_ambiguous": _("There is more than one “%(place)s”. Which one do you mean?"),
 }
 
 
