@@ -42,6 +42,7 @@ SURGERY = "Willow Surgery (example)"
 SENTENCES = {
     "settings": "{variable} {why}.",
     "file": "{file} cannot be read, at line {line}.",
+    "online_geocoder": "KITH_ONLINE_GEOCODER must be one of: {known}.",
     "user": "Nobody has this address.",
     "email": "This is not an e-mail address.",
     "password_too_short": "A password has at least {least} characters.",

@@ -27,6 +27,7 @@ SENTENCES = {
     "not_found": "There is nothing at this address.",
     "failed": "Something failed on our side. It is safe to try a read again.",
     "not_ready": "Something this depends on is not ready. Try again in a minute.",
+    "changed_meanwhile": "Somebody else changed this first. Read it again, then decide.",
     # fields
     "missing": "This field is needed.",
     "unknown_field": "There is no such field.",
@@ -67,6 +68,7 @@ SENTENCES = {
     "group_not_joinable": "This group cannot be joined.",
     "group_full": "This group is full at the moment.",
     "group_not_checked": "This person may only be referred to a group whose organisation has been checked.",
+    "not_allowed_from_here": "This cannot follow on the state it is in. Read it again, then decide.",
     "tick_needed": "Nobody has checked this group's papers yet. Say why you refer to it all the same.",
 }
 FALLBACK = "This cannot be used."

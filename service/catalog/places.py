@@ -225,5 +225,5 @@ def online_geocoder(name: str, user_agent: str, timeout: float = 3) -> Geocoder:
 
     kinds = {"nominatim": Nominatim, "photon": Photon}
     if name not in kinds:
-        raise Invalid("online_geocoder", known=tuple(kinds))
+        raise Invalid("online_geocoder", known=", ".join(kinds))
     return kinds[name](user_agent=user_agent, timeout=timeout)

@@ -33,17 +33,17 @@ def locked() -> list[Requirement]:
 def licence(name: str) -> str:
     """Return a package's licence as an SPDX expression; of the licence field only one line is read."""
     told = metadata(name)
-    if told.get("License-Expression"):
-        return str(told["License-Expression"])
+    if "License-Expression" in told:
+        return told["License-Expression"]
     classified = [
         line.rpartition(" :: ")[2] for line in told.get_all("Classifier", []) if line.startswith("License :: ")
     ]
-    named = classified or str(told.get("License", "")).splitlines()[:1]
+    named = classified or (told["License"].splitlines()[:1] if "License" in told else [])
     return " AND ".join(NAMES.get(one, one) for one in named)
 
 
 def allowed(expression: str) -> bool:
-    """Say whether allowed licences alone will do. AND binds before OR; behind parentheses every name must be allowed."""
+    """Say whether allowed licences alone will do. AND binds before OR; with parentheses every name must be allowed."""
     if "(" in expression:
         return set(re.split(r"[\s()]+|\bAND\b|\bOR\b", expression)) - {""} <= ALLOWED
     choices = [[one.strip() for one in choice.split(" AND ")] for choice in expression.split(" OR ")]
