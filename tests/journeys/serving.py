@@ -1,0 +1,131 @@
+"""The demonstration as `make run` starts it, on a free port of this machine, with a data folder of its own."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
+
+from sqlalchemy.orm import Session
+
+from service.accounts import operations
+from service.clock import now
+from tests import stores
+
+T = TypeVar("T")
+ROOT = Path(__file__).parents[2]
+STARTED_WITHIN = 90  # seconds; a machine that does other work as well
+STEP = 0.05  # seconds
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server said to a program."""
+
+    status: int
+    body: Any
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A running demonstration."""
+
+    url: str
+    folder: Path
+
+    @property
+    def key(self) -> str:
+        """The API key of the demonstration's surgery."""
+        return (self.folder / "demo-api-key").read_text()
+
+    def ask(self, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask as a program, on a connection of its own, so that any worker may answer."""
+        sent = None if body is None else json.dumps(body).encode()
+        known = {"Content-Type": "application/json", "Connection": "close", **(headers or {})}
+        request = Request(f"{self.url}{path}", data=sent, headers=known)  # noqa: S310  # our own address
+        try:
+            with urlopen(request, timeout=30) as answer:  # noqa: S310
+                return Answer(answer.status, json.loads(answer.read()))
+        except HTTPError as refusal:
+            with refusal:
+                return Answer(refusal.code, json.loads(refusal.read()))
+
+    def match(self, **profile: object) -> list[dict[str, Any]]:
+        """Return the groups that the JSON face finds."""
+        answer = self.ask("/api/v1/match", profile)
+        assert answer.status == 200, answer
+        found: list[dict[str, Any]] = answer.body["matches"]
+        return found
+
+    def sign_in_link(self, name: str) -> str:
+        """Make the one-time link that `kith admin link` prints."""
+        with (
+            stores.opened(f"sqlite:///{self.folder / 'kith.sqlite'}") as engine,
+            Session(engine.execution_options(writes=True)) as session,
+        ):
+            token = operations.create_sign_in_link(session, email=f"{name.lower()}@example.org", now=now())
+            session.commit()
+        return f"{self.url}/en/sign-in/{token}"
+
+    def answer_links(self) -> list[str]:
+        """Return the links to group leaders that were sent so far, oldest first."""
+        sent = self.folder / "outbox.log"
+        return re.findall(rf"{self.url}/en/answer/[\w-]+", sent.read_text()) if sent.exists() else []
+
+
+def eventually(what: Callable[[], T | None], seconds: float) -> T:
+    """Return what comes within some seconds."""
+    until = time.monotonic() + seconds
+    while (found := what()) is None:
+        assert time.monotonic() < until, f"nothing came within {seconds} s"
+        time.sleep(STEP)
+    return found
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Demo]:
+    """Start the demonstration with two workers and its sender; stop all of it in the end."""
+    port = _free_port()
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
+    with (folder / "console.txt").open("w") as console:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "service.cli", "demo", "--port", str(port)],
+            cwd=ROOT,
+            env={**kept, "KITH_DATA": str(folder)},
+            stdout=console,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    demo = Demo(f"http://127.0.0.1:{port}", folder)
+    try:
+        eventually(lambda: _ready(demo, process), STARTED_WITHIN)
+        yield demo
+    finally:
+        os.killpg(process.pid, signal.SIGKILL)  # nobody keeps what a journey wrote
+        process.wait(20)
+
+
+def _ready(demo: Demo, process: subprocess.Popen[bytes]) -> bool | None:
+    assert process.poll() is None, (demo.folder / "console.txt").read_text()
+    try:
+        return True if demo.ask("/readyz").status == 200 else None
+    except (URLError, ConnectionError):
+        return None
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
