@@ -11,7 +11,7 @@ from service.catalog.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.index import Index, Progress, Source
-from service.matching.profile import Profile, Where
+from service.matching.profile import Profile, Where, resolve_interest
 
 __all__ = ["Answer", "Matching", "Profile", "Source", "Where"]
 
@@ -48,8 +48,7 @@ class Matching:
 
     def resolve_interest(self, word: str) -> str | None:
         """Return the term a code, a label or an everyday word stands for; None: we do not know it."""
-        codes = self.taxonomy.spot_exact(word)
-        return codes[0] if codes else None
+        return resolve_interest(self.taxonomy, word)
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build and publish the index anew; returns how many groups it holds."""

@@ -14,6 +14,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from service.catalog import barriers, facts
 from service.catalog.barriers import Strength
+from service.catalog.taxonomy import Taxonomy
 from service.errors import Invalid, Problem
 
 MAX_TEXT = 2000  # characters
@@ -150,6 +151,13 @@ class Profile:
             level_limit=given.level_limit,
             limit=given.limit,
         )
+
+
+def resolve_interest(taxonomy: Taxonomy, word: str) -> str | None:
+    """Return the term a code, a label or an everyday word stands for; None: unknown. A code must be one exactly."""
+    if "." in word.strip(" ."):
+        return word if taxonomy.get(word) is not None else None
+    return next(iter(taxonomy.spot_exact(word)), None)
 
 
 class ProfileIn(BaseModel):

@@ -28,7 +28,7 @@ from service.errors import Invalid
 from service.matching import matcher
 from service.matching.evaluation import Figures, Run, figures, percentile
 from service.matching.lexical import Document, Lexicon, query_stems
-from service.matching.profile import MAX_LIMIT, Profile, Where
+from service.matching.profile import MAX_LIMIT, Profile, Where, resolve_interest
 from service.matching.queries import CatalogSource
 from service.matching.snapshot import Snapshot
 
@@ -124,7 +124,7 @@ def write_run(run: Run, path: Path) -> None:
 def read_person(person: Mapping[str, Any], taxonomy: Taxonomy, gazetteer: Gazetteer, country: str = "gb") -> Profile:
     """Read one judged person through the reader of forms and JSON; interests without a term join the free text."""
     words = [str(word) for word in person.get("interests") or ()]
-    known = [word for word in words if taxonomy.spot_exact(word)]
+    known = [word for word in words if resolve_interest(taxonomy, word)]
     text = ". ".join([str(person.get("text") or ""), *(word for word in words if word not in known)])
     asked: dict[str, Any] = {
         "text": text,
@@ -151,7 +151,7 @@ def read_person(person: Mapping[str, Any], taxonomy: Taxonomy, gazetteer: Gazett
         {name: value for name, value in asked.items() if value is not None},
         strict=True,
         resolve_place=where,
-        resolve_interest=lambda word: next(iter(taxonomy.spot_exact(word)), None),
+        resolve_interest=lambda word: resolve_interest(taxonomy, word),
     )
 
 

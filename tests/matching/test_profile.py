@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.catalog.barriers import Strength
+from service.catalog.taxonomy import Taxonomy
 from service.errors import Invalid, Problem
 from service.matching.profile import Profile, ProfileIn, Where
+from service.matching.profile import resolve_interest as resolve_interest_of
 
 HERE = Where(label="Sale", latitude=53.42, longitude=-2.32)
 
@@ -108,6 +110,12 @@ def test_a_form_is_told_what_is_no_number() -> None:
         "age": "not_a_number",
         "max_km": "not_a_number",
     }
+
+
+def test_a_code_must_be_one_exactly(taxonomy: Taxonomy) -> None:
+    assert resolve_interest_of(taxonomy, "activity.sport.golf") == "activity.sport.golf"
+    assert resolve_interest_of(taxonomy, "activity.sport.golfx") is None
+    assert resolve_interest_of(taxonomy, "golf") == "activity.sport.golf"
 
 
 JSON = st.recursive(
