@@ -11,7 +11,7 @@ from apiflask import APIFlask
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -24,7 +24,7 @@ from service.clock import now
 from service.config import Settings
 from service.db import db, engine
 from service.db.sealing import Sealer
-from service.errors import Conflict, ServiceError, Unavailable
+from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
 from service.matching.queries import CatalogSource
 from service.web.access import allow
@@ -91,6 +91,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     web.init_app(app, keyed=api.NAME)
     api.init_app(app)
     _refuse(app)
+    app.before_request(_no_control_characters)
     for name, view in (("healthz", observability.healthz), ("readyz", observability.readyz)):
         app.add_url_rule(f"/{name}", name, allow(Permission.PUBLIC)(view))
     return app
@@ -140,6 +141,12 @@ def _gazetteer(settings: Settings) -> Gazetteer:
     return Gazetteer(settings.seeds_folder / "countries", online, home)
 
 
+def _no_control_characters() -> None:
+    """Refuse an address with a character that no address of ours has, and that PostgreSQL cannot hold."""
+    if any(ord(letter) < 32 for letter in request.path):
+        raise NotFound("page")
+
+
 def _refuse(app: Kith) -> None:
     """Say every refusal in the manner of the face that was asked: a problem document, or a page."""
 
@@ -169,6 +176,7 @@ def _refuse(app: Kith) -> None:
 
     app.register_error_handler(ServiceError, ours)
     app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(DataError, lambda _error: ours(Invalid("unusable_text")))
     app.register_error_handler(StaleDataError, lambda _error: ours(Conflict("changed_meanwhile")))
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, unexpected)

@@ -12,9 +12,18 @@ from sqlalchemy.orm import Session
 
 from service.config import Settings
 from tests import stores
-from tests.pages import CheckedClient
+from tests.pages import CLIENT
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL run only what touches a database: the rest was run on the way to SQLite."""
+    if stores.KIND == "sqlite":
+        return
+    kept = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -87,14 +96,11 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 def app(settings: Settings) -> Iterator[Any]:
     """The application on this test's database."""
     from service.app import create_app
-    from service.db import db
 
     made = create_app(settings)
-    made.test_client_class = CheckedClient
+    made.test_client_class = CLIENT
     yield made
-    with made.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    stores.close(made)
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ from importlib import import_module
 from itertools import count
 from pathlib import Path
 
+from flask import Flask
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
-from service.db import Base, migrations
+from service.db import Base, db, migrations
 from service.db import engine as engines
 
 KIND = os.environ.get("KITH_TEST_DATABASE", "sqlite")
@@ -42,6 +43,14 @@ def opened(url: str) -> Iterator[Engine]:
         yield made
     finally:
         made.dispose()
+
+
+def close(app: Flask) -> None:
+    """Close every connection that an application opened."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    app.extensions["kith-limits"].close()
 
 
 @dataclass

@@ -26,6 +26,8 @@ SENTENCES = {
     "refused": "The request was refused.",
     "not_found": "There is nothing at this address.",
     "failed": "Something failed on our side. It is safe to try a read again.",
+    "unusable_text": "Some text holds characters that cannot be kept.",
+    "too_often": "This was asked too often. Wait as long as Retry-After says.",
     "not_ready": "Something this depends on is not ready. Try again in a minute.",
     "changed_meanwhile": "Somebody else changed this first. Read it again, then decide.",
     # fields
@@ -50,6 +52,7 @@ SENTENCES = {
     "country": "There are no places for this country.",
     "term": "There is no such term.",
     "group": "There is no such group.",
+    "page": "There is nothing at this address.",
     # keys and referrals
     "key_missing": "Send your API key as Authorization: Bearer.",
     "key_unknown": "This API key is not known, or no longer works.",

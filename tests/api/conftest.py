@@ -12,9 +12,9 @@ from service.app import create_app
 from service.catalog import seeding
 from service.clock import now
 from service.config import Settings
-from service.db import committing, db
+from service.db import committing
 from tests import stores
-from tests.pages import CheckedClient
+from tests.pages import CLIENT
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,13 +26,11 @@ def town(databases: stores.Stores, tmp_path_factory: pytest.TempPathFactory) -> 
     folder = tmp_path_factory.mktemp("town")
     settings = Settings.from_env({"KITH_MODE": "demo", "KITH_DATA": str(folder), "KITH_DATABASE_URL": url})
     app = create_app(replace(settings, testing=True, seeds_folder=ROOT / "seeds"))
-    app.test_client_class = CheckedClient
-    with app.app_context():
-        with committing() as session:
-            seeding.seed(session, ROOT / "seeds", now=now())
-        yield app
-        db.session.remove()
-        db.engine.dispose()
+    app.test_client_class = CLIENT
+    with app.app_context(), committing() as session:
+        seeding.seed(session, ROOT / "seeds", now=now())
+    yield app
+    stores.close(app)
 
 
 @pytest.fixture

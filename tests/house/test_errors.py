@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.exc import DataError
 
 import service
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem, ServiceError, TooMany, Unavailable
@@ -130,3 +131,17 @@ def test_a_wrong_method_is_told_which_ones_work(client: FlaskClient) -> None:
     assert answer.status_code == 405
     assert "GET" in answer.headers["Allow"]
     assert answer.get_json()["code"] == "method"
+
+
+@pytest.mark.parametrize("path", ["/en/groups/a%00b", "/en/%00", "/api/v1/groups/%00", "/%00"])
+def test_an_address_with_control_characters_is_no_address(client: FlaskClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_text_that_the_database_cannot_hold_is_the_senders_matter(failing: Flask) -> None:
+    def cannot() -> str:
+        raise DataError("INSERT", {}, ValueError("zqaxb"))
+
+    failing.add_url_rule("/api/refuse/data", "data", cannot)
+    answer = failing.test_client().get("/api/refuse/data")
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "unusable_text")
