@@ -1,6 +1,7 @@
 """What changes accounts: sign in and out, links, keys, administrators, and creating a thing only once."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,7 @@ KEY_LASTS = timedelta(days=365)
 KEYS_KEPT = timedelta(days=7)  # idempotency keys
 ENDED_KEPT = timedelta(days=1)  # sessions and links, after their end
 SESSION, USER = "signed_in_session", "user_account"  # subjects of audit rows
-KEY_LENGTHS = range(8, 201)  # characters of an idempotency key
+IDEMPOTENCY_KEY = re.compile("[!-~]{8,200}")  # visible characters that every HTTP library sends unchanged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -357,7 +358,7 @@ def idempotent(
     Invalid
         `idempotency_key` (missing, or not 8 to 200 visible characters) or `idempotency_reused` (same key, other body).
     """
-    if key is None or len(key) not in KEY_LENGTHS or not key.isprintable():
+    if key is None or not IDEMPOTENCY_KEY.fullmatch(key):
         raise Invalid("idempotency_key", fields={"idempotency_key": Problem("idempotency_key")})
     mine = {"actor": actor.handle, "route": route, "key_hash": token_hash(key)}
     asked = sha256(json.dumps(body, sort_keys=True, default=str).encode()).digest()

@@ -31,7 +31,7 @@ KEY_PARAMETER = {
     "in": "header",
     "required": True,
     "description": "Yours, new for each referral. Sent again with the same body, it makes nothing twice.",
-    "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[A-Za-z0-9._:-]{8,200}$"},
+    "schema": {"type": "string", "minLength": 8, "maxLength": 200, "pattern": "^[!-~]{8,200}$"},
 }
 EXAMPLE: dict[str, Any] = {
     "group_id": "6b6d2f5e-0c34-5c1f-9d57-7f8f2f0c9a11",

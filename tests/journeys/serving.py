@@ -95,7 +95,7 @@ def eventually(what: Callable[[], T | None], seconds: float) -> T:
 @contextmanager
 def running(folder: Path) -> Iterator[Demo]:
     """Start the demonstration with two workers and its sender; stop all of it in the end."""
-    port = _free_port()
+    port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
     with (folder / "console.txt").open("w") as console:
@@ -124,7 +124,8 @@ def _ready(demo: Demo, process: subprocess.Popen[bytes]) -> bool | None:
         return None
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
