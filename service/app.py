@@ -22,7 +22,7 @@ from service.catalog.places import Gazetteer, online_geocoder
 from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import db, engine
+from service.db import db, engine, migrations
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
@@ -124,7 +124,12 @@ def _open_database(app: Kith) -> Engine:
     def database() -> None:
         db.session.execute(text("SELECT 1"))
 
+    def tables() -> None:
+        if migrations.current(store) != migrations.head():
+            raise Unavailable("not_ready")
+
     observability.add_check(app, "database", database)
+    observability.add_check(app, "tables", tables)
     return store
 
 

@@ -1,0 +1,95 @@
+"""What the operator is told: health, and one line a request that names no address and no word of anybody."""
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from gunicorn.config import Config
+
+from service import observability
+from service.observability import ALLOWED, GunicornLogger, add_check
+
+
+def lines(text: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
+
+
+def test_the_process_lives_and_is_ready(client: FlaskClient) -> None:
+    assert client.get("/healthz").get_json() == {"status": "ok"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok", "failed": []})
+
+
+def test_it_is_not_ready_while_a_check_fails(
+    app: Flask, client: FlaskClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        msg = "zqaxb"
+        raise OSError(msg)
+
+    add_check(app, "disk", broken)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()) == (503, {"status": "failing", "failed": ["disk"]})
+    told = lines(capfd.readouterr().err)[-1]
+    assert (told["check"], told["error"]) == ("disk", "OSError")
+    assert "zqaxb" not in json.dumps(told)
+
+
+def test_it_is_not_ready_on_old_tables(app: Flask, client: FlaskClient) -> None:
+    from service.db import db
+
+    with app.app_context(), db.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+    assert client.get("/readyz").get_json()["failed"] == ["tables"]
+
+
+def test_a_request_leaves_one_line_without_its_address(client: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
+    answer = client.get("/en/groups/zqaxb-slug?zqaxb=1", headers={"User-Agent": "zqaxb", "Referer": "http://zqaxb/"})
+    text = capfd.readouterr().err
+    (line,) = lines(text)
+    assert "zqaxb" not in text
+    assert (line["rule"], line["method"], line["status"]) == ("/<lang>/groups/<slug>", "GET", 404)
+    assert line["request_id"] == answer.headers["X-Request-Id"]
+    assert set(line) <= {*ALLOWED, "at", "level"}
+
+
+def test_health_is_not_written_about(client: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
+    client.get("/healthz")
+    assert capfd.readouterr().err == ""
+
+
+def test_every_request_has_a_name_of_its_own(client: FlaskClient) -> None:
+    names = {client.get("/healthz", headers={"X-Request-Id": "chosen"}).headers["X-Request-Id"] for _ in range(5)}
+    assert len(names) == 5
+    assert "chosen" not in names
+
+
+def test_arguments_of_a_message_are_not_written() -> None:
+    record = logging.LogRecord("kith", logging.ERROR, "f.py", 1, "failed for %s", ("zqaxb",), None)
+    record.secret = "zqaxb"
+    assert "zqaxb" not in observability.JsonLines().format(record)
+
+
+def test_gunicorn_says_nothing_of_a_request(capfd: pytest.CaptureFixture[str]) -> None:
+    logger = GunicornLogger(Config())
+    for handler in logger.error_log.handlers:
+        handler.stream = observability.sys.stderr  # type: ignore[attr-defined]
+    try:
+        raise ValueError("zqaxb")
+    except ValueError:
+        logger.exception("Error handling request %s", "/en/find/zqaxb")
+    logger.error("Error %s", "zqaxb")
+    logger.warning("Invalid request from ip=%s: %s", "203.0.113.9", "zqaxb")
+    logger.critical("WORKER %s", "zqaxb")
+    logger.debug("%s %s", "GET", "zqaxb")
+    logger.access(None, None, {}, None)
+    logger.info("Booting worker with pid: %s", 4711)
+    text = capfd.readouterr().err
+    assert "zqaxb" not in text
+    assert "203.0.113.9" not in text
+    assert [line["event"] for line in lines(text)][0] == "Error handling request %s"
+    assert lines(text)[0]["error"] == "ValueError"
+    assert lines(text)[-1]["event"] == "Booting worker with pid: 4711"
