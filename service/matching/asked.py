@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog import facts
+from service.catalog.barriers import BARRIERS
 from service.catalog.distance import km_from
 from service.matching.columns import FACT_COLUMN, PLACE, Columns
 from service.matching.day import Day
@@ -112,6 +113,13 @@ class Asked:
         if self.on.number - int(self.columns.fact_day[number, row]) > facts.days_valid(code):
             return 0
         return int(self.columns.fact[number, row])
+
+    def facts_of(self, barrier: str) -> tuple[str, ...]:
+        """Return the facts that address a barrier for this person: parking says nothing to somebody without a car."""
+        facts_here = BARRIERS[barrier].facts
+        if barrier != "transport" or self.travel == "car":
+            return facts_here
+        return tuple(code for code in facts_here if code != "parking")
 
     def either(self, codes: Iterable[str]) -> I8:
         """Kleene's or over facts: 1 if any is yes, -1 if all are no, else 0."""

@@ -201,7 +201,7 @@ def _facts(row: Row) -> Iterator[Point]:
 
 def _barrier(row: Row, code: str, strength: Strength, seen: set[str]) -> Iterator[Point]:
     barrier, must = BARRIERS[code], strength is Strength.MUST
-    facts = barrier.facts if code != "culture" else ()
+    facts = row.asked.facts_of(code) if code != "culture" else ()
     known = [fact for fact in barrier.gate if row.fact(fact) == 1]
     if barrier.gate and not known and any(row.fact(fact) == 0 for fact in barrier.gate):
         params = {"fact": next(fact for fact in barrier.gate if row.fact(fact) == 0), "barrier": code}

@@ -202,7 +202,7 @@ def _practical_needs(asked: Asked) -> Iterator[tuple[float, list[I8]]]:
 def _signs(asked: Asked, barrier: str) -> list[I8]:
     if barrier == "culture":  # only named wishes count; they are in `belonging`
         return []
-    signs = [asked.on.fact(code) for code in BARRIERS[barrier].facts]
+    signs = [asked.on.fact(code) for code in asked.facts_of(barrier)]
     if barrier == "language":
         signs.append(asked.speaks)
     if barrier == "work_hours":

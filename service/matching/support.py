@@ -61,7 +61,7 @@ def beside(asked: Asked, row: int, found: Mapping[str, Support]) -> tuple[Suppor
 
 
 def _removed(asked: Asked, row: int, barrier: str) -> bool:
-    facts = BARRIERS[barrier].gate or BARRIERS[barrier].facts
+    facts = BARRIERS[barrier].gate or asked.facts_of(barrier)
     if barrier in FIRST_VISIT_BARRIERS:
         facts = (*facts, *FIRST_VISIT_FACTS)
     if barrier == "cost":

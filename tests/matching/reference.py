@@ -369,7 +369,8 @@ class OneRow:
     def _access_parts(self, code: str) -> list[float | None]:
         if code == "culture":
             return []
-        parts = [yes_no(self.fact(fact)) for fact in BARRIERS[code].facts]
+        codes = [fact for fact in BARRIERS[code].facts if fact != "parking" or self.profile.travel == "car"]
+        parts = [yes_no(self.fact(fact)) for fact in codes]
         if code == "language":
             parts.append(yes_no(self.speaks))
         if code == "work_hours":

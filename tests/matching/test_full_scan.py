@@ -18,7 +18,7 @@ PEOPLE, LOTS = 5000, 10  # in lots, so that two workers share them
 
 @pytest.fixture(scope="module")
 def catalogue(taxonomy: Taxonomy) -> tuple[Snapshot, Reference]:
-    listed = made_up.groups(90, taxonomy)
+    listed = made_up.groups(48, taxonomy)
     return Snapshot.build(listed, taxonomy, 1), Reference(listed, taxonomy)
 
 
