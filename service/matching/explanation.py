@@ -20,6 +20,7 @@ from service.matching.scorers import FIRST_VISIT_BARRIERS, SCORERS, SMALL
 Kind = Literal["fit", "misfit", "not_confirmed"]
 MOST = 3  # reasons shown, and misfits or open questions shown
 _WEIGHT = {scorer.code: scorer.weight for scorer in SCORERS}
+SECOND_WISH = 0.1  # a second wish that is met says less than what it costs or how far it is
 _MUST = 1.0  # lifts what a must hangs on above everything else
 
 
@@ -107,9 +108,10 @@ def _interest(row: Row) -> Iterator[Point]:
     if value is None:
         return
     weight = _WEIGHT["interest"] * value
-    for wanted, (offered, closeness) in row.offered.items():
+    for place, (wanted, (offered, closeness)) in enumerate(row.offered.items()):
+        share = 1.0 if place == 0 else SECOND_WISH
         params = {"wanted": wanted, "offered": offered}
-        yield Point(kind="fit", code="interest", weight=weight * closeness, params=params)
+        yield Point(kind="fit", code="interest", weight=weight * closeness * share, params=params)
     if not row.offered and row.words:
         yield Point(kind="fit", code="words", weight=weight, params={"words": ", ".join(row.words[:3])})
     elif not row.offered:
