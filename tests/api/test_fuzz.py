@@ -24,6 +24,7 @@ with warnings.catch_warnings():
     from schemathesis.checks import CHECKS, load_all_checks
 
 load_all_checks()
+DOCUMENT = "/api/v1/openapi.json"
 EXAMPLES = 15  # of each operation; `make soak` asks more
 # What has the right form may still be refused: an unknown place, a consent that has run out, a group that is full.
 NOT_ASKED = ("positive_data_acceptance",)
@@ -43,12 +44,24 @@ def served(app: Flask, cast: Cast) -> Iterator[Flask]:
     app.testing, app.config["PROPAGATE_EXCEPTIONS"] = True, True
 
 
+def holders_view(app: Flask) -> Any:
+    """Load the document without its say on keys: the key is always sent, so that a wrong one is nobody's mistake."""
+    document = app.test_client().get(DOCUMENT).get_json()
+    del document["components"]["securitySchemes"]
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)
+    loaded = schemathesis.openapi.from_dict(document)
+    loaded.app, loaded.location = app, DOCUMENT
+    return loaded
+
+
 def fuzz(app: Flask, cast: Cast, mode: GenerationMode, examples: int) -> Counter[tuple[str, int]]:
     """Ask every operation; return how often each answered with which status. A broken promise raises."""
     refused = CHECKS.get_by_names(list(NOT_ASKED))
     answered: Counter[tuple[str, int]] = Counter()
-    for found in schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app).get_all_operations():
-        operation = found.ok()  # type: ignore[union-attr]  # a mistake in the document raises here
+    for found in holders_view(app).get_all_operations():
+        operation = found.ok()  # a mistake in the document raises here
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(
@@ -75,9 +88,8 @@ def test_with_a_key_every_promise_is_kept(served: Flask, cast: Cast, mode: Gener
     answered = fuzz(served, cast, mode, EXAMPLES)
     assert answered.total() > 20
     assert not [status for _, status in answered if status >= 500]
-    if mode is GenerationMode.POSITIVE:
-        assert not [status for _, status in answered if status == 401], "the key was taken"
-        assert answered[f"GET {ROUTE}", 200]
+    assert not [status for _, status in answered if status == 401], "the key is known"
+    assert answered[f"GET {ROUTE}", 200] or mode is GenerationMode.NEGATIVE
 
 
 @pytest.mark.slow
