@@ -8,8 +8,8 @@ from dataclasses import fields
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, true
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from service.catalog import models as m
 from service.catalog.facts import current
@@ -23,6 +23,7 @@ from service.catalog.views import (
     OrganisationView,
     PlaceView,
     PriceView,
+    SourceCount,
 )
 from service.errors import NotFound
 
@@ -72,6 +73,34 @@ def _named(text: str) -> ColumnElement[bool]:
     words = text.strip()[:100]
     columns = (m.Group.name, m.Organisation.name)
     return or_(*(column.icontains(words, autoescape=True) for column in columns)) if words else true()
+
+
+def count_by_source(session: Session) -> tuple[SourceCount, ...]:
+    """Count published listings by source; placed: a location has a position, or an area or the country is named."""
+    located = (
+        select(m.GroupLocation.group_id)
+        .join(m.Location, m.Location.id == m.GroupLocation.location_id)
+        .where(m.Location.latitude.is_not(None))
+    )
+    placed = or_(m.Group.id.in_(located), m.Group.id.in_(select(m.ServiceArea.group_id)), m.Group.nationwide)
+    dated = m.Group.source_year.is_not(None)
+
+    def many(*conditions: ColumnElement[bool] | InstrumentedAttribute[bool]) -> ColumnElement[int]:
+        return func.sum(case((and_(*conditions), 1), else_=0))
+
+    query = select(
+        m.Group.source,
+        m.Group.is_example,
+        func.count(),
+        many(m.Group.joinable),
+        many(m.Group.joinable, placed),
+        many(m.Group.joinable, dated),
+    ).where(m.Group.status == "published")
+    rows = session.execute(query.group_by(m.Group.source, m.Group.is_example).order_by(m.Group.source))
+    return tuple(
+        SourceCount(source=row[0], is_example=row[1], listings=row[2], joinable=row[3], placed=row[4], dated=row[5])
+        for row in rows
+    )
 
 
 def catalog_sequence(session: Session) -> int:

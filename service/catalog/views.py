@@ -253,6 +253,18 @@ class NameView:
     term: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCount:
+    """How many published listings one source gave; the last three count the joinable ones."""
+
+    source: str
+    is_example: bool
+    listings: int
+    joinable: int
+    placed: int
+    dated: int
+
+
 def merged(own: Mapping[str, FactValue], place: Mapping[str, FactValue], today: date) -> dict[str, FactValue]:
     """Return a place's facts with the group's own on top; an own fact that no longer holds does not hide a place's."""
     held = {code: fact for code, fact in own.items() if current(fact, today) is not Value.NOT_CONFIRMED}

@@ -42,6 +42,19 @@ STATIC = (
         second=True,
     ),
     Plant(
+        name="SQL in a view",
+        checker=f"{HERE}/test_purity.py::test_faces_build_no_statement_and_domains_open_no_session",
+        says="service/web/planted_statement.py builds a statement",
+        new={"service/web/planted_statement.py": f"{SAYS}from sqlalchemy import text\n"},
+    ),
+    Plant(
+        name="a domain that opens a session of its own",
+        checker=f"{HERE}/test_purity.py::test_faces_build_no_statement_and_domains_open_no_session",
+        says="service/referrals/planted_session.py imports",
+        new={"service/referrals/planted_session.py": f"{SAYS}from service.db import committing\n"},
+        second=True,
+    ),
+    Plant(
         name="a domain asks the time",
         checker=f"{HERE}/test_purity.py::test_below_the_faces_nobody_asks_the_time_or_the_environment",
         says="service/accounts/planted_now.py",
@@ -147,12 +160,7 @@ STATIC = (
         name="a command without help",
         checker=f"{HERE}/test_command.py::test_every_word_of_the_command_has_help",
         says="kith planted",
-        changed={
-            "service/cli.py": (
-                '\nif __name__ == "__main__":',
-                '\n@main.command()\ndef planted():\n    pass\n\n\nif __name__ == "__main__":',
-            )
-        },
+        changed={"service/cli/measuring.py": ("", "\n\n@main.command()\ndef planted():\n    pass\n")},
     ),
     Plant(
         name="a link that leads nowhere",

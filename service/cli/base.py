@@ -1,0 +1,74 @@
+"""What every command stands on: the command group, the application it opens, and refusals as one sentence."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from werkzeug.utils import import_string
+
+from service.accounts.permissions import SCOPES
+from service.config import Settings
+from service.db import db
+from service.errors import ServiceError
+from service.matching import Matching
+
+ROOT = Path(__file__).parents[2]
+SENTENCES = {
+    "settings": "{variable} {why}.",
+    "file": "{file} cannot be read, at line {line}.",
+    "online_geocoder": "KITH_ONLINE_GEOCODER must be one of: {known}.",
+    "user": "Nobody has this address.",
+    "email": "This is not an e-mail address.",
+    "password_too_short": "A password has at least {least} characters.",
+    "password_too_long": "A password has at most {most} characters.",
+    "password_common": "This password is too easy to guess.",
+    "api_key": "A key needs one or more of these scopes: " + ", ".join(SCOPES) + ".",
+}
+
+
+class Friendly(click.Group):
+    """Says a refusal in one sentence instead of a traceback, and exits with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except ServiceError as error:
+            raise click.ClickException(sentence(error)) from error
+
+
+def sentence(error: ServiceError) -> str:
+    """Return what a refusal says: of its first field if it names one."""
+    found = next(iter(error.fields.values()), None)
+    code, params = (found.code, found.params) if found else (error.code, error.params)
+    words = SENTENCES.get(code)
+    return words.format_map(params) if words else f"That cannot be done ({code})."
+
+
+@click.group(cls=Friendly)
+@click.version_option(package_name="kith", message="%(package)s %(version)s")
+def main() -> None:
+    """Kith finds groups that suit a person, and says why."""
+    os.umask(0o077)  # what is written is its owner's alone
+
+
+@contextmanager
+def application() -> Iterator[tuple[Flask, Settings, Matching]]:
+    """Open the application. The root is named, not imported: it stands above the faces."""
+    app = import_string("service.app:create_app")()
+    with app.app_context():
+        made = app.extensions["kith"]
+        try:
+            yield app, made.settings, made.matching
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def need_source(path: Path, what: str) -> None:
+    if not path.exists():
+        raise click.ClickException(f"{what} comes with the source of Kith, and is not here.")

@@ -1,0 +1,56 @@
+"""Commands that measure: how good the order is, and how fast."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from service.cli.base import ROOT, main, need_source
+from service.clock import now
+from service.matching import trial
+
+JUDGED = ROOT / "tests" / "judged"
+
+
+@main.command()
+@click.option("--catalog", type=click.Path(path_type=Path), default=JUDGED / "catalog.jsonl")
+@click.option("--profiles", type=click.Path(path_type=Path), default=JUDGED / "public" / "profiles.jsonl")
+@click.option("--qrels", type=click.Path(path_type=Path), default=JUDGED / "public" / "qrels.tsv")
+@click.option("--run", "run_file", type=click.Path(path_type=Path), help="Write who was shown what, for any scorer.")
+@click.option("--json", "as_json", is_flag=True, help="Print figures for machines.")
+def evaluate(catalog: Path, profiles: Path, qrels: Path, run_file: Path | None, as_json: bool) -> None:  # noqa: FBT001
+    """Tell how well the order serves people whose needs were judged by hand, beside plain searches."""
+    judged = trial.Judged.read(catalog, profiles, qrels)
+    seeds = Path(os.environ.get("KITH_SEEDS", ROOT / "seeds"))  # no installation is needed to judge the order
+    found = trial.evaluate(judged, seeds, now=now())
+    if run_file is not None:
+        trial.write_run(found.run, run_file)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), indent=1))
+    else:
+        Console(width=110).print(_figures(found))
+
+
+def _figures(found: trial.Trial) -> Table:
+    table = Table(title=f"{found.people} people; one match takes {found.p50_ms:.1f} ms (p95 {found.p95_ms:.1f} ms)")
+    names = [name for name in asdict(found.figures) if isinstance(getattr(found.figures, name), int | float)]
+    for heading in ("", *names):
+        table.add_column(heading, justify="left" if not heading else "right")
+    for name, figures in (("Kith", found.figures), *found.baselines.items()):
+        values = [getattr(figures, column) for column in names]
+        table.add_row(name, *(f"{value:.3f}" if isinstance(value, float) else str(value) for value in values))
+    return table
+
+
+@main.command()
+def bench() -> None:
+    """Tell how fast a match is, beside other ways to search, in one run on this machine."""
+    need_source(ROOT / "tests" / "benchmarks" / "speed.py", "The benchmark")
+    command = [sys.executable, "-m", "tests.benchmarks.speed"]
+    sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)  # noqa: S603  # our own module

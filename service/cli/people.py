@@ -1,0 +1,109 @@
+"""Commands about who may act, their keys, and the messages that go out."""
+
+import os
+import secrets
+import time
+from contextlib import suppress
+
+import click
+
+from service.accounts import operations as accounts
+from service.accounts.credentials import check_password, standard_hasher
+from service.accounts.permissions import SCOPES, VISITOR
+from service.catalog.organisations import organisation_named
+from service.cli.base import application, main
+from service.clock import now
+from service.config import SECRET_BYTES, Settings
+from service.db import committing, db
+from service.db.sealing import Sealer
+from service.notifications import outbox
+from service.notifications.channels import Console as ConsoleChannel
+
+
+@main.group()
+def admin() -> None:
+    """People who manage this installation."""
+
+
+@admin.command("create")
+@click.option("--email", prompt=True)
+@click.option("--name", prompt=True)
+@click.password_option()
+def create_admin(email: str, name: str, password: str) -> None:
+    """Make an administrator, or give one a new password."""
+    check_password(password, email=email)
+    hashed = standard_hasher().hash(password)
+    with application(), committing() as session:
+        accounts.make_administrator(session, email=email, name=name, password_hash=hashed, now=now())
+    click.echo(f"{name} may sign in with {email}.")
+
+
+@admin.command("link")
+@click.argument("email")
+def admin_link(email: str) -> None:
+    """Print a link that signs EMAIL in once, within ten minutes."""
+    with application() as (_, settings, __), committing() as session:
+        token = accounts.create_sign_in_link(session, email=email, now=now())
+        click.echo(f"{settings.public_url}/en/sign-in/{token}")
+
+
+@main.group()
+def key() -> None:
+    """Keys of programs."""
+
+
+@key.command("create")
+@click.option("--organisation", required=True, help="Its name; it is made if there is none.")
+@click.option("--name", required=True, help="What the key is for.")
+@click.option("--scope", "scopes", multiple=True, default=tuple(SCOPES), show_default=True)
+def create_key(organisation: str, name: str, scopes: tuple[str, ...]) -> None:
+    """Make an API key and print it, this once."""
+    with application(), committing() as session:
+        made = accounts.create_api_key(
+            session,
+            organisation_id=organisation_named(session, organisation),
+            name=name,
+            scopes=scopes,
+            actor=VISITOR,
+            now=now(),
+        )
+    click.echo(made.key)
+    click.echo(f"It works until {made.expires_at:%d %B %Y} and cannot be shown again.", err=True)
+
+
+@main.command()
+def secret() -> None:
+    """Print a new secret for KITH_SECRET."""
+    click.echo(secrets.token_urlsafe(SECRET_BYTES))
+
+
+@main.group("outbox")
+def messages() -> None:
+    """Messages that wait to be sent."""
+
+
+@messages.command("send")
+@click.option("--every", type=float, help="Seconds between rounds; ends with the process that started it.")
+def send(every: float | None) -> None:
+    """Send what is due, once or again and again."""
+    if every is None:
+        with application() as (_, settings, __):
+            done = _send(settings)
+        click.echo(f"{done.sent} sent, {done.failed} to be tried again.")
+        return
+    with suppress(KeyboardInterrupt):
+        send_again_and_again(every, os.getppid())
+
+
+def send_again_and_again(every: float, parent: int) -> None:
+    with application() as (_, settings, __):
+        while os.getppid() == parent:
+            _send(settings)
+            db.session.remove()
+            time.sleep(every)
+
+
+def _send(settings: Settings) -> outbox.Sent:
+    sealer = Sealer(settings.secret, outbox.PURPOSE)
+    channels = {"console": ConsoleChannel(settings.data_folder / "outbox.log")}
+    return outbox.send_due(committing, channels, sealer=sealer, clock=now)
