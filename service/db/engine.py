@@ -13,6 +13,7 @@ PRAGMAS = {
     "secure_delete": "ON",
     "trusted_schema": "OFF",
 }
+SET_UP = tuple(f"PRAGMA {name}={value}" for name, value in PRAGMAS.items())
 OPTIONS: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
 
 
@@ -27,8 +28,8 @@ def _on_connect(connection: SQLiteConnection, _record: object) -> None:
     # The driver's own deferred BEGIN fails at once when a reader turns writer; we begin transactions ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for name, value in PRAGMAS.items():
-        cursor.execute(f"PRAGMA {name}={value}")
+    for statement in SET_UP:
+        cursor.execute(statement)
     cursor.close()
 
 
