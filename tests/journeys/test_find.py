@@ -46,6 +46,7 @@ def test_somebody_who_likes_singing_finds_a_choir_and_comes_back_to_the_same_lis
     expect(first).to_contain_text("Sale")
     expect(first).to_contain_text("Free")
     assert first.locator(".kith-why li:not(.is-not)").count() >= 2, "the first says why it was shown"
+    assert page.locator(".kith-why li.is-not").count() >= 1, "what does not fit is said"
     assert WORDS not in page.url
     visitor.look()
 

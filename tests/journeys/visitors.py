@@ -1,7 +1,10 @@
 """Somebody at a real browser, and what must hold for every page they see, wide and light, narrow and dark."""
 
 import json
+import os
+import re
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +31,10 @@ async (tags) => {
 }
 """
 TOO_WIDE = "() => document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+
+
+PICTURES = os.environ.get("KITH_PICTURES")  # a folder to keep a picture of every page in that is looked at
+_numbers = count(1)
 
 
 @lru_cache(maxsize=1)
@@ -94,6 +101,7 @@ class Visitor:
             page.set_viewport_size({"width": width, "height": height})
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             self._check_view(page, f"{width} {scheme}")
+            _keep_picture(page, f"{width}-{scheme}")
         page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
         assert page.evaluate(TOO_WIDE) <= 0, f"{page.title()} scrolls sideways at {SMALLEST[0]} px"
         page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
@@ -113,3 +121,9 @@ class Visitor:
         """Close the browser profile; nothing may have gone wrong in it."""
         self.context.close()
         assert not self.trouble, self.trouble
+
+
+def _keep_picture(page: Page, view: str) -> None:
+    if PICTURES:
+        name = re.sub("[^a-z0-9]+", "-", page.title().lower()).strip("-")
+        page.screenshot(path=Path(PICTURES) / f"{next(_numbers):03}-{name}-{view}.png", full_page=True)

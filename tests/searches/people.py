@@ -110,7 +110,11 @@ PEOPLE = (
     ),
     Person(
         name="cannot leave the house",
-        asks={"text": "I cannot leave the house, I would like to listen to music with others", "mode": "online"},
+        asks={
+            "text": "I cannot leave the house, I would like to listen to music with others",
+            "place": "M33 4ND",
+            "mode": "online",
+        },
         kinds=("activity.music.listening",),
         others=("activity.music", "activity.music.singing", "format.online"),
         within_km=5.0,
