@@ -109,7 +109,7 @@ class Stores:
         self.statement(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
         with opened(url) as engine:
             tables = [table for table in inspect(engine).get_table_names() if table != "alembic_version"]
-            if set(tables) != set(Base.metadata.tables):
+            if set(tables) != set(Base.metadata.tables) or migrations.current(engine) != migrations.head():
                 return False
             with engine.begin() as connection:
                 connection.exec_driver_sql("SET session_replication_role = replica")  # no order of foreign keys
