@@ -11,12 +11,12 @@ from typing import get_args
 
 import pytest
 
-from service import cli
 from service.api import referrals as api_referrals
 from service.api import words as api_words
 from service.catalog import barriers, facts, recurrence
 from service.catalog.changes import SHAPES
 from service.catalog.models import CAPACITY, RESTRICTIONS, VETTING
+from service.cli.base import SENTENCES as COMMAND_WORDS
 from service.errors import ServiceError
 from service.matching import columns, explanation, profile, relaxation
 from service.matching.filters import GATES
@@ -179,7 +179,7 @@ TABLES: dict[str, dict[str, str]] = {
     "editing": {code: str(words) for code, words in editing._PROBLEMS.items()},
     "finding": {key.rpartition(".")[2]: str(words) for key, words in problems.SENTENCES.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
-    "command": cli.SENTENCES,
+    "command": COMMAND_WORDS,
 }
 PAGE = "page"
 MISTAKE = "mistake"  # only a mistake of ours can cause it: an unexpected failure, with its own page

@@ -26,7 +26,7 @@ def test_every_plant_is_found_by_its_checker_and_nothing_else_is(
         found = sum(outcome.right for outcome in planted)
         print(f"\nplants {len(planted)}, found {found}, checkers without a plant {len(outcomes) - len(planted)}")
     wrong = [
-        f"{outcome.plant and outcome.plant.name} ({outcome.checker}):\n{outcome.said[-3000:]}"
+        f"{outcome.plant and outcome.plant.name} ({outcome.checker}):\n{outcome.said[-1500:]}"
         for outcome in outcomes
         if not outcome.right
     ]

@@ -89,6 +89,18 @@ def test_tables_stand_on_our_own_base_and_are_read_with_select() -> None:
                 assert not re.fullmatch(r"[A-Z]\w+\.query|\w+\.query\.get", text), f"{path}:{node.lineno} uses {text}"
 
 
+def test_faces_build_no_statement_and_domains_open_no_session() -> None:
+    for path, tree in sources():
+        named = set(imported(tree))
+        if path.parts[1] in ("web", "api", "cli"):
+            statements = {name for name in named if f"{name}.".startswith("sqlalchemy.")}
+            assert statements <= {"sqlalchemy.orm", "sqlalchemy.orm.Session"}, f"{path} builds a statement"
+        if path.parts[1] in DOMAINS:
+            opened = named & {"service.db.db", "service.db.writes", "service.db.committing"}
+            assert not opened, f"{path} imports {opened}: its session is passed in"
+            assert not {name for name in named if name.split(".")[0] in ("werkzeug", "flask_sqlalchemy")}, path
+
+
 def test_below_the_faces_nobody_asks_the_time_or_the_environment() -> None:
     for path, tree in sources():
         if path.parts[1] not in DOMAINS:

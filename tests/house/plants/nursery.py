@@ -161,6 +161,7 @@ def _tests(folder: Path, plants: Iterable[Plant], asked: Sequence[str]) -> list[
             "-p",
             "no:xdist",
             "-vv",
+            "--continue-on-collection-errors",
             f"--junitxml={report}",
             *asked,
         ),
