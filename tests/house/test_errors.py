@@ -49,7 +49,7 @@ INSIDE = {"DamagedError", "TaxonomyMistake"}
 
 def test_every_error_descends_from_service_error() -> None:
     for found in pkgutil.walk_packages(service.__path__, "service."):
-        if ".migrations" in found.name:
+        if ".migrations" in found.name or found.name.endswith(".__main__"):  # these run when they are imported
             continue
         module = import_module(found.name)
         for name, value in vars(module).items():
