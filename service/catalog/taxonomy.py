@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Final
 
+from service.catalog.lookalikes import word_set
 from service.catalog.spotting import BLOCK, HINT, STRONG, Phrase, Side, Spotted, Spotter, fold
 
 __all__ = ["Spotted", "Taxonomy", "Term", "TaxonomyMistake", "parse_terms"]
@@ -20,36 +21,10 @@ UNRELATED: Final = 0.0
 
 FACETS: Final = ("activity", "mechanism", "life", "format")
 MATCHES: Final = ("exactMatch", "broadMatch")
-KIN: Final = (
-    *(
-        "mum",
-        "mam",
-        "mom",
-        "mother",
-        "dad",
-        "father",
-        "husband",
-        "hubby",
-        "wife",
-        "partner",
-        "son",
-        "daughter",
-        "sister",
-    ),
-    *(
-        "brother",
-        "nan",
-        "gran",
-        "grandma",
-        "grandad",
-        "grandmother",
-        "grandfather",
-        "parents",
-        "friend",
-        "aunt",
-        "uncle",
-    ),
-)  # what {kin} stands for in terms.toml
+KIN: Final = word_set("""
+mum mam mom mother dad father husband hubby wife partner son daughter sister brother nan gran grandma grandad
+grandmother grandfather parents friend aunt uncle
+""")  # what {kin} stands for in terms.toml
 
 
 class TaxonomyMistake(ValueError):
@@ -302,4 +277,4 @@ def _term(code: str, tables: Mapping[str, Any], spoken: Mapping[str, Any], mappe
 
 def _kin(entry: str) -> tuple[str, ...]:
     """Write an entry out for every relative: "since my {kin} died"."""
-    return tuple(entry.replace("{kin}", one) for one in KIN) if "{kin}" in entry else (entry,)
+    return tuple(entry.replace("{kin}", one) for one in sorted(KIN)) if "{kin}" in entry else (entry,)
