@@ -50,8 +50,8 @@ STATIC = (
     Plant(
         name="a domain that opens a session of its own",
         checker=f"{HERE}/test_purity.py::test_faces_build_no_statement_and_domains_open_no_session",
-        says="service/referrals/planted_session.py imports",
-        new={"service/referrals/planted_session.py": f"{SAYS}from service.db import committing\n"},
+        says="service/accounts/planted_session.py imports",
+        new={"service/accounts/planted_session.py": f"{SAYS}from service.db import committing\n"},
         second=True,
     ),
     Plant(
