@@ -122,7 +122,9 @@ def register(api: APIBlueprint) -> None:
     """Add the address that matches."""
 
     @api.post("/match")
-    @api.input(MatchIn, example={"text": "I like singing", "place": "M33 4ND", "cost_max": 0, "barriers": ["transport"]})
+    @api.input(
+        MatchIn, example={"text": "I like singing", "place": "M33 4ND", "cost_max": 0, "barriers": ["transport"]}
+    )
     @api.output(AnswerOut)
     @allow(Permission.PUBLIC)
     def match(json_data: MatchIn) -> Response:

@@ -63,9 +63,7 @@ def test_without_a_good_token_nothing_changes(app: Flask) -> None:
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example.org"}],
     ids=["cross-site", "same-site", "origin"],
 )
-def test_what_another_site_started_is_refused_even_with_the_token(
-    app: Flask, headers: dict[str, str]
-) -> None:
+def test_what_another_site_started_is_refused_even_with_the_token(app: Flask, headers: dict[str, str]) -> None:
     cast = settle(app)
     client = signed_in(app, cast.ada)
     token = token_of(client)
