@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.limits import audit_network
 from service.accounts.models import AuditEntry
-from service.accounts.permissions import Actor
+from service.accounts.permissions import Actor, Permission
 
 Outcome = Literal["done", "denied", "failed"]
 
@@ -58,3 +58,19 @@ def record(
         )
     )
     session.flush()
+
+
+def record_denied(
+    session: Session, *, actor: Actor, permission: Permission, rule: str, now: datetime, origin: Origin
+) -> None:
+    """Add the row of an attempt that was refused: which permission was missing, at which route rule."""
+    record(
+        session,
+        actor=actor,
+        action=permission.value,
+        subject=rule,
+        subject_id=None,
+        outcome="denied",
+        now=now,
+        origin=origin,
+    )

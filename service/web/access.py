@@ -102,13 +102,4 @@ def _touch(known: SignedIn) -> None:
 def _record_denied(actor: Actor, permission: Permission) -> None:
     rule = request.url_rule.rule if request.url_rule is not None else ""
     with committing() as unit:
-        audit.record(
-            unit,
-            actor=actor,
-            action=permission.value,
-            subject=rule,
-            subject_id=None,
-            outcome="denied",
-            now=now(),
-            origin=origin(),
-        )
+        audit.record_denied(unit, actor=actor, permission=permission, rule=rule, now=now(), origin=origin())

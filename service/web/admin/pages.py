@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Response, make_response, render_template, url_for
+from flask import Response, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
@@ -19,12 +19,12 @@ from service.catalog.views import FactView, GroupView, NameView
 from service.clock import now
 from service.errors import Problem
 from service.web import fact_words
-from service.web.access import signed_in
 from service.web.admin import forms, words
 from service.web.admin.forms import Around, Problems, Typed
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
 from service.web.rendering import country_pack
+from service.web.work import work_page
 
 UPCOMING = 6  # dates shown beside a meeting
 NOT_SENT_ON = frozenset({"csrf_token", "step"})
@@ -262,18 +262,8 @@ def history(group: GroupView, saves: tuple[RevisionView, ...]) -> Response:
 
 
 def _page(template: str, **values: object) -> Response:
-    known = signed_in()
-    here = {"text": _("Listings"), "href": url_for(".admin"), "current": template == "home.html"}
-    page = render_template(
-        f"admin/{template}",
-        who=known.name if known else "",
-        sign_out_href=url_for(".sign_out"),
-        nav_links=[here],
-        **values,
-    )
-    shown = make_response(page)
-    shown.headers["Cache-Control"] = "no-store"
-    return shown
+    first = template == "home.html"
+    return work_page(f"admin/{template}", place=_("Listings"), endpoint=".admin", current=first, **values)
 
 
 def _public(group: GroupView) -> str:

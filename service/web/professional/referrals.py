@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
@@ -16,11 +16,12 @@ from service.db.sealing import Sealer
 from service.errors import NotFound
 from service.referrals import operations, queries
 from service.referrals.queries import IntroductionView, MoveView, ReferralView
-from service.web.access import allow, current_actor, origin, signed_in
+from service.web.access import allow, current_actor, origin
 from service.web.figures import locale_of
 from service.web.languages import current_language
 from service.web.professional import words
 from service.web.rendering import country_pack, services
+from service.web.work import work_page
 
 LAST_PAGE = 10_000
 
@@ -120,18 +121,8 @@ def _timeline(moves: tuple[MoveView, ...]) -> list[dict[str, str]]:
 
 
 def _page(template: str, **values: object) -> Response:
-    known = signed_in()
-    here = {"text": _("Referrals"), "href": url_for(".referrals"), "current": template == "status.html"}
-    page = render_template(
-        f"professional/{template}",
-        who=known.name if known else "",
-        sign_out_href=url_for(".sign_out"),
-        nav_links=[here],
-        **values,
-    )
-    shown = make_response(page)
-    shown.headers["Cache-Control"] = "no-store"
-    return shown
+    first = template == "status.html"
+    return work_page(f"professional/{template}", place=_("Referrals"), endpoint=".referrals", current=first, **values)
 
 
 def _day(at: datetime) -> str:
