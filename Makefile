@@ -31,8 +31,8 @@ bench: $(VENV)/.test ## how good and how fast, beside other ways to search
 	$(BIN)/kith evaluate
 	$(BIN)/kith bench
 
-soak: $(VENV)/.test ## what takes long: thousands of random profiles, load, kills
-	$(BIN)/python -m pytest -q -m slow
+soak: $(VENV)/.test ## what takes long: power cuts, kills, random people and requests; SHORT=1 takes two minutes
+	$(BIN)/python -m tests.soak.run $(if $(SHORT),--short)
 
 clean: ## remove the environment and every trace of the demonstration
 	rm -rf $(VENV) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,183 @@
+"""`make soak`: what takes long, as one table of promises. Ends with 1 if any promise is broken.
+
+The short run takes a minute and a half and leaves out what `make test` has just done.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.soak import judging
+from tests.soak.judging import ROOT, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One promise and what was found."""
+
+    what: str
+    figure: str
+    promise: str
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How long a run is."""
+
+    cuts: int
+    rounds: int
+    people: str  # which lots
+    slow_tests: bool
+
+
+LOT = 500  # people
+BACK_WITHIN = 10  # seconds, from nothing to answering, on a machine that does other work as well (proposed)
+CORES = os.cpu_count() or 1
+FULL = Size(cuts=500, rounds=100, people="same_answer", slow_tests=True)
+SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", slow_tests=False)
+
+
+def cuts(size: Size) -> Iterator[Line]:
+    """What survives when the plug is pulled."""
+    verdict = judging.cut_power(size.cuts)
+    if verdict.code == 2:
+        yield _not_run("power cut", verdict)
+        return
+    done, at_risk = verdict.get("cuts"), verdict.get("acks_at_risk")
+    yield Line(
+        what="power cut: plug pulled",
+        figure=f"{done} times, {verdict.get('acked_in_run')} deeds acknowledged",
+        promise=f"{size.cuts} times",
+        ok=done == size.cuts,
+    )
+    yield _none("power cut: acknowledged and lost", verdict.get("lost"), f"of {at_risk}")
+    yield _none("power cut: half written or damaged", verdict.get("cuts_with_problems"), f"of {done} databases")
+    kept = ", ".join(verdict.get("settings", {}))
+    wanted = "journal_mode=wal synchronous=full"
+    yield Line(what="power cut: how each commit was kept", figure=kept, promise=wanted, ok=kept == wanted)
+
+
+def kills(size: Size) -> Iterator[Line]:
+    """What survives `kill -9`."""
+    with tempfile.TemporaryDirectory(prefix="kith-soak-") as folder:
+        verdict = judging.kill(judging.demonstration(Path(folder) / "instance"), size.rounds)
+    if verdict.code == 2:
+        yield _not_run("kill -9", verdict)
+        return
+    servers, workers, acked = (verdict.get(name) for name in ("kills", "worker_kills", "acked"))
+    yield Line(
+        what="kill -9: killed under six senders",
+        figure=f"server {servers} times, a worker {workers}",
+        promise=f"{size.rounds} rounds",
+        ok=servers + workers > size.rounds,
+    )
+    yield _none("kill -9: acknowledged and lost", verdict.get("lost"), f"of {acked}")
+    yield _none(
+        "kill -9: half written", verdict.get("half_written"), f"rows, {verdict.get('in_db')} referrals looked at"
+    )
+    yield _sent_again(verdict)
+    median, longest = verdict.get("restart_ms_median"), verdict.get("restart_ms_max")
+    yield Line(
+        what="kill -9: server answers again after",
+        figure=f"{median / 1000:.1f} s, at most {longest / 1000:.1f} s",
+        promise=f"≤ {BACK_WITHIN} s",
+        ok=longest <= BACK_WITHIN * 1000,
+    )
+    others = [problem for problem in verdict.get("problems", []) if not re.match(r"\d+ (acked|half)|verify", problem)]
+    yield Line(what="kill -9: database checks", figure="; ".join(others) or "ok", promise="ok", ok=not others)
+
+
+def _sent_again(verdict: Verdict) -> Line:
+    told = verdict.get("verify")
+    try:
+        figures = json.loads(told["output"])
+        words = ", ".join(f"{many} {kind}" for kind, many in figures["again"].items())
+    except (ValueError, KeyError):
+        words = told["output"][-200:]
+    return Line(
+        what="kill -9: the same sent again",
+        figure=words,
+        promise="each leads to its one referral",
+        ok=told["status"] == 0,
+    )
+
+
+def scan(size: Size) -> Iterator[Line]:
+    """Random people get the answer of a plain scan of every group."""
+    found = _tests("full scan: random people", ["tests/matching/test_full_scan.py", "-k", size.people])
+    lots = re.search(r"(\d+) passed", found.figure)
+    told = f"{int(lots[1]) * LOT:,} people" if found.ok and lots else found.figure
+    yield replace(found, figure=told, promise="the answer of a plain scan, every time")
+
+
+def requests(size: Size) -> Iterator[Line]:
+    """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
+    if size.slow_tests:
+        yield _tests("requests right and wrong (schemathesis), planted faults", ["-m", "slow", "-n", str(CORES)])
+
+
+def _tests(what: str, arguments: list[str]) -> Line:
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *arguments],
+        cwd=ROOT,
+        env=judging.outside(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout[-4000:], done.stderr[-2000:], flush=True)
+    last = (done.stdout.strip().splitlines() or ["nothing was printed"])[-1].strip("= ")
+    return Line(what=what, figure=last, promise="no failure", ok=done.returncode == 0)
+
+
+def _none(what: str, found: int, among: str) -> Line:
+    return Line(what=what, figure=f"{found} {among}", promise="0", ok=found == 0)
+
+
+def _not_run(what: str, verdict: Verdict) -> Line:
+    return Line(what=what, figure=str(verdict.get("could_not_run")), promise="is run", ok=False)
+
+
+def table(lines: list[Line]) -> Table:
+    """Return the one table."""
+    made = Table(title="Soak", title_justify="left")
+    for heading in ("what", "figure", "promise", "ok"):
+        made.add_column(heading, overflow="fold")
+    for line in lines:
+        made.add_row(line.what, line.figure, line.promise, "yes" if line.ok else "NO")
+    return made
+
+
+def main() -> int:
+    """Run what was asked for and print the table."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--short", action="store_true", help="a minute and a half, for every change")
+    size = SHORT if asked.parse_args().short else FULL
+    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, requests)
+    lines: list[Line] = []
+    for part in parts:
+        begun = time.monotonic()
+        lines += part(size)
+        print(f"soak: {part.__name__} took {time.monotonic() - begun:.0f} s", flush=True)
+    load = os.getloadavg()[0]
+    Console(width=140).print(table(lines), f"Load of this machine at the end: {load:.1f}.")
+    broken = sum(not line.ok for line in lines)
+    print(f"{len(lines) - broken} passed, {broken} failed")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
