@@ -84,16 +84,16 @@ class Answer:
     sequence: int
 
 
-def fit_of(likeness: float | None, *, ask_first: bool) -> Fit:
-    """Say how well it fits: strong needs a clear likeness and nothing open; nothing asked is fair at best.
+def fit_of(likeness: float | None, *, held_back: bool) -> Fit:
+    """Say how well it fits: strong needs a clear likeness and nothing against it; nothing asked is fair at best.
 
     Examples
     --------
-    >>> fit_of(0.9, ask_first=False), fit_of(0.9, ask_first=True), fit_of(None, ask_first=False)
+    >>> fit_of(0.9, held_back=False), fit_of(0.9, held_back=True), fit_of(None, held_back=False)
     ('strong', 'fair', 'fair')
     """
     if likeness is None:
         return "fair"
-    if likeness >= STRONG and not ask_first:
+    if likeness >= STRONG and not held_back:
         return "strong"
     return "fair" if likeness >= RELEVANT else "weak"

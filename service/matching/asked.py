@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from service.catalog import facts
 from service.catalog.barriers import BARRIERS
 from service.catalog.distance import km_from
-from service.matching.columns import FACT_COLUMN, PLACE, Columns
+from service.matching.columns import FACT_COLUMN, PLACE, Columns, name_key
 from service.matching.day import Day
 from service.matching.profile import Profile, Travel
 
@@ -21,6 +21,7 @@ F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
 Bools = NDArray[np.bool_]
 
+LONGEST_NAME = 300  # characters
 # Door to door, as stated estimates until an operator adds routing (proposed): straight line × detour at these speeds.
 DETOUR = 1.3
 SPEED_KMH: Mapping[str, float] = {"walk": 4.8, "wheel": 3.0, "cycle": 14.0, "bus": 15.0, "car": 30.0}
@@ -59,7 +60,7 @@ class Asked:
     avoided : frozenset of str
         Terms the person said they do not want.
     term_score, avoided_score, text_score : ndarray, shape (n_groups,)
-        Likeness by terms in [0, 1], the same to what they do not want, and BM25 of the words, at least 0.
+        Likeness by terms, likeness to what they do not want, and likeness by words, each in [0, 1].
     has_words : bool
         Whether any word of the question counts.
     """
@@ -102,6 +103,14 @@ class Asked:
         if self.profile.mode == "in_person":
             return np.zeros(self.columns.n_rows, dtype=np.bool_)
         return self.on.from_home
+
+    @cached_property
+    def named(self) -> Bools:
+        """Rows of groups whose name is exactly what was typed."""
+        typed = name_key(self.profile.text) if len(self.profile.text) <= LONGEST_NAME else ""
+        if not typed:
+            return np.zeros(self.columns.n_rows, dtype=np.bool_)
+        return self.on.by_group(self.columns.name == typed)
 
     def count_groups(self, rows: Bools) -> int:
         """How many groups have a marked row."""

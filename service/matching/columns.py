@@ -18,6 +18,7 @@ from service.catalog import barriers, facts, schedule
 from service.catalog.distance import unit_vectors
 from service.catalog.facts import FactValue, Value
 from service.catalog.views import ListedGroup, SessionView
+from service.matching.lexical import words
 
 UNKNOWN = -1
 PLACE, AREA, ANYWHERE = 0, 1, 2  # kind of a row
@@ -59,6 +60,8 @@ class Columns:
         Weekday and part of day as 21 bits (weekday * 3 + part), minutes of the day, and what is usual.
     term_row … : ndarrays, shape (n_terms,)
         Term numbers (into `term_codes`) with their weights, by group.
+    name : ndarray of str, shape (n_groups,)
+        `name_key` of the group's name.
     language : ndarray of uint64, shape (n_groups,)
         Bits into `language_codes`; 0: not confirmed.
 
@@ -79,6 +82,7 @@ class Columns:
     capacity_until: I32
     language: NDArray[np.uint64]
     enabler: NDArray[np.bool_]
+    name: NDArray[np.str_]
     removes: I32
     vetting: I8
     vetting_until: I32
@@ -149,6 +153,11 @@ def build(groups: Sequence[ListedGroup]) -> Columns:
     )
 
 
+def name_key(text: str) -> str:
+    """Return a name as it is compared with what was typed: its words, without the mark of an example."""
+    return " ".join(words(text.removesuffix("(example)")))
+
+
 def _text(values: Sequence[str]) -> NDArray[np.str_]:
     return np.array(values, dtype=np.str_) if values else np.zeros(0, dtype="<U1")
 
@@ -191,6 +200,7 @@ def _by_group(groups: Sequence[ListedGroup], languages: Sequence[str]) -> dict[s
         "capacity": np.array([CAPACITY.index(group.capacity_state or "") for group in groups], dtype=np.int8),
         "capacity_until": np.array([_ordinal(group.capacity_until) for group in groups], dtype=whole),
         "language": np.array(spoken, dtype=np.uint64),
+        "name": _text([name_key(group.name) for group in groups]),
         "enabler": np.array([group.is_enabler for group in groups], dtype=np.bool_),
         "removes": np.array([sum(BARRIER_BIT[code] for code in set(group.removes)) for group in groups], dtype=whole),
         "vetting": np.array([VETTING.index(group.vetting) for group in groups], dtype=np.int8),

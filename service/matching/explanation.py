@@ -13,7 +13,7 @@ import numpy as np
 
 from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS, Strength
 from service.matching.asked import Asked
-from service.matching.columns import ANYWHERE, AREA, CAPACITY, IN_PERSON, ONLINE, PLACE, RESTRICTIONS, UNKNOWN
+from service.matching.columns import ANYWHERE, AREA, CAPACITY, IN_PERSON, ONLINE, PLACE, RESTRICTIONS, UNKNOWN, WAYS
 from service.matching.ranker import Scored
 from service.matching.scorers import FIRST_VISIT_BARRIERS, SCORERS, SMALL
 
@@ -103,6 +103,17 @@ def points(row: Row) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
     return tuple(fits[:MOST]), tuple(rest[:MOST])
 
 
+def _named(row: Row) -> Iterator[Point]:
+    if row.asked.named[row.number]:
+        yield Point(kind="fit", code="named", weight=_MUST)
+
+
+def _way(row: Row) -> Iterator[Point]:
+    mode = row.asked.profile.mode
+    if mode is not None and not row.asked.columns.way[row.group] & WAYS[mode]:
+        yield Point(kind="misfit", code="other_way", weight=_MUST, params={"mode": mode})
+
+
 def _interest(row: Row) -> Iterator[Point]:
     value = row.part("interest")
     if value is None:
@@ -116,6 +127,10 @@ def _interest(row: Row) -> Iterator[Point]:
         yield Point(kind="fit", code="words", weight=weight, params={"words": ", ".join(row.words[:3])})
     elif not row.offered:
         yield Point(kind="misfit", code="interest_weak", weight=_WEIGHT["interest"])
+    chosen = row.asked.profile.interests
+    unmet = [code for code in chosen if code not in row.offered] if 1 < len(chosen) <= MOST else []
+    if row.offered and unmet:
+        yield Point(kind="misfit", code="wish_unmet", weight=weight * SECOND_WISH, params={"wanted": unmet[0]})
     if len(row.asked.avoided_score) and row.asked.avoided_score[row.group] > 0:
         yield Point(kind="misfit", code="avoided", weight=_MUST)
 
@@ -270,6 +285,8 @@ def _trust(row: Row) -> Iterator[Point]:
 
 
 _FINDERS: tuple[Callable[[Row], Iterator[Point]], ...] = (
+    _named,
+    _way,
     _interest,
     _life,
     _travel,

@@ -23,8 +23,9 @@ from service.matching.columns import Columns
 from service.matching.lexical import Lexicon
 from service.matching.snapshot import Snapshot
 
-FORMAT = 1  # raise it when the arrays change their meaning: older generations are then rebuilt
+FORMAT = 3  # raise it when the arrays change their meaning: older generations are then rebuilt
 KEPT = 2  # generations kept on disk: the current one, and the one a worker may still be reading
+_PARTS = ("data", "indices", "indptr")  # of a sparse matrix
 Progress = Callable[[Iterable[ListedGroup]], Iterable[ListedGroup]]
 
 
@@ -155,25 +156,28 @@ def load(folder: Path, taxonomy: Taxonomy) -> Snapshot | None:
     except (OSError, ValueError, KeyError) as error:
         raise DamagedError(place.name) from error
     shape = (len(arrays["ids"]), len(words))
-    parts = (arrays.pop("lexicon_data"), arrays.pop("lexicon_indices"), arrays.pop("lexicon_indptr"))
-    weights = arrays.pop("lexicon_weights")
+    matrices = {
+        name: sparse.csc_array(tuple(arrays.pop(f"{name}_{part}") for part in _PARTS), shape=shape)
+        for name in ("impacts", "names")
+    }
     lexicon = Lexicon(
         vocabulary={word: number for number, word in enumerate(words)},
-        impacts=sparse.csc_array(parts, shape=shape),
-        weights=weights,
+        weights=arrays.pop("lexicon_weights"),
         mean_length=meta["mean_length"],
+        name_weights=arrays.pop("lexicon_name_weights"),
+        **matrices,
     )
     return Snapshot(columns=Columns(**arrays), lexicon=lexicon, taxonomy=taxonomy, sequence=meta["sequence"])
 
 
 def _arrays(snapshot: Snapshot) -> dict[str, Any]:
-    impacts = snapshot.lexicon.impacts
+    lexicon = snapshot.lexicon
+    matrices = {"impacts": lexicon.impacts, "names": lexicon.names}
     return {
         **snapshot.columns.arrays(),
-        "lexicon_data": impacts.data,
-        "lexicon_indices": impacts.indices,
-        "lexicon_indptr": impacts.indptr,
-        "lexicon_weights": snapshot.lexicon.weights,
+        **{f"{name}_{part}": getattr(matrix, part) for name, matrix in matrices.items() for part in _PARTS},
+        "lexicon_weights": lexicon.weights,
+        "lexicon_name_weights": lexicon.name_weights,
     }
 
 

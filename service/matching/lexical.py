@@ -24,6 +24,10 @@ from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
 
 K1 = 1.2  # saturation of repeated words (Robertson & Zaragoza, section 3.2)
 B = 0.75  # how much length counts (the same)
+TEXT_HALF = 9.0  # BM25 at which a listing's words count half (fitted once on judged pairs, never stretched)
+COVER_HALF = 3.0  # weight of matched words at which having all that was asked counts half (proposed)
+TEXT_SHARE = 0.55  # what words alone can add, next to terms
+NAME_SHARE = 0.95  # what it adds when the words asked are the group's name
 NAME_TIMES = 3  # a word in the name counts as often as three in the description (proposed)
 TYPO_WEIGHT = 0.8
 TYPO_LETTERS = 6  # shorter words are never corrected: too many ordinary words are one slip away from them
@@ -91,12 +95,18 @@ class Lexicon:
         Inverse document frequency, at least 0.
     mean_length : float
         Words a document, for documents that come later.
+    names : scipy.sparse.csc_array, shape (n_documents, n_words)
+        1 where the word is in the document's name.
+    name_weights : ndarray, shape (n_documents,)
+        Sum of the weights of the words in the name.
     """
 
     vocabulary: Mapping[str, int]
     impacts: sparse.csc_array
     weights: NDArray[np.float64]
     mean_length: float
+    names: sparse.csc_array
+    name_weights: NDArray[np.float64]
 
     @classmethod
     def build(cls, documents: Sequence[Document]) -> "Lexicon":
@@ -105,13 +115,15 @@ class Lexicon:
         try:
             counts = sparse.csr_array(vectoriser.fit_transform(documents))
         except ValueError:  # no document has a word that counts
-            counts = sparse.csr_array((len(documents), 0), dtype=np.float64)
-            return cls({}, counts.tocsc(), np.zeros(0), 1.0)
+            empty = sparse.csc_array((len(documents), 0), dtype=np.float64)
+            return cls({}, empty, np.zeros(0), 1.0, empty, np.zeros(len(documents)))
         vocabulary = {word: int(column) for word, column in vectoriser.vocabulary_.items()}
         found = np.bincount(counts.indices, minlength=counts.shape[1])
         weights = np.log1p((counts.shape[0] - found + 0.5) / (found + 0.5))
         mean_length = float(counts.sum() / counts.shape[0]) or 1.0
-        return cls(vocabulary, _weigh(counts, weights, mean_length), weights, mean_length)
+        names = _names(documents, vocabulary)
+        impacts = _weigh(counts, weights, mean_length)
+        return cls(vocabulary, impacts, weights, mean_length, names.tocsc(), names @ weights)
 
     def words(self) -> list[str]:
         """Return the stems in the order of their columns."""
@@ -126,22 +138,57 @@ class Lexicon:
         rare = float(np.log1p((self.impacts.shape[0] + 0.5) / 1.5))
         weights = np.concatenate([self.weights, np.full(len(vocabulary) - len(self.weights), rare)])
         counted = CountVectorizer(analyzer=_as_they_are, vocabulary=vocabulary, dtype=np.float64)
-        fresh = counted.transform(tokens) if vocabulary else sparse.csr_array((len(tokens), 0), dtype=np.float64)
-        old = self.impacts.tocsr()[keep]
-        old = sparse.csr_array((old.data, old.indices, old.indptr), shape=(old.shape[0], len(vocabulary)))
-        stacked = sparse.vstack([old, _weigh(sparse.csr_array(fresh), weights, self.mean_length).tocsr()])
-        return Lexicon(vocabulary, sparse.csc_array(stacked), weights, self.mean_length)
+        none = sparse.csr_array((len(tokens), 0), dtype=np.float64)
+        fresh = sparse.csr_array(counted.transform(tokens)) if vocabulary else none
+        impacts = sparse.vstack(
+            [self._widened(self.impacts, keep, len(vocabulary)), _weigh(fresh, weights, self.mean_length)]
+        )
+        names = sparse.vstack([self._widened(self.names, keep, len(vocabulary)), _names(documents, vocabulary)])
+        together = sparse.csc_array(names)
+        return Lexicon(vocabulary, sparse.csc_array(impacts), weights, self.mean_length, together, together @ weights)
 
-    def scores(self, query: Mapping[str, float]) -> NDArray[np.float64]:
-        """Return the BM25 score of every document for weighted stems; at least 0, 0 when no word is shared."""
+    @staticmethod
+    def _widened(held: sparse.csc_array, keep: NDArray[np.int64], width: int) -> sparse.csr_array:
+        old = held.tocsr()[keep]
+        return sparse.csr_array((old.data, old.indices, old.indptr), shape=(old.shape[0], width))
+
+    def bm25(self, query: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return the bare BM25 score of every document: the baseline that the order is compared with."""
         total = np.zeros(self.impacts.shape[0])
-        starts, rows, data = self.impacts.indptr, self.impacts.indices, self.impacts.data
+        for stem, weight in sorted(query.items()):
+            if stem in self.vocabulary:
+                rows, data = self._column(self.impacts, self.vocabulary[stem])
+                total[rows] += weight * data
+        return total
+
+    def likeness(self, query: Mapping[str, float]) -> NDArray[np.float64]:
+        """Return how like every document is to weighted stems by its words alone, in [0, `NAME_SHARE`].
+
+        The greatest of three: BM25 on the fixed curve ``bm25 / (bm25 + half)``, so that a weak best looks weak; having
+        all that was asked, when that is more than a common word; and being called what was asked. 0: no word is shared.
+        """
+        bm25, matched, named = (np.zeros(self.impacts.shape[0]) for _ in range(3))
+        rare = float(np.log1p((self.impacts.shape[0] + 0.5) / 1.5))  # of a word that no document has
+        asked = asked_name = 0.0
         for stem, weight in sorted(query.items()):
             column = self.vocabulary.get(stem)
+            worth = rare if column is None else float(self.weights[column])
+            asked, asked_name = asked + weight * worth, asked_name + worth
             if column is not None:
-                part = slice(starts[column], starts[column + 1])
-                total[rows[part]] += weight * data[part]
-        return total
+                rows, data = self._column(self.impacts, column)
+                bm25[rows] += weight * data
+                matched[rows] += weight * worth
+                named[self._column(self.names, column)[0]] += worth
+        if asked == 0.0:
+            return bm25
+        by_words = np.maximum(bm25 / (bm25 + TEXT_HALF), (matched / asked) ** 2 * matched / (matched + COVER_HALF))
+        by_name = (named / asked_name) * named / np.maximum(self.name_weights, _TINY)
+        return np.maximum(TEXT_SHARE * by_words, NAME_SHARE * by_name)
+
+    @staticmethod
+    def _column(matrix: sparse.csc_array, column: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+        part = slice(matrix.indptr[column], matrix.indptr[column + 1])
+        return matrix.indices[part], matrix.data[part]
 
     def found(self, document: int, query: Mapping[str, float]) -> tuple[str, ...]:
         """Return the stems of a question that are in one document, heaviest first, then by alphabet."""
@@ -199,6 +246,16 @@ def query_stems(lexicon: Lexicon, texts: Iterable[tuple[str, float]]) -> tuple[d
             key, value = (stem, weight) if meant is None else (meant, weight * TYPO_WEIGHT)
             weights[key] = max(weights.get(key, 0.0), value)
     return weights, corrected
+
+
+_TINY = 1e-9  # a name without a word that counts is nobody's
+
+
+def _names(documents: Sequence[Document], vocabulary: Mapping[str, int]) -> sparse.csr_array:
+    counted = CountVectorizer(analyzer=_as_they_are, vocabulary=vocabulary, binary=True, dtype=np.float64)
+    if not vocabulary:
+        return sparse.csr_array((len(documents), 0), dtype=np.float64)
+    return sparse.csr_array(counted.transform([stems(document.name) for document in documents]))
 
 
 def _as_they_are(tokens: list[str]) -> list[str]:

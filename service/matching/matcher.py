@@ -48,7 +48,7 @@ def match(snapshot: Snapshot, profile: Profile, today: date) -> Answer:
         avoided=frozenset(wish.code for wish in avoided),
         term_score=snapshot.term_score(wishes),
         avoided_score=snapshot.term_score(avoided),
-        text_score=snapshot.lexicon.scores(query),
+        text_score=snapshot.lexicon.likeness(query),
         has_words=bool(query),
     )
     judged = verdicts(asked)
@@ -129,7 +129,7 @@ class _Found:
             group_id=str(asked.columns.ids[group]),
             location_id=str(asked.columns.place[row]),
             score=float(self.scored.total[row]),
-            fit=fit_of(line.part("interest"), ask_first=ask_first),
+            fit=fit_of(line.part("interest"), held_back=ask_first or any(p.code == "other_way" for p in misfits)),
             ask_first=ask_first,
             km=None if np.isnan(minutes) else round(float(asked.km[row]), 1),
             minutes=None if np.isnan(minutes) else round(minutes),

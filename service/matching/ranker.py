@@ -1,7 +1,7 @@
 """Combine, order, break ties. Pure.
 
-The order is total and does not depend on the order of input: groups that are like what was asked for before those that
-are only near, confirmed before "ask first", then the score, then the id.
+The order is total and does not depend on the order of input: a group asked for by name, groups that are like what was
+asked for, then those that are only near; in each confirmed before "ask first", then the score, then the id.
 """
 
 from collections.abc import Mapping
@@ -75,7 +75,7 @@ def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -
     if not len(rows):
         return rows
     group = asked.columns.group[rows]
-    tiers = (allowed == ASK).astype(np.int8) + 2 * (~relevant(scored)).astype(np.int8)
+    tiers = (allowed == ASK).astype(np.int8) + 2 * (~relevant(scored)).astype(np.int8) - 4 * asked.named.astype(np.int8)
     tier, total, group = tiers[rows], scored.total[rows], asked.columns.group[rows]
     kept = rows[_worth_sorting(tier, total, group, limit)]
     tier, total, group = tiers[kept], scored.total[kept], asked.columns.group[kept]

@@ -21,8 +21,6 @@ from service.matching.columns import UNKNOWN
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
-TEXT_HALF = 9.0  # BM25 at which words alone count half (fitted once on judged pairs; DECISION: never stretched)
-TEXT_SHARE = 0.55  # what words alone can add, next to terms
 AVOID_SHARE = 0.1  # what is left of the likeness when the group is what the person said they do not want
 COMFORTABLE_MINUTES = 20.0  # half the score at this travel time (proposed)
 COMFORTABLE_SHARE = 0.5  # of the stated reach, when that takes longer
@@ -70,15 +68,10 @@ def _or_half(values: F64) -> F64:
 
 
 def interest(asked: Asked) -> F64:
-    """Likeness of wishes and group, by terms and by words: ``1 - (1 - terms)(1 - share * words)``.
-
-    Words are mapped by the fixed curve ``bm25 / (bm25 + half)``, never stretched to the best of the list: a weak best
-    looks weak. Not asked: NaN.
-    """
+    """Likeness of wishes and group, by terms and by words: ``1 - (1 - terms)(1 - words)``. Not asked: NaN."""
     if not asked.wishes and not asked.has_words:
         return _nothing(asked)
-    by_words = TEXT_SHARE * asked.text_score / (asked.text_score + TEXT_HALF)
-    likeness = 1 - (1 - asked.term_score) * (1 - by_words)
+    likeness = 1 - (1 - asked.term_score) * (1 - asked.text_score)
     likeness = likeness * (1 - (1 - AVOID_SHARE) * asked.avoided_score)
     return asked.on.by_group(likeness).astype(np.float64)
 

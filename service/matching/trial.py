@@ -196,7 +196,7 @@ def bm25_by_distance(listings: Sequence[Mapping[str, Any]], people: Mapping[str,
     run: dict[str, list[str]] = {}
     for person, profile in people.items():
         query, _ = query_stems(lexicon, [(_asked_words(profile), 1.0)])
-        scores = lexicon.scores(query)
+        scores = lexicon.bm25(query)
         if profile.place is not None:
             km = km_between(profile.place.latitude, profile.place.longitude, lats, lons)
             scores = scores / (1 + (km / (profile.max_km or 5.0)) ** 2)

@@ -19,7 +19,8 @@ from service.catalog.facts import FactValue, Value
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView
 from service.matching.asked import Wish
-from service.matching.lexical import K1, B
+from service.matching.columns import name_key
+from service.matching.lexical import K1, B, stems
 from service.matching.profile import Profile
 from service.matching.snapshot import document
 
@@ -100,7 +101,7 @@ class Reference:
         query: Mapping[str, float],
         given_up: frozenset[str],
     ) -> list[Line]:
-        best: dict[str, tuple[tuple[bool, bool, float, str, str], Line]] = {}
+        best: dict[str, tuple[tuple[bool, bool, bool, float, str, str], Line]] = {}
         for group in self.groups:
             interest = self._interest(group, wishes, avoided, query)
             for spot in spots(group):
@@ -115,7 +116,8 @@ class Reference:
                     ask_first=verdict == 0,
                 )
                 weak = interest is not None and interest < 0.3
-                key = (weak, line.ask_first, -line.score, line.group_id, line.location_id)
+                named = bool(profile.text) and name_key(profile.text) == name_key(group.name)
+                key = (not named, weak, line.ask_first, -line.score, line.group_id, line.location_id)
                 if line.group_id not in best or key < best[line.group_id][0]:
                     best[line.group_id] = (key, line)
         return [line for _, line in sorted(best.values(), key=lambda item: item[0])][: profile.limit]
@@ -125,16 +127,29 @@ class Reference:
     ) -> float | None:
         if not wishes and not query:
             return None
+        words = self._words(group, query)
+        likeness = 1 - (1 - self._terms(group, wishes)) * (1 - words)
+        return likeness * (1 - 0.9 * self._terms(group, avoided))
+
+    def _words(self, group: ListedGroup, query: Mapping[str, float]) -> float:
         counts, length = self.counts[group.id], sum(self.counts[group.id].values())
-        bm25 = 0.0
+        rare = math.log1p((len(self.groups) + 0.5) / 1.5)
+        bm25 = matched = 0.0
         for word, weight in query.items():
             if word in counts:
                 tf = counts[word]
                 bottom = tf + K1 * (1 - B + B * length / self.mean_length)
                 bm25 += weight * self.idf[word] * tf * (K1 + 1) / bottom
-        words = 0.55 * bm25 / (bm25 + 9.0)
-        likeness = 1 - (1 - self._terms(group, wishes)) * (1 - words)
-        return likeness * (1 - 0.9 * self._terms(group, avoided))
+                matched += weight * self.idf[word]
+        asked = sum(weight * self.idf.get(word, rare) for word, weight in query.items())
+        if asked == 0.0:
+            return 0.0
+        by_words = max(bm25 / (bm25 + 9.0), (matched / asked) ** 2 * matched / (matched + 3.0))
+        name = set(stems(group.name))
+        named = sum(self.idf[word] for word in query if word in name)
+        of_asked = named / sum(self.idf.get(word, rare) for word in query)
+        of_name = named / max(sum(self.idf[word] for word in name), 1e-9)
+        return max(0.55 * by_words, 0.95 * of_asked * of_name)
 
     def _terms(self, group: ListedGroup, wishes: Sequence[Wish]) -> float:
         met = []

@@ -114,7 +114,7 @@ def test_many_edits_after_one_another_answer_like_a_new_index(
         assert set(names(process.current(), profile)) == set(names(fresh.current(), profile))
 
 
-@pytest.mark.parametrize("name", ["ids.npy", "fact.npy", "lexicon_data.npy", "vocabulary.json", "meta.json"])
+@pytest.mark.parametrize("name", ["ids.npy", "fact.npy", "impacts_data.npy", "vocabulary.json", "meta.json"])
 @pytest.mark.parametrize("how", ["flip", "cut", "remove"])
 def test_a_damaged_file_is_noticed_and_the_index_built_anew(
     tmp_path: Path, catalogue: Catalogue, taxonomy: Taxonomy, name: str, how: str

@@ -64,6 +64,31 @@ def test_words_alone_find_a_group_without_terms(taxonomy: Taxonomy) -> None:
     assert numbers(ask(taxonomy, person(text="glockenspiel"), glockenspiel, group(2)))[0] == 1
 
 
+def test_a_group_asked_for_by_its_name_comes_first_however_far(taxonomy: Taxonomy) -> None:
+    far = group(1, name="New Here, Same (example)", places=(place(30.0),))
+    answer = ask(taxonomy, person(text="new here same"), far, group(2), singers(3))
+    assert numbers(answer)[0] == 1
+    assert "named" in codes(answer)
+
+
+def test_most_of_a_name_finds_the_group(taxonomy: Taxonomy) -> None:
+    answer = ask(taxonomy, person(text="elderflower"), group(1, name="Elderflower Social"), singers(2), group(3))
+    assert numbers(answer)[0] == 1
+    assert answer.matches[0].fit != "weak"
+    assert not answer.nothing_fits
+
+
+def test_meeting_in_another_way_than_wished_is_said_and_never_strong(taxonomy: Taxonomy) -> None:
+    answer = ask(taxonomy, person(interests=(SINGING,), mode="online"), singers(1))
+    assert [relaxed.code for relaxed in answer.relaxed] == ["mode"]
+    assert "other_way" in codes(answer)
+    assert answer.matches[0].fit == "fair"
+
+
+def test_a_wish_that_is_not_met_is_said_beside_one_that_is(taxonomy: Taxonomy) -> None:
+    assert "wish_unmet" in codes(ask(taxonomy, person(interests=(SINGING, CHESS)), singers(1)))
+
+
 def test_a_slip_of_the_finger_is_read_as_meant_and_said(taxonomy: Taxonomy) -> None:
     answer = ask(taxonomy, person(text="glockenspeil"), group(1, description="Glockenspiel for everyone"), group(2))
     assert numbers(answer)[0] == 1

@@ -36,6 +36,7 @@ PARAMS = {
     "words": "songs",
     "term": "life.retired",
     "way": "online",
+    "mode": "online",
     "km": 1.2,
     "minutes": 19,
     "travel": "bus",

@@ -34,6 +34,11 @@ _HOME = {
     "online": lazy_gettext("You can join from home, online"),
     "phone": lazy_gettext("You can join from home, by phone"),
 }
+_WISHED_WAY = {
+    "in_person": lazy_gettext("You asked to meet in person. This does not"),
+    "online": lazy_gettext("You asked for online. This is not online"),
+    "phone": lazy_gettext("You asked for the phone. This is not by phone"),
+}
 _FOR_ONE = {"women_only": lazy_gettext("For women only"), "men_only": lazy_gettext("For men only")}
 
 
@@ -176,6 +181,11 @@ def _only(words: Callable[[], str]) -> Say:
 SENTENCES: dict[str, Say] = {
     "interest": _interest,
     "words": lambda found, _scene, _voice: str(_("It speaks of: %(words)s", words=found.params["words"])),
+    "named": _only(lambda: str(_("The group you named"))),
+    "other_way": lambda found, _scene, _voice: str(_WISHED_WAY[str(found.params["mode"])]),
+    "wish_unmet": lambda found, _scene, voice: str(
+        _("Not this wish: %(thing)s", thing=voice.label(str(found.params["wanted"])))
+    ),
     "interest_weak": _only(lambda: str(_("Not what you asked for"))),
     "avoided": _only(lambda: str(_("You said you would rather not do this"))),
     "life": lambda found, _scene, voice: str(
