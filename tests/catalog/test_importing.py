@@ -96,6 +96,24 @@ def test_texts_are_cleaned_of_markup_broken_characters_and_capitals() -> None:
     assert tidy_text("   ") is None
 
 
+def test_question_marks_that_stand_for_lost_signs_become_those_signs_and_real_questions_stay() -> None:
+    for text, wanted in (
+        (
+            "holiday football ?Fun Weeks? - all for boys and girls",
+            "Holiday football “Fun Weeks” - all for boys and girls",
+        ),
+        (
+            "the young people and their family?s physical wellbeing",
+            "The young people and their family’s physical wellbeing",
+        ),
+        ("gift to the church -??100 to ?200", "Gift to the church £100 to £200"),
+        ("Sundays ? tea after", "Sundays – tea after"),
+        ("Lonely? Bored? Come along. Why not?", "Lonely? Bored? Come along. Why not?"),
+        ("Questions ? Ring us", "Questions ? Ring us"),
+    ):
+        assert tidy_text(text) == wanted
+
+
 def test_who_it_is_for_is_read_from_name_and_text() -> None:
     ladies = read("Ashton Ladies Bowling Club", category="Bowling")
     juniors = read("Flixton Juniors Football Club", category="Football")

@@ -29,6 +29,13 @@ LEGAL_ENDING = re.compile(
 )
 # UTF-8 that was once read as code page 850, as it stands in the registers.
 MOJIBAKE = {"ÔÇÖ": "’", "ÔÇô": "–", "ÔÇó": "•", "ÔÇÓ": "•", "ÔÇ£": "“", "ÔÇØ": "”", "+¿": "è", "+®": "é", "-ú": "£"}
+# Signs that a register could not keep and wrote as question marks: quotes, pounds, an apostrophe, a dash.
+ASKED = (
+    (re.compile(r"(?<!\S)-?\?{1,2}(?=\d)"), "£"),
+    (re.compile(r"(?<![^\s(\[])\?(?=\w)([^?.!]{1,80})(?<=\w)\?(?=[\s,.;:)\]]|$)"), r"“\1”"),
+    (re.compile(r"(?<=[a-z])\?(?=s\b)"), "’"),
+    (re.compile(r"(?<=[^\s?!.]) \? (?=[a-z0-9])"), " – "),
+)
 GLUED = re.compile(r"\b([a-z]{4,})([A-Z][a-z]{2,})")
 STOP = re.compile(r"([a-z)]{2,}[.;!?])(?=[A-Z])")
 REMOVED = re.compile(r"\s*\[(?:email|phone) removed\]")
@@ -47,7 +54,10 @@ def plain_text(text: str | None) -> str:
     for wrong, right in MOJIBAKE.items():
         clean = clean.replace(wrong, right)
     clean = REMOVED.sub("", clean).replace("�", "")
-    return " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in clean).split())
+    clean = " ".join("".join(c if unicodedata.category(c)[0] != "C" else " " for c in clean).split())
+    for sign, meant in ASKED:
+        clean = sign.sub(meant, clean)
+    return clean
 
 
 def tidy_text(text: str | None, proper: Collection[str] = (), acronyms: Collection[str] = ()) -> str | None:
