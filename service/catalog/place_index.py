@@ -15,6 +15,8 @@ from service.catalog.distance import km_between
 from service.catalog.packs import CountryPack, PlaceKind, PostcodeLevel, Town
 
 SUGGESTIONS = 5
+ALIKE = 70  # of 100: the least that a spelling has in common with what was typed
+NEXT_BEST = 12  # how much less the others may have than the best
 SAME_TOWN_KM = 8.0  # two rows of one name this near are one town and its centre
 BIG_TOWN = 20_000
 CONTEXT_KM = 60.0
@@ -186,10 +188,11 @@ class CountryIndex:
         if known := self.names.get(plain(text.split(",")[0])):
             places = self.labelled(sorted(known, key=_by_size)) if len(known) > 1 else (self.place(known[0]),)
             return tuple(place.label for place in places[:SUGGESTIONS])
-        found = process.extract(key, self.spellings, scorer=fuzz.ratio, score_cutoff=70, limit=SUGGESTIONS * 3)
-        begun = [(name, 71.0) for name in self.spellings if len(key) > 2 and name.startswith(key)]
+        found = process.extract(key, self.spellings, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=SUGGESTIONS * 3)
+        least = found[0][1] - NEXT_BEST if found else ALIKE
+        begun = [(name, ALIKE + 1.0) for name in self.spellings if len(key) > 2 and name.startswith(key)]
         score: dict[str, float] = {}
-        for name, value in [*((name, value) for name, value, _ in found), *begun]:
+        for name, value in [*((name, value) for name, value, _ in found if value >= least), *begun]:
             score[name] = max(score.get(name, 0.0), value)
         best = sorted(score, key=lambda name: (-score[name], -self.names[name][0].population, name))
         return tuple(self.names[name][0].name for name in best[:SUGGESTIONS])

@@ -95,6 +95,7 @@ def test_a_misspelt_town_is_answered_with_the_right_one() -> None:
     error = refused("Altringham")
     assert error.code == "place_unknown"
     assert error.params["suggestions"][0] == "Altrincham"  # type: ignore[index]
+    assert refused("Altrinchm").params["suggestions"] == ("Altrincham",), "only what is spelt nearly so"
     assert "Manchester" in str(refused("Manches").params["suggestions"])
     assert refused("Sale, Scotland").params["suggestions"] == ("Sale",)
 
