@@ -171,6 +171,7 @@ def _name(group: m.Group, today: date) -> NameView:
         joinable=group.joinable,
         is_example=group.is_example,
         last_confirmed_on=group.last_confirmed_on,
+        confirmed_precision=group.confirmed_precision,
         freshness=freshness(group.last_confirmed_on, today),
         term=next((term.code for term in group.terms if term.code.startswith("activity.")), None),
     )

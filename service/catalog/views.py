@@ -249,6 +249,7 @@ class NameView:
     joinable: bool
     is_example: bool
     last_confirmed_on: date | None
+    confirmed_precision: str
     freshness: Freshness
     term: str | None
 

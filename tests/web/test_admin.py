@@ -1,7 +1,7 @@
 """What an editor is promised in a browser: find a listing, see what changes, save once, lose nothing that was typed."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from service.catalog import models as m
 from service.catalog.changes import FieldValue, GroupChanges, SessionChange, clean, preview, snapshot
 from service.catalog.facts import Value
 from service.catalog.history import revisions
@@ -214,6 +215,38 @@ def test_a_meeting_is_added_and_another_taken_away(app: Flask, ada: FlaskClient,
         datetime(2026, 11, 27, 18, 30),  # noqa: DTZ001
     )
     assert only.meeting.time_zone == "Europe/London"
+
+
+def test_words_that_no_longer_fit_the_new_time_are_asked_about_and_can_be_changed_at_once(
+    app: Flask, ada: FlaskClient, cast: Cast
+) -> None:
+    typed = opened(ada, cast)
+    words = session_field(typed, "words")
+    typed |= {words: "Tuesdays at 8 pm"}
+    assert ada.post(page_of(cast, "/save"), data=typed).status_code == 303
+    typed = opened(ada, cast)
+    later = typed | {session_field(typed, "start"): "19:15"}
+    checked = ada.post(page_of(cast, "/check"), data=later)
+    assert "The words still say “Tuesdays at 8 pm”, but it now meets: Every Tuesday · 19:15" in checked.text
+    again = form_of(checked.text)
+    assert again[words] == "Tuesdays at 8 pm"
+    assert ada.post(page_of(cast, "/save"), data=again | {words: "Tuesdays at 7.15 pm"}).status_code == 303
+    assert group_now(app, cast).sessions[0].words == "Tuesdays at 7.15 pm"
+    both = opened(ada, cast) | {session_field(typed, "start"): "18:00", words: "Tuesdays at 6 pm"}
+    assert "The words still say" not in ada.post(page_of(cast, "/check"), data=both).text
+
+
+def test_the_list_says_when_no_more_exactly_than_is_known_and_no_name_twice(
+    app: Flask, ada: FlaskClient, cast: Cast
+) -> None:
+    with app.app_context():
+        group = db.session().get_one(m.Group, cast.eli_group)
+        group.last_confirmed_on, group.confirmed_precision = date(2023, 1, 1), "year"
+        group.organisation.name = group.name.upper()
+        db.session().commit()
+    page = ada.get("/en/admin?q=jigsaw").text
+    assert ">Confirmed in 2023</p>" in page
+    assert "1 January" not in page
 
 
 def test_asking_again_confirms_the_listing_today(app: Flask, ada: FlaskClient, cast: Cast) -> None:

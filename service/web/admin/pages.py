@@ -1,7 +1,9 @@
 """The editor's pages: what each template is given. Reads nothing and saves nothing."""
 
+import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +13,7 @@ from flask import Response, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from service.catalog.changes import Difference
+from service.catalog.changes import Difference, read_session
 from service.catalog.facts import CODES, FAMILIES, Value
 from service.catalog.history import RevisionView
 from service.catalog.schedule import Meeting, next_dates
@@ -27,6 +29,7 @@ from service.web.rendering import country_pack
 from service.web.work import work_page
 
 UPCOMING = 6  # dates shown beside a meeting
+EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
 NOT_SENT_ON = frozenset({"csrf_token", "step"})
 
 
@@ -53,7 +56,7 @@ def home(query: str, page: int, found: tuple[NameView, ...], total: int, size: i
             "href": url_for(".admin_group", group_id=group.id),
             "picture": group.term or "",
             "state": "" if group.status == "published" else str(words.STATUSES[group.status]),
-            "note": f"{group.organisation_name}. {_confirmed(group.last_confirmed_on)}",
+            "note": _note(group),
         }
         for group in found
     ]
@@ -74,8 +77,21 @@ def home(query: str, page: int, found: tuple[NameView, ...], total: int, size: i
     )
 
 
-def _confirmed(day: date | None) -> str:
-    return str(_("Confirmed %(day)s", day=figures().long_day(day)) if day else _("Never confirmed"))
+def _note(group: NameView) -> str:
+    """Say who runs a listing, where its name does not, and when it was confirmed, no more exactly than is known."""
+    runs = EXAMPLE.sub("", group.organisation_name)
+    own = runs.casefold() == EXAMPLE.sub("", group.name).casefold()
+    confirmed = _confirmed(group.last_confirmed_on, group.confirmed_precision)
+    return confirmed if own else f"{runs}. {confirmed}"
+
+
+def _confirmed(day: date | None, precision: str) -> str:
+    if day is None:
+        return str(_("Never confirmed"))
+    if precision == "day":
+        return str(_("Confirmed %(day)s", day=figures().long_day(day)))
+    when = figures().month(day) if precision == "month" else str(day.year)
+    return str(_("Confirmed in %(when)s", when=when))
 
 
 def form(group: GroupView, typed: Typed, version: int, problems: Problems | None = None) -> Response:
@@ -182,15 +198,36 @@ def _choices() -> dict[str, list[tuple[str, object]]]:
 
 def check(group: GroupView, typed: Typed, changed: Difference) -> Response:
     """Show what is about to change; nothing is saved."""
-    return _changes("check", group, changed, _sent_on(typed))
+    stale = _stale_words(changed)
+    fields = {found["name"] for found in stale}
+    return _changes("check", group, changed, [sent for sent in _sent_on(typed) if sent[0] not in fields], stale)
 
 
 def saved(group: GroupView, changed: Difference) -> Response:
     """Show what was saved."""
-    return _changes("saved", group, changed, [])
+    return _changes("saved", group, changed, [], [])
 
 
-def _changes(state: str, group: GroupView, changed: Difference, hidden: list[tuple[str, str]]) -> Response:
+def _stale_words(changed: Difference) -> list[dict[str, str]]:
+    """Return the words of each meeting that now meets otherwise while its words stayed."""
+    found = []
+    for name, (before, after) in changed.items():
+        old, new = (read_session(side) if name.startswith("sessions.") else None for side in (before, after))
+        if old is None or new is None or not new.words or new.words != old.words:
+            continue
+        if (old.rule, old.starts_at, old.minutes) != (new.rule, new.starts_at, new.minutes):
+            when = words.session_sentence(replace(new, words=None, exceptions=(), level=None), figures())
+            found.append({"name": f"session-{name[9:]}-words", "words": new.words, "when": when})
+    return found
+
+
+def _changes(
+    state: str,
+    group: GroupView,
+    changed: Difference,
+    hidden: list[tuple[str, str]],
+    stale: list[dict[str, str]],
+) -> Response:
     return _page(
         "changes.html",
         state=state,
@@ -199,6 +236,7 @@ def _changes(state: str, group: GroupView, changed: Difference, hidden: list[tup
         form_action=url_for(".admin_save", group_id=group.id),
         again_action=url_for(".admin_check", group_id=group.id),
         hidden=hidden,
+        stale_words=stale,
         edit_href=url_for(".admin_group", group_id=group.id),
         view_href=_public(group),
         home_href=url_for(".admin"),
