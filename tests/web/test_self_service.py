@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from service.catalog.operations import touch
 from service.db import db
 from service.web.rendering import Services
 from tests.catalog.making import statements
@@ -381,6 +382,40 @@ def test_a_place_known_only_roughly_shows_no_address(client: FlaskClient, groups
         assert "Based in Urmston, venue not confirmed" in said(page)
         assert "From 2018 open data, not confirmed since" in said(page)
     assert "Open Government Licence v3.0" in said(client.get("/en/groups/rooks"))
+
+
+def test_a_card_says_each_thing_once(client: FlaskClient, groups: dict[str, UUID], store: Session) -> None:
+    from service.catalog import models as m
+
+    store.get_one(m.Group, groups["rooks"]).restriction = "men_only"
+    touch(store, [groups["rooks"]], now=NOW)
+    store.commit()
+    text = said(client.get(address(client, text="chess", gender="man")))
+    for once in ("Based in Urmston, venue not confirmed", "From 2018 open data, not confirmed since", "Men only"):
+        assert text.count(once) == 1, text
+    assert "For men only" not in text
+
+
+def test_without_a_place_the_tab_says_where_a_group_is(client: FlaskClient, groups: dict[str, UUID]) -> None:
+    text = said(client.get(address(client, place="")))
+    assert "Where In Sale" in text
+    assert not re.search(r"From you\b", text)
+    assert re.search(r"From you\b", said(client.get(address(client))))
+
+
+def test_a_weaker_match_and_a_helper_are_set_in_whole_sentences(
+    client: FlaskClient, groups: dict[str, UUID], store: Session
+) -> None:
+    from service.catalog import models as m
+
+    store.get_one(m.Group, groups["lift"]).is_example = True
+    store.commit()
+    page = client.get(address(client, text="", interests="activity.sport.golf", barrier_transport="helps"))
+    lines = re.findall(r'<br><span class="kith-soft kith-small">([^<]+)</span>', page.get_data(as_text=True))
+    assert lines
+    assert all(re.match(r"[^,]+[.!?…] \S", line) for line in lines), lines
+    page = client.get(address(client, barrier_transport="helps"))
+    assert '</bdi></a> <span class="kith-example">(example)</span>. <span' in page.get_data(as_text=True)
 
 
 def test_a_group_nobody_can_join_says_so(client: FlaskClient, groups: dict[str, UUID]) -> None:

@@ -17,6 +17,7 @@ from service.catalog import barriers, facts, models
 from service.catalog.barriers import Strength
 from service.catalog.queries import group_by_slug
 from service.catalog.schedule import Meeting
+from service.catalog.views import TermView
 from service.errors import Problem
 from service.matching import Profile, Where, explanation, profile, relaxation
 from service.matching.explanation import Point
@@ -24,7 +25,8 @@ from service.matching.filters import GATES
 from service.matching.relaxation import Relaxed
 from service.matching.scorers import SCORERS
 from service.web.figures import Figures, locale_of
-from service.web.self_service import answer_words, choosing, form, group_page, problems, reading, rhythm, words
+from service.web.rendering import country_pack
+from service.web.self_service import answer_words, choosing, form, group_page, notices, problems, reading, rhythm, words
 from service.web.self_service.crisis import PHRASES, may_be_at_risk
 from service.web.self_service.scene import Scene, Voice, scene
 from tests.web.seeking import NOW, catalogue
@@ -244,6 +246,30 @@ def test_a_money_amount_carries_the_sign_on_the_price() -> None:
         figures = Figures(locale=locale_of(language, "gb"), miles=True, currency="GBP")
         assert figures.money(450).replace("\u00a0", " ").replace("\u200e", "") == price
     assert ENGLISH.money(0) == "£0"
+
+
+def test_a_picture_shows_what_a_group_does_rather_than_that_it_talks(larks: Scene) -> None:
+    def of(*codes: str) -> str:
+        terms = tuple(TermView(code=code, weight=1.0, source="editor") for code in codes)
+        return notices.picture(replace(larks.group, terms=terms))
+
+    football = ("activity.sport.football", "activity.support.mental_health", "activity.talk.mens_group")
+    assert of(*football, "format.medium") == "activity.sport.football"
+    assert of(*football[1:]) == "activity.talk.mens_group"
+    assert of("format.medium") == ""
+
+
+def test_an_age_is_said_once(larks: Scene, spoken: Voice) -> None:
+    def of(eligibility: str | None, least: int | None, most: int | None = None) -> list[str]:
+        group = replace(larks.group, who_for=None, eligibility=eligibility, age_min=least, age_max=most)
+        shown = group_page.page(replace(larks, group=group), None, spoken, country_pack(), now=NOW)
+        return list(shown["group"]["who_for"])
+
+    assert of("Anyone over 18", 18) == ["Anyone over 18"]
+    assert of("Ages 18 to 30", 18, 30) == ["Ages 18 to 30"]
+    assert of("Under-14s come with an adult.", 8) == ["Under-14s come with an adult.", "For ages 8 and over"]
+    assert of(None, 18) == ["For ages 18 and over"]
+    assert of("Everyone", None) == ["Everyone"]
 
 
 def test_how_fresh_a_listing_is_is_said(spoken: Voice, larks: Scene) -> None:

@@ -1,6 +1,7 @@
 """Everything about one group in words, what is not confirmed among it. It never shows more exactly than is known."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from flask_babel import lazy_gettext, ngettext
 from service.catalog.packs import CountryPack
 from service.catalog.views import GroupView
 from service.matching.answer import Match
+from service.matching.explanation import Point
 from service.web.figures import Figures
 from service.web.self_service import answer_words, rhythm, sources, words
 from service.web.self_service.fact_lines import fact_lines
@@ -20,10 +22,12 @@ from service.web.self_service.notices import (
     away,
     display_name,
     foreign,
+    has_no_distance,
     meets,
     next_date,
     picture,
     place_line,
+    said_by_tag,
     summary,
     tags,
 )
@@ -53,8 +57,8 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
         "joinable": group.joinable,
         "alerts": _alerts(group),
         "fit": match.fit if match else "",
-        "reasons": [words.point(point, found, voice) for point in match.reasons] if match else [],
-        "misfits": [words.point(point, found, voice) for point in match.misfits] if match else [],
+        "reasons": _said(match.reasons if match else (), found, voice),
+        "misfits": _said(match.misfits if match else (), found, voice),
         "steps": [],
         "visit": _visit(found),
         "organisation": {
@@ -75,6 +79,11 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
     }
 
 
+def _said(points: Iterable[Point], found: Scene, voice: Voice) -> list[str]:
+    """Return points as sentences, but those that a mark at the top says."""
+    return [words.point(point, found, voice) for point in points if not said_by_tag(point)]
+
+
 def _group(found: Scene, match: Match | None, voice: Voice) -> dict[str, Any]:
     group = found.group
     return {
@@ -88,6 +97,7 @@ def _group(found: Scene, match: Match | None, voice: Voice) -> dict[str, Any]:
         "tags": tags(group, voice),
         "next": next_date(found, voice),
         "away": away(match, found, voice),
+        "where": has_no_distance(match),
         "cost": answer_words.cost(group, voice.figures),
         "cost_note": _cost_note(group, voice.figures),
     }
@@ -101,7 +111,10 @@ def _paragraphs(group: GroupView) -> list[str]:
 
 
 def _who_for(group: GroupView) -> list[str]:
-    found = [group.who_for, group.eligibility, _ages(group), group.restriction_reason, group.required_documents]
+    told = {int(number) for number in re.findall(r"\d+", group.eligibility or "", re.ASCII)}
+    named = told.issuperset({group.age_min, group.age_max} - {None, 0})
+    ages = "" if named else _ages(group)
+    found = [group.who_for, group.eligibility, ages, group.restriction_reason, group.required_documents]
     return list(dict.fromkeys(text for text in found if text))
 
 

@@ -13,6 +13,7 @@ from service.catalog.views import GroupView
 from service.matching import Answer
 from service.matching.answer import Match
 from service.matching.asked import DEFAULT_TRAVEL
+from service.matching.explanation import Point
 from service.matching.support import Support
 from service.web.languages import current_language
 from service.web.self_service import answer_words, words
@@ -24,6 +25,9 @@ from service.web.self_service.search import Search
 TOP = 3  # three, not thirty
 SUMMARY = 170  # characters
 TAB = 40  # characters of a leader's own words that fit a tab
+CAPACITY_POINTS = frozenset({"full", "waiting_list"})
+ONLY_POINTS = frozenset({"women_only", "men_only"})  # said by a mark of their own
+QUIET = frozenset({"talk", "food", "support"})  # families whose picture stands for a group that does nothing else
 EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
 Groups = Mapping[UUID, GroupView]
 Notice = dict[str, Any]
@@ -90,6 +94,8 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
     group = found.group
     open_points = [point for point in match.misfits if point.kind == "not_confirmed"]
     asked = open_points[0] if open_points else None
+    missing = [point for point in match.misfits if match.fit == "weak" or not said_by_tag(point)]
+    codes = {point.code for point in missing}
     return {
         "number": None,
         "name": display_name(group),
@@ -99,15 +105,16 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
         "is_example": group.is_example,
         "picture": picture(group, match),
         "fit": match.fit,
-        "reasons": [words.point(point, found, voice) for point in match.reasons],
-        "misfits": [words.point(point, found, voice) for point in match.misfits],
+        "reasons": [words.point(point, found, voice) for point in match.reasons if not said_by_tag(point)],
+        "misfits": [words.point(point, found, voice) for point in missing],
         "meets": meets(found),
-        "confirmed": answer_words.confirmed(group, voice.figures),
+        "confirmed": "" if "not_confirmed_since" in codes else answer_words.confirmed(group, voice.figures),
         "tags": tags(group, voice),
         "next": next_date(found, voice),
         "away": away(match, found, voice),
+        "where": has_no_distance(match),
         "cost": answer_words.cost(group, voice.figures),
-        "place": place_line(found),
+        "place": "" if "venue_not_confirmed" in codes else place_line(found),
         "steps": [],
         "supports": slips(match, groups, search, attached),
         "ask": words.question(asked, found, voice) if match.ask_first else "",
@@ -133,12 +140,16 @@ def summary(group: GroupView, voice: Voice) -> str:
 
 
 def picture(group: GroupView, match: Match | None = None) -> str:
-    """Return the term whose picture stands for a group: what was wished for, else what it is most."""
-    for point in match.reasons if match else ():
-        if point.code == "interest" and str(point.params["offered"]).startswith("activity."):
-            return str(point.params["offered"])
-    activities = [term for term in group.terms if term.code.startswith("activity.")]
-    return max(activities, key=lambda term: (term.weight, term.code.count("."), term.code)).code if activities else ""
+    """Return the term whose picture stands for a group: what was wished for, else what it is most.
+
+    A group that does something is shown doing it, although it talks, eats or helps as well.
+    """
+    wished = [str(point.params["offered"]) for point in match.reasons if point.code == "interest"] if match else []
+    own = {term.code: term.weight for term in group.terms if term.code.startswith("activity.")}
+    doing = {code: weight for code, weight in own.items() if code.split(".")[1] not in QUIET} or own
+    if shown := next((code for code in wished if code in doing), None):
+        return shown
+    return max(doing, key=lambda code: (doing[code], code.count("."), code), default="")
 
 
 def meets(found: Scene) -> str:
@@ -163,6 +174,16 @@ def tags(group: GroupView, voice: Voice) -> list[str]:
     return [text for text in found if text]
 
 
+def said_by_tag(point: Point) -> bool:
+    """Tell whether a mark beside the name says the same as a point."""
+    return point.code in CAPACITY_POINTS | ONLY_POINTS
+
+
+def has_no_distance(match: Match | None) -> bool:
+    """Tell whether the second tab says where a group is, since nobody knows how far that is."""
+    return match is None or match.km is None or match.minutes is None
+
+
 def next_date(found: Scene, voice: Voice) -> str:
     """Return the next date at a wanted time, else what the leader says; empty where it is not known."""
     coming = found.free_date()
@@ -184,7 +205,8 @@ def away(match: Match | None, found: Scene, voice: Voice) -> str:
         return str(_("Anywhere"))
     if group.areas and found.place is None:
         return str(_("Covers %(area)s", area=voice.figures.all_of(area.name for area in group.areas[:2])))
-    return words.area_of(found)
+    area = words.area_of(found)
+    return str(_("In %(town)s", town=area)) if area else ""
 
 
 def place_line(found: Scene) -> str:
