@@ -4,7 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 
 from service.catalog import barriers, facts, models
 from service.catalog.barriers import Strength
+from service.catalog.facts import Value
 from service.catalog.queries import group_by_slug
 from service.catalog.schedule import Meeting
-from service.catalog.views import TermView
+from service.catalog.views import FactView, TermView
 from service.errors import Problem
 from service.matching import Profile, Where, explanation, profile, relaxation
 from service.matching.explanation import Point
@@ -28,6 +29,7 @@ from service.web.figures import Figures, locale_of
 from service.web.rendering import country_pack
 from service.web.self_service import answer_words, choosing, form, group_page, notices, problems, reading, rhythm, words
 from service.web.self_service.crisis import PHRASES, may_be_at_risk
+from service.web.self_service.fact_lines import fact_lines
 from service.web.self_service.scene import Scene, Voice, scene
 from tests.web.seeking import NOW, catalogue
 
@@ -257,6 +259,20 @@ def test_a_picture_shows_what_a_group_does_rather_than_that_it_talks(larks: Scen
     assert of(*football, "format.medium") == "activity.sport.football"
     assert of(*football[1:]) == "activity.talk.mens_group"
     assert of("format.medium") == ""
+
+
+def test_a_fact_of_a_list_that_gives_only_its_year_is_dated_by_the_year(larks: Scene, spoken: Voice) -> None:
+    day = date(2026, 1, 1)
+    fact = FactView(
+        code="taster", value=Value.YES, stated=Value.YES, source="extracted", confirmed_on=day,
+        amount=None, note=None, role=None,
+    )  # fmt: skip
+    listed = replace(larks.group, facts=(fact,), last_confirmed_on=day, confirmed_precision="year")
+    for group, note in (
+        (listed, "Read from their own words, 2026"),
+        (replace(listed, confirmed_precision="day"), "Read from their own words, January 2026"),
+    ):
+        assert fact_lines(group, None, larks.profile, spoken.figures)[0]["note"] == note
 
 
 def test_an_age_is_said_once(larks: Scene, spoken: Voice) -> None:

@@ -38,7 +38,7 @@ def fact_lines(group: GroupView, place: PlaceView | None, profile: Profile, figu
         if found is not None:
             known[code] = found
     wanted = _asked_first(profile, group)
-    told = [_line(code, known[code], figures) for code in dict.fromkeys((*wanted, *known)) if code in known]
+    told = [_line(code, known[code], group, figures) for code in dict.fromkeys((*wanted, *known)) if code in known]
     return told + [_untold(code, group, place, figures) for code in wanted if code not in known]
 
 
@@ -51,13 +51,13 @@ def _asked_first(profile: Profile, group: GroupView) -> Iterable[str]:
     return dict.fromkeys((*asked, *usual))
 
 
-def _line(code: str, fact: FactView, figures: Figures) -> dict[str, str]:
+def _line(code: str, fact: FactView, group: GroupView, figures: Figures) -> dict[str, str]:
     figure = fact_words.amount(code, fact.amount) if fact.value is Value.YES else ""
     text = fact_words.thing(code)
     return {
         "value": fact.value.value,
         "text": str(_("%(thing)s: %(figure)s", thing=text, figure=figure)) if figure else text,
-        "note": ". ".join(part for part in (fact.note, _said(fact, figures)) if part),
+        "note": ". ".join(part for part in (fact.note, _said(fact, group, figures)) if part),
     }
 
 
@@ -66,10 +66,20 @@ def _untold(code: str, group: GroupView, place: PlaceView | None, figures: Figur
     note = ""
     if old := next((fact for fact in stated if fact.stated is not Value.NOT_CONFIRMED), None):
         was = _("yes") if old.stated is Value.YES else _("no")
-        when = figures.month(old.confirmed_on)
+        when = _month(old, group, figures)
         note = str(_("It was %(answer)s in %(when)s. That is long ago: ask.", answer=was, when=when))
     return {"value": Value.NOT_CONFIRMED.value, "text": fact_words.thing(code), "note": note}
 
 
-def _said(fact: FactView, figures: Figures) -> str:
-    return str(_SAID[Source(fact.source)]) % {"when": figures.month(fact.confirmed_on)}
+def _said(fact: FactView, group: GroupView, figures: Figures) -> str:
+    return str(_SAID[Source(fact.source)]) % {"when": _month(fact, group, figures)}
+
+
+def _month(fact: FactView, group: GroupView, figures: Figures) -> str:
+    """Say when a fact was confirmed: the month, or the year where the list it comes from gives no more."""
+    return str(fact.confirmed_on.year) if only_year(fact, group) else figures.month(fact.confirmed_on)
+
+
+def only_year(fact: FactView, group: GroupView) -> bool:
+    """Tell whether no more than the year is known of the day a fact was confirmed."""
+    return group.confirmed_precision == "year" and fact.confirmed_on == group.last_confirmed_on
