@@ -163,6 +163,10 @@ class GroupView:
     languages: tuple[str, ...]
     areas: tuple[AreaView, ...]
 
+    def dates_by_year(self, fact: FactView) -> bool:
+        """Tell whether no more than the year is known of the day a fact was confirmed."""
+        return self.confirmed_precision == "year" and fact.confirmed_on == self.last_confirmed_on
+
     def fact(self, code: str, place: PlaceView | None = None) -> FactView | None:
         """Return what holds of this group, at this place: its own yes or no first, then the place's; None: unknown."""
         for known in (self.facts, place.facts if place else ()):

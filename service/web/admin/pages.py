@@ -26,7 +26,6 @@ from service.web.admin.forms import Around, Problems, Typed
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
 from service.web.rendering import country_pack
-from service.web.self_service.fact_lines import only_year
 from service.web.work import work_page
 
 UPCOMING = 6  # dates shown beside a meeting
@@ -157,7 +156,7 @@ def _fact_groups(group: GroupView, typed: Typed) -> list[dict[str, object]]:
 
 def _fact_note(own: FactView | None, code: str, group: GroupView) -> str:
     if own is not None:
-        day = str(own.confirmed_on.year) if only_year(own, group) else figures().long_day(own.confirmed_on)
+        day = str(own.confirmed_on.year) if group.dates_by_year(own) else figures().long_day(own.confirmed_on)
         told = _("%(day)s, %(source)s", day=day, source=words.SOURCES[own.source])
         too_old = own.value is not own.stated
         return str(_("%(told)s. Too old to count: ask again", told=told) if too_old else told)

@@ -77,9 +77,4 @@ def _said(fact: FactView, group: GroupView, figures: Figures) -> str:
 
 def _month(fact: FactView, group: GroupView, figures: Figures) -> str:
     """Say when a fact was confirmed: the month, or the year where the list it comes from gives no more."""
-    return str(fact.confirmed_on.year) if only_year(fact, group) else figures.month(fact.confirmed_on)
-
-
-def only_year(fact: FactView, group: GroupView) -> bool:
-    """Tell whether no more than the year is known of the day a fact was confirmed."""
-    return group.confirmed_precision == "year" and fact.confirmed_on == group.last_confirmed_on
+    return str(fact.confirmed_on.year) if group.dates_by_year(fact) else figures.month(fact.confirmed_on)
