@@ -8,7 +8,7 @@ import json
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -114,19 +114,24 @@ def up_to_date(session: Session, folder: Path) -> bool:
     return known == fingerprint(folder)
 
 
-def remove_examples(session: Session, *, now: datetime) -> int:
-    """Remove every invented group, venue and organisation; return how many groups there were."""
+def remove_examples(session: Session, *, now: datetime, keep: Collection[UUID] = ()) -> int:
+    """Remove every invented group, venue and organisation; return how many groups there were.
+
+    Groups to `keep`, because a referral names them, stay as bare names in the archive, seen by nobody who searches.
+    """
     groups = list(session.scalars(select(m.Group.id).where(m.Group.is_example)))
     venues = list(session.scalars(select(m.Location.id).where(m.Location.is_example)))
     for part in _chunks(groups):
         for table in (m.Session, m.GroupLocation, m.ServiceArea, m.GroupTerm, m.GroupLanguage, m.Price, m.Fact):
             session.execute(delete(table).where(table.group_id.in_(part)))
         session.execute(delete(m.Revision).where(m.Revision.entity == "group", m.Revision.entity_id.in_(part)))
-        session.execute(delete(m.Group).where(m.Group.id.in_(part)))
+        session.execute(delete(m.Group).where(m.Group.id.in_(set(part) - set(keep))))
+        session.execute(update(m.Group).where(m.Group.id.in_(part)).values(status="archived", changed_at=now))
     for part in _chunks(venues):
         session.execute(delete(m.Fact).where(m.Fact.location_id.in_(part)))
         session.execute(delete(m.Location).where(m.Location.id.in_(part)))
-    session.execute(delete(m.Organisation).where(m.Organisation.is_example))
+    named = select(m.Group.organisation_id)
+    session.execute(delete(m.Organisation).where(m.Organisation.is_example, m.Organisation.id.not_in(named)))
     session.execute(delete(m.ExternalId).where(m.ExternalId.id == _MARK))
     session.expire_all()
     if groups:

@@ -11,6 +11,7 @@ from service.clock import now
 from service.config import Settings
 from service.db import committing, db, migrations
 from service.matching import Matching
+from service.referrals.queries import groups_in_use
 
 
 @main.group("db")
@@ -84,7 +85,7 @@ def remove_examples() -> None:
     """Remove every invented group."""
     with application() as (_, __, matching):
         with committing() as session:
-            gone = seeding.remove_examples(session, now=now())
+            gone = seeding.remove_examples(session, now=now(), keep=groups_in_use(session))
         click.echo(f"{gone} invented groups are gone.")
         rebuild(matching)
 

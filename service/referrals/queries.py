@@ -258,6 +258,11 @@ def agreements(session: Session, *, person_id: UUID, group_id: UUID) -> list[Agr
     ]
 
 
+def groups_in_use(session: Session) -> frozenset[UUID]:
+    """Return the ids of groups that a referral or a consent names."""
+    return frozenset(session.scalars(select(Introduction.group_id).union(select(Consent.group_id))))
+
+
 def asked(session: Session, *, token: str, now: datetime) -> Asked:
     """Return what the bearer of this link was asked. Reading it uses nothing up and tells nothing of the person.
 

@@ -143,6 +143,14 @@ def test_examples_are_named_so_and_go_in_one_call(catalogue: Session) -> None:
     assert seed(catalogue, SEEDS, now=NOW, examples=False).rows_changed == 0
 
 
+def test_an_example_that_a_referral_names_stays_in_the_archive_only(catalogue: Session) -> None:
+    kept = catalogue.scalars(select(m.Group.id).where(m.Group.is_example).order_by(m.Group.slug)).first()
+    assert kept is not None
+    seeding.remove_examples(catalogue, now=NOW, keep=[kept])
+    left = catalogue.scalars(select(m.Group).where(m.Group.is_example)).all()
+    assert [(group.id, group.status) for group in left] == [(kept, "archived")]
+
+
 def test_closed_groups_and_parents_associations_are_kept_but_cannot_be_joined(catalogue: Session) -> None:
     closed = catalogue.scalars(select(m.Group).where(m.Group.name.like("Trafford Heart%"))).one()
     assert (closed.joinable, closed.not_joinable_reason) == (False, "closed")
