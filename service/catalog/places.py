@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from geopy.adapters import BaseSyncAdapter
-from geopy.exc import GeopyError
+from geopy.exc import GeocoderUnavailable, GeopyError
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
@@ -184,10 +184,10 @@ class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
     """An adapter for a geocoder that reads from disk: whatever would leave the machine is an error."""
 
     def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
-        raise NotImplementedError(url)
+        raise GeocoderUnavailable("the gazetteer reads from disk only")
 
     def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
-        raise NotImplementedError(url)
+        raise GeocoderUnavailable("the gazetteer reads from disk only")
 
 
 class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
