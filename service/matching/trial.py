@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
+from service.catalog import barriers
 from service.catalog.distance import km_between
 from service.catalog.places import Gazetteer
 from service.catalog.seeding import load_listings
@@ -28,7 +29,7 @@ from service.errors import Invalid
 from service.matching import matcher
 from service.matching.evaluation import Figures, Run, figures, percentile
 from service.matching.lexical import Document, Lexicon, query_stems
-from service.matching.profile import MAX_LIMIT, Profile, Where, resolve_interest
+from service.matching.profile import MAX_LIMIT, MAX_TEXT, Profile, Where, resolve_interest
 from service.matching.queries import CatalogSource
 from service.matching.snapshot import Snapshot
 
@@ -127,9 +128,9 @@ def read_person(person: Mapping[str, Any], taxonomy: Taxonomy, gazetteer: Gazett
     known = [word for word in words if resolve_interest(taxonomy, word)]
     text = ". ".join([str(person.get("text") or ""), *(word for word in words if word not in known)])
     asked: dict[str, Any] = {
-        "text": text,
+        "text": text[:MAX_TEXT],
         "interests": known,
-        "barriers": list(person.get("barriers") or ()),
+        "barriers": [code for code in person.get("barriers") or () if code in {*barriers.CODES, *barriers.ALIASES}],
         "place": person.get("postcode"),
         "max_km": person.get("max_km"),
         "age": person.get("age"),
@@ -147,12 +148,20 @@ def read_person(person: Mapping[str, Any], taxonomy: Taxonomy, gazetteer: Gazett
             uncertainty_km=found.uncertainty_km,
         )
 
-    return Profile.from_mapping(
-        {name: value for name, value in asked.items() if value is not None},
-        strict=True,
-        resolve_place=where,
-        resolve_interest=lambda word: resolve_interest(taxonomy, word),
-    )
+    given = {name: value for name, value in asked.items() if value is not None}
+    while True:
+        try:
+            return Profile.from_mapping(
+                given,
+                strict=True,
+                resolve_place=where,
+                resolve_interest=lambda word: resolve_interest(taxonomy, word),
+            )
+        except Invalid as refused:  # one strange answer must not hide what the order does with the others
+            unusable = set(refused.fields) & set(given)
+            if not unusable:
+                raise
+            given = {name: value for name, value in given.items() if name not in unusable}
 
 
 def _ask(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from service.catalog.places import Gazetteer
+from service.catalog.taxonomy import Taxonomy
 from service.errors import Invalid
 from service.matching import trial
 from service.matching.evaluation import figures
@@ -58,3 +60,10 @@ def test_a_broken_file_is_named_with_its_line(tmp_path: Path, broken: str) -> No
         Judged.read(path, path, path)
     assert refused.value.code == "file"
     assert refused.value.params["file"] == "listings.jsonl"
+
+
+def test_one_strange_answer_does_not_hide_the_others(taxonomy: Taxonomy) -> None:
+    strange = {"id": "x", "text": "choir " * 500, "postcode": "XX99 9XX", "age": 400, "barriers": ["gravity", "cost"]}
+    profile = trial.read_person({**strange, "max_km": 3}, taxonomy, Gazetteer(ROOT / "seeds" / "countries"))
+    assert profile.text.startswith("choir")
+    assert (profile.place, profile.age, profile.max_km, list(profile.barriers)) == (None, None, 3.0, ["cost"])
