@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.catalog import places
+from service.catalog.distance import km_from, unit_vectors
 from service.catalog.packs import countries, load_pack
 from service.catalog.place_index import CountryIndex
 from service.catalog.places import (
@@ -252,3 +253,16 @@ def test_a_name_that_several_towns_share_is_settled_by_the_area_served() -> None
     assert isinstance(Gazetteer(ROOT).look_up("Hale", country="gb"), Ambiguous)
     here = Gazetteer(ROOT, home=("gb", "M33")).resolve("Hale", country="gb")
     assert (round(here.latitude, 1), round(here.longitude, 1)) == (53.4, -2.3)
+
+
+@given(
+    st.floats(-85, 85), st.floats(-180, 180), st.lists(st.tuples(st.floats(-40, 40), st.floats(-40, 40)), min_size=1)
+)
+@settings(max_examples=100, deadline=None)
+def test_the_quick_distance_is_that_of_geopy(
+    latitude: float, longitude: float, steps: list[tuple[float, float]]
+) -> None:
+    others = [(max(-90.0, min(90.0, latitude + north)), longitude + east) for north, east in steps]
+    found = km_from(latitude, longitude, unit_vectors(*zip(*others, strict=True)))
+    expected = [great_circle((latitude, longitude), other, radius=EARTH_RADIUS_KM).km for other in others]
+    assert np.allclose(found, expected, rtol=1e-9, atol=1e-6)
