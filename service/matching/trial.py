@@ -85,9 +85,12 @@ class Judged:
         return cls(listings=_lines(catalog), people=_lines(profiles), qrels=_grades(qrels))
 
 
-def evaluate(judged: Judged, seeds: Path, *, now: datetime) -> Trial:
-    """Ask everybody's question of a scratch copy of the catalogue; `seeds` holds the terms and the country packs."""
-    taxonomy, gazetteer = load_taxonomy(seeds / "taxonomy"), Gazetteer(seeds / "countries")
+def evaluate(judged: Judged, seeds: Path, *, now: datetime, taxonomy: Taxonomy | None = None) -> Trial:
+    """Ask everybody's question of a scratch copy of the catalogue.
+
+    `seeds` holds the terms and the country packs; another taxonomy shows what some of its words bring.
+    """
+    taxonomy, gazetteer = taxonomy or load_taxonomy(seeds / "taxonomy"), Gazetteer(seeds / "countries")
     with tempfile.TemporaryDirectory() as folder:
         engine = create_engine(f"sqlite:///{Path(folder) / 'scratch.sqlite'}", **engines.OPTIONS)
         engines.prepare(engine)
