@@ -196,6 +196,8 @@ def next_date(found: Scene, voice: Voice) -> str:
 def away(match: Match | None, found: Scene, voice: Voice) -> str:
     """Say how far it is; for what has no place, how one takes part."""
     if match and match.km is not None and match.minutes is not None:
+        if words.is_rough(found):
+            return str(_("About %(distance)s")) % {"distance": voice.figures.short_distance(match.km)}
         travel = found.profile.travel or DEFAULT_TRAVEL
         return words.away(match.km, match.minutes, travel, voice.figures, short=True)
     group = found.group

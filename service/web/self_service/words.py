@@ -111,7 +111,14 @@ def _interest(found: Point, _scene: Scene, voice: Voice) -> str:
     return str(_("%(offered)s. You asked for: %(wanted)s", offered=voice.label(offered), wanted=voice.label(wanted)))
 
 
-def _near(found: Point, _scene: Scene, voice: Voice) -> str:
+def is_rough(scene: Scene) -> bool:
+    """Tell whether the venue is not confirmed: then nobody can say how long the way takes."""
+    return scene.place is not None and scene.place.precision in ("named", "district", "town")
+
+
+def _near(found: Point, scene: Scene, voice: Voice) -> str:
+    if is_rough(scene):
+        return str(_("About %(distance)s away")) % {"distance": voice.figures.distance(float(str(found.params["km"])))}
     km, minutes = float(str(found.params["km"])), int(str(found.params["minutes"]))
     return away(km, minutes, str(found.params["travel"]), voice.figures)
 
