@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import asdict
@@ -49,8 +50,15 @@ def _figures(found: trial.Trial) -> Table:
 
 
 @main.command()
-def bench() -> None:
+@click.option("--sizes", help="Numbers of groups, with commas between.  [default: 1000,20000]")
+@click.option("--full", is_flag=True, help="Up to a million groups; takes the better part of an hour.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write all figures to a file.")
+def bench(sizes: str | None, full: bool, json_file: Path | None) -> None:  # noqa: FBT001
     """Tell how fast a match is, beside other ways to search, in one run on this machine."""
     need_source(ROOT / "tests" / "benchmarks" / "speed.py", "The benchmark")
-    command = [sys.executable, "-m", "tests.benchmarks.speed"]
+    if sizes is not None and not re.fullmatch(r"\d+(,\d+)*", sizes):
+        raise click.BadParameter("write it as 1000,20000.", param_hint="--sizes")
+    given = [*(["--sizes", sizes] if sizes else []), *(["--full"] if full else [])]
+    given += ["--json", str(json_file.absolute())] if json_file else []
+    command = [sys.executable, "-m", "tests.benchmarks.speed", *given]
     sys.exit(subprocess.run(command, cwd=ROOT, check=False).returncode)  # noqa: S603  # our own module

@@ -1,8 +1,12 @@
-"""Made-up groups and people of any number, the same for the same seed: every mode, fact, age, hole and edge occurs."""
+"""Made-up groups and people of any number, the same for the same seed.
+
+`groups` and `profiles` are for tests: every mode, fact, age, hole and edge occurs, most of it oftener than in life.
+`world` and `askers` are for measuring: a nation as it may be.
+"""
 
 import random
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from service.catalog import barriers, facts
@@ -11,11 +15,14 @@ from service.catalog.schedule import Meeting
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView, TermView
 from service.matching.profile import Gender, Mode, Profile, Travel, Where
+from tests.benchmarks.clock import NOW, TODAY
+from tests.benchmarks.nation import world
+from tests.benchmarks.people import askers
+
+__all__ = ["NOW", "TODAY", "askers", "groups", "profiles", "world"]
 
 CENTRE = (53.42, -2.32)  # Sale, Greater Manchester
 SPREAD_DEGREES = 0.18  # about 20 km
-NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
-TODAY = NOW.date()
 RULES = ("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY;BYDAY=2TU", "FREQ=WEEKLY;BYDAY=MO,WE,FR", None)
 MODES = ("in_person",) * 12 + ("hybrid", "online", "phone", "in_person")
 FILLER = ["tea", "chat", "hall", "friendly", "learn", "weekly", "garden", "kitchen", "quiet", "songs", "walk"]

@@ -1,54 +1,67 @@
 """Puts made-up groups into the tables, in bulk."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, Table, insert
+from sqlalchemy import Engine, Table, insert, select, update
 
 from service.catalog import models as m
 from service.catalog.facts import FactValue
 from service.catalog.taxonomy import Taxonomy
-from service.catalog.views import ListedGroup, SessionView
+from service.catalog.views import ListedGroup, SessionView, TermView
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 LOT = 5000
 Rows = Iterator[dict[str, Any]]
 
 
-def store(engine: Engine, groups: Sequence[ListedGroup], taxonomy: Taxonomy) -> None:
-    """Insert terms, one organisation and all groups with what belongs to them, in one transaction."""
+def store(engine: Engine, groups: Iterable[ListedGroup], taxonomy: Taxonomy) -> None:
+    """Insert terms, one organisation and all groups with what belongs to them, read once, in one transaction."""
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
 
-        def put(table: Any, rows: Rows) -> None:
+        def put(table: Any, rows: Iterable[dict[str, Any]]) -> None:
             named: Table = table.__table__
-            while lot := list(islice(rows, LOT)):
-                connection.execute(insert(named), lot)
+            if held := list(rows):
+                connection.execute(insert(named), held)
 
-        put(m.CatalogState, iter([{"id": 1, "sequence": 1}]))
+        put(m.CatalogState, [{"id": 1, "sequence": 1}])
         put(m.Term, ({"code": t.code, "facet": t.facet, "label": t.label, "broader": None} for t in taxonomy.terms))
         made_up = {"id": UUID(int=1), "name": "Made-up Neighbours (example)", "vetting": "listed", "version": 1}
-        put(m.Organisation, iter([{**made_up, "is_example": True}]))
-        put(m.Group, (_group(g) for g in groups))
-        put(m.Location, ({**_location(p)} for g in groups for p in g.places))
-        put(m.GroupLocation, ({"group_id": g.id, "location_id": p.location_id} for g in groups for p in g.places))
-        put(m.Session, (_session(g, s) for g in groups for s in g.sessions))
-        put(
-            m.GroupTerm,
-            (
-                {"group_id": g.id, "code": t.code, "source": t.source, "weight": t.weight}
-                for g in groups
-                for t in g.terms
-            ),
-        )
-        put(m.GroupLanguage, ({"group_id": g.id, "code": code} for g in groups for code in g.languages))
-        put(m.ServiceArea, ({**_area(g.id, n, a)} for g in groups for n, a in enumerate(g.areas)))
-        put(
-            m.Fact,
-            (_fact({"group_id": g.id, "location_id": None}, f, n) for g in groups for n, f in enumerate(_own(g))),
-        )
+        put(m.Organisation, [{**made_up, "is_example": True}])
+        waiting = iter(groups)
+        while lot := list(islice(waiting, LOT)):
+            for table, rows in _rows(lot):
+                put(table, rows)
+
+
+def _rows(groups: Sequence[ListedGroup]) -> Iterator[tuple[Any, Rows]]:
+    yield m.Group, (_group(g) for g in groups)
+    yield m.Location, (_location(p) for g in groups for p in g.places)
+    yield m.GroupLocation, ({"group_id": g.id, "location_id": p.location_id} for g in groups for p in g.places)
+    yield m.Session, (_session(g, s) for g in groups for s in g.sessions)
+    yield m.GroupTerm, (_term(g, t) for g in groups for t in g.terms)
+    yield m.GroupLanguage, ({"group_id": g.id, "code": code} for g in groups for code in g.languages)
+    yield m.ServiceArea, (_area(g.id, n, a) for g in groups for n, a in enumerate(g.areas))
+    yield (
+        m.Fact,
+        (_fact({"group_id": g.id, "location_id": None}, f, n) for g in groups for n, f in enumerate(_own(g))),
+    )
+
+
+def rename(engine: Engine, group_id: UUID, name: str) -> None:
+    """Change one group's name as an edit does: the row, its number and the catalogue's, in one transaction."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(update(m.CatalogState).values(sequence=m.CatalogState.sequence + 1))
+        sequence = connection.execute(select(m.CatalogState.sequence)).scalar_one()
+        changed = update(m.Group).where(m.Group.id == group_id)
+        connection.execute(changed.values(name=name, changed_sequence=sequence))
+
+
+def _term(group: ListedGroup, term: TermView) -> dict[str, Any]:
+    return {"group_id": group.id, "code": term.code, "source": term.source, "weight": term.weight}
 
 
 def _own(group: ListedGroup) -> Sequence[FactValue]:

@@ -1,0 +1,90 @@
+"""The benchmark compares like with like: the same people, the same groups, the same gates, whatever the machine."""
+
+import sqlite3
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from service.catalog.taxonomy import Taxonomy
+from service.catalog.vocabulary import load_taxonomy
+from tests.benchmarks import made_up, vocabulary
+from tests.benchmarks.peers import Fts5, Peer, Question, Row, Tantivy, question, row
+from tests.benchmarks.tables import ratios
+from tests.benchmarks.vectors import Meanings
+
+MANY = 2_000
+
+
+@pytest.fixture(scope="module")
+def taxonomy() -> Taxonomy:
+    return load_taxonomy(Path("seeds/taxonomy"))
+
+
+def passes(held: Row, asked: Question) -> bool:
+    south, north, west, east = asked.box or (-90.0, 90.0, -180.0, 180.0)
+    here = held.latitude is not None and held.longitude is not None
+    near = here and south <= (held.latitude or 0) <= north and west <= (held.longitude or 0) <= east
+    way = {"in_person": held.in_person, "online": held.remote, None: True}[asked.mode]
+    cheap = asked.price is None or held.price <= asked.price
+    right_age = asked.age is None or held.low <= asked.age <= held.high
+    return (near or held.remote or asked.box is None) and way and cheap and right_age
+
+
+@pytest.mark.parametrize("peer", [Fts5(), Tantivy()], ids=lambda peer: peer.name)
+def test_a_peer_shows_groups_that_pass_the_gates_and_share_a_word(
+    peer: Peer, taxonomy: Taxonomy, tmp_path: Path
+) -> None:
+    if peer.without:
+        pytest.skip(f"{peer.name}: {peer.without}")
+    peer.build(tmp_path, made_up.world(MANY, taxonomy), taxonomy)
+    peer.open(tmp_path, taxonomy)
+    rows = {group.id.int - 1: row(group, taxonomy) for group in made_up.world(MANY, taxonomy)}
+    stems = sqlite3.connect(":memory:")
+    stems.execute("CREATE VIRTUAL TABLE listing USING fts5(words, tokenize='porter unicode61')")
+    stems.executemany("INSERT INTO listing(rowid, words) VALUES (?, ?)", ((r.number, r.words) for r in rows.values()))
+    shown_something = 0
+    for person in made_up.askers(60, taxonomy, groups=MANY):
+        asked, shown = question(person), peer.ask(peer.read(person))
+        words = " OR ".join(f'"{word}"' for word in asked.words)
+        sharing = {found for (found,) in stems.execute("SELECT rowid FROM listing WHERE listing MATCH ?", (words,))}
+        able = {number for number in sharing if passes(rows[number], asked)}
+        assert len(set(shown)) == len(shown)
+        if peer.name == Fts5.name:  # tantivy's stemmer is a younger one: a few words differ
+            assert set(shown) <= able
+            assert len(shown) == min(10, len(able))
+        assert all(passes(rows[number], asked) for number in shown)
+        shown_something += bool(shown)
+    assert shown_something > 40
+
+
+def test_the_world_is_the_same_each_time_and_names_are_mostly_different(taxonomy: Taxonomy) -> None:
+    first, second = (list(made_up.world(MANY, taxonomy)) for _ in range(2))
+    assert first == second
+    assert len({group.name for group in first}) > MANY * 0.95
+    assert len({group.id for group in first}) == MANY
+    assert 0.01 < sum(group.mode == "online" for group in first) / MANY < 0.05
+    assert len(set(vocabulary.forms())) >= 60_000
+
+
+def test_people_tell_in_five_to_twenty_five_words_what_they_want(taxonomy: Taxonomy) -> None:
+    people = made_up.askers(300, taxonomy)
+    assert all(5 <= len(person.text.split()) <= 25 for person in people)
+    assert 0.6 < sum(person.max_km is not None for person in people) / len(people) < 0.8
+    assert all(1 <= len(person.barriers) <= 3 for person in people)
+
+
+def test_made_up_meaning_is_near_for_one_thing_and_far_for_another(taxonomy: Taxonomy) -> None:
+    groups = list(islice(made_up.world(MANY, taxonomy), 400))
+    vectors = Meanings(taxonomy).of_groups(groups).astype(float) / 400
+    near = vectors @ vectors.T
+    same = [[a.terms[0].code == b.terms[0].code and a is not b for b in groups] for a in groups]
+    assert near[same].mean() > 0.5
+    other = [[a.terms[0].code != b.terms[0].code for b in groups] for a in groups]
+    assert abs(near[other].mean()) < 0.02
+
+
+def test_a_ratio_says_who_is_faster() -> None:
+    ours = {"name": "Kith", "groups": 1000, "p50_ms": 2.0, "p95_ms": 8.0}
+    other = {"name": "Other", "groups": 1000, "p50_ms": 18.2, "p95_ms": 4.0}
+    assert ratios([ours, other]) == ["1,000 groups: 9.1 × faster than Other (p95 2.0 × slower)"]
