@@ -78,7 +78,7 @@ class Peer(Protocol):
         """Turn a profile into what `ask` takes, off the clock."""
 
     def edit(self, folder: Path, old: ListedGroup, new: ListedGroup, taxonomy: Taxonomy) -> None:
-        """Put a group in place of what it was, as another process would."""
+        """Put a group in place of what it was, in a process that has opened the search to write."""
 
     def size(self, folder: Path) -> float:
         """Return how many bytes were written."""
@@ -200,13 +200,12 @@ class Fts5:
         return [found[0] for found in self._base.execute(*person)]
 
     def edit(self, folder: Path, old: ListedGroup, new: ListedGroup, taxonomy: Taxonomy) -> None:
-        base, was, held = sqlite3.connect(folder / "fts5.sqlite"), row(old, taxonomy), row(new, taxonomy)
+        base, was, held = self._base, row(old, taxonomy), row(new, taxonomy)
         gone = "INSERT INTO listing(listing, rowid, words) VALUES ('delete', ?, ?)"
         base.execute(gone, (was.number, was.words))
         base.execute("INSERT INTO listing(rowid, words) VALUES (?, ?)", (held.number, held.words))
         base.execute("INSERT OR REPLACE INTO gate VALUES (?, ?, ?, ?, ?, ?, ?, ?)", self._gate(held))
         base.commit()
-        base.close()
 
 
 class Tantivy:
@@ -216,6 +215,7 @@ class Tantivy:
     without: str | None = None
 
     def __init__(self) -> None:
+        self._writer: Any = None  # stays open from one edit to the next
         try:
             self._made: Any = import_module("tantivy")
         except ImportError:
@@ -283,9 +283,13 @@ class Tantivy:
             yield query.range_query(schema, "high", kinds.Integer, asked.age, None)
 
     def edit(self, folder: Path, old: ListedGroup, new: ListedGroup, taxonomy: Taxonomy) -> None:
-        index, held = self._made.Index.open(str(folder)), row(new, taxonomy)
-        writer = index.writer(heap_size=15_000_000, num_threads=1)
+        held = row(new, taxonomy)
+        writer = self._writer = self._writer or self._index.writer(heap_size=15_000_000, num_threads=1)
         writer.delete_documents_by_term("number", held.number)
         writer.add_document(self._document(held))
         writer.commit()
-        writer.wait_merging_threads()
+
+    def fresh(self) -> None:
+        """Look at the files again: a searcher sees what was committed before it was made."""
+        self._index.reload()
+        self._searcher = self._index.searcher()

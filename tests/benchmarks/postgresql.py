@@ -98,5 +98,4 @@ class Postgresql:
         return [found[0] for found in self._base.execute(*person)]
 
     def edit(self, folder: Path, old: ListedGroup, new: ListedGroup, taxonomy: Taxonomy) -> None:
-        with self._made.connect((folder / ADDRESS).read_text(), autocommit=True) as base:
-            base.execute(self._insert(), self._values(row(new, taxonomy)))
+        self._base.execute(self._insert(), self._values(row(new, taxonomy)))

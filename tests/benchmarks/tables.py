@@ -82,10 +82,11 @@ def _table(title: str, headings: Sequence[str]) -> Table:
 def _cells(line: Result, *names: str) -> list[str]:
     if line["failed"]:
         return [f"{line['name']} ({line['failed'][:40]})", f"{line['groups']:,}", *("–" for _ in names)]
-    return [str(line["name"]), f"{line['groups']:,}", *(_figure(line[name]) for name in names)]
+    return [str(line["name"]), f"{line['groups']:,}", *(figure(line[name]) for name in names)]
 
 
-def _figure(value: float | None) -> str:
+def figure(value: float | None) -> str:
+    """Return a figure with as many digits as it deserves; a dash where there is none."""
     if value is None:
         return "–"
     return f"{value:.2f}" if value < 10 else f"{value:,.0f}" if value >= 100 else f"{value:.1f}"

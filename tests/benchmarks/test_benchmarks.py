@@ -1,14 +1,16 @@
 """The benchmark compares like with like: the same people, the same groups, the same gates, whatever the machine."""
 
+import json
 import sqlite3
 from itertools import islice
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.vocabulary import load_taxonomy
-from tests.benchmarks import made_up, vocabulary
+from tests.benchmarks import made_up, pictures, report, vocabulary
 from tests.benchmarks.peers import Fts5, Peer, Question, Row, Tantivy, question, row
 from tests.benchmarks.tables import ratios
 from tests.benchmarks.vectors import Meanings
@@ -88,3 +90,47 @@ def test_a_ratio_says_who_is_faster() -> None:
     ours = {"name": "Kith", "groups": 1000, "p50_ms": 2.0, "p95_ms": 8.0}
     other = {"name": "Other", "groups": 1000, "p50_ms": 18.2, "p95_ms": 4.0}
     assert ratios([ours, other]) == ["1,000 groups: 9.1 × faster than Other (p95 2.0 × slower)"]
+
+
+def test_a_picture_says_in_words_what_it_shows() -> None:
+    points = [(1_000.0, 0.4), (1_000_000.0, 58.0)]
+    drawn = pictures.lines("A <title>", "told", [pictures.Line(name="Kith", points=points)] * 3, x="groups", y="ms")
+    root = ElementTree.fromstring(drawn)  # noqa: S314  # our own
+    assert [child.text for child in root[:2]] == ["A <title>", "told"]
+    assert "1M" in drawn
+    heights = [float(node.attrib["y"]) for node in root if node.text == "Kith"]
+    assert all(below - above >= pictures.LABEL_GAP for above, below in zip(heights, heights[1:], strict=False))
+
+
+def test_the_page_is_written_from_what_was_found_and_says_what_failed(tmp_path: Path) -> None:
+    names = "build_s build_peak_mb disk_mb open_s p50_ms p95_ms encoding_p50_ms encoding_p95_ms edit_ms".split()  # noqa: SIM905
+    well = {"name": "Kith", "groups": 1000, **dict.fromkeys(names, 2.0), "memory": None, "second": None, "failed": None}
+    badly = {**well, "name": "Other", **dict.fromkeys(names), "failed": "out of memory"}
+    found = {
+        "when": "2026-11-22",
+        "machine": {"cores": 2, "python": "3.11"},
+        "load": [0.1, 0.2],
+        "left_out": {"Third": "not installed"},
+        "results": [well, badly],
+    }
+    (tmp_path / "speed.json").write_text(json.dumps(found))
+    grades, run = ("".join(f"p{n}\tl1\t{number}\n" for n in range(4)) for number in (3, 1))
+    people = [{"id": f"p{number}", "theme": "a_theme" if number < 3 else "rare"} for number in range(4)]
+    (tmp_path / "qrels.tsv").write_text("profile_id\tlisting_id\tgrade\n" + grades)
+    (tmp_path / "run.tsv").write_text("profile_id\tlisting_id\trank\n" + run)
+    (tmp_path / "people.jsonl").write_text("\n".join(json.dumps(person) for person in people))
+    options = {
+        "speed": "speed.json",
+        "run": "run.tsv",
+        "profiles": "people.jsonl",
+        "qrels": "qrels.tsv",
+        "docs": "docs",
+    }
+    report.main([part for name, file in options.items() for part in (f"--{name}", str(tmp_path / file))])
+    page = (tmp_path / "docs/measured.md").read_text()
+    assert "Third was left out: not installed." in page
+    assert "Other failed at 1,000 groups: out of memory." in page
+    assert "1 smaller ones are left out" in page
+    themes = (tmp_path / "docs/pictures/themes.svg").read_text()
+    assert "1.000 (3 people)" in themes
+    assert "rare" not in themes

@@ -144,7 +144,7 @@ class Bench:
     def fresh(self) -> None:
         """Look again at the files, where a peer does not do so by itself."""
         if isinstance(self._peer, Tantivy):
-            self._peer.open(self._folder, self._taxonomy)
+            self._peer.fresh()
 
     @cached_property
     def _editable(self) -> dict[int, ListedGroup]:
