@@ -7,6 +7,7 @@ Without the last two it writes about speed alone. Only figures and names of them
 
 import argparse
 import json
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -147,7 +148,9 @@ def themes(run: Path, profiles: Path, qrels: Path, folder: Path) -> Iterator[str
     (folder / "themes.svg").write_text(picture, encoding="utf-8")
     yield "### By theme"
     few = len(of) - len(best)
-    yield "A theme is a few people: differences are mostly chance." + (f" {few} smaller ones are left out." * bool(few))
+    yield "A theme is a few people: differences are mostly chance." + (
+        f" Left out for being smaller still: {few}." * bool(few)
+    )
     yield "![nDCG@10 by theme](pictures/themes.svg)"
 
 
@@ -206,7 +209,13 @@ def main(given: Sequence[str] | None = None) -> None:
     if asked.run is not None:
         parts += themes(asked.run, asked.profiles, asked.qrels, folder)
     parts += [*speed(json.loads(asked.speed.read_text(encoding="utf-8")), folder), AGAIN]
-    (asked.docs / "measured.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    page = "\n\n".join(part if part[0] in "#|-!" else wrapped(part) for part in parts)
+    (asked.docs / "measured.md").write_text(f"{page}\n", encoding="utf-8")
+
+
+def wrapped(paragraph: str) -> str:
+    """Return a paragraph in lines as long as the other pages have them."""
+    return "\n".join(textwrap.wrap(paragraph, 120, break_long_words=False, break_on_hyphens=False))
 
 
 if __name__ == "__main__":

@@ -130,7 +130,7 @@ def test_the_page_is_written_from_what_was_found_and_says_what_failed(tmp_path: 
     page = (tmp_path / "docs/measured.md").read_text()
     assert "Third was left out: not installed." in page
     assert "Other failed at 1,000 groups: out of memory." in page
-    assert "1 smaller ones are left out" in page
+    assert "Left out for being smaller still: 1." in page
     themes = (tmp_path / "docs/pictures/themes.svg").read_text()
     assert "1.000 (3 people)" in themes
     assert "rare" not in themes
