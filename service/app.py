@@ -27,6 +27,7 @@ from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
 from service.matching.queries import CatalogSource
+from service.matching.understanding import Understanding
 from service.web.access import allow
 
 MAX_BODY = 1_000_000  # bytes
@@ -85,7 +86,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     app.extensions["kith"] = Services(
         settings=settings,
         gazetteer=_gazetteer(settings),
-        matching=_matching(settings, store),
+        matching=_matching(app, settings, store),
         openapi=lambda: api.openapi(app),
     )
     web.init_app(app, keyed=api.NAME)
@@ -133,9 +134,11 @@ def _open_database(app: Kith) -> Engine:
     return store
 
 
-def _matching(settings: Settings, store: Engine) -> Matching:
+def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
     taxonomy = load_taxonomy(settings.seeds_folder / "taxonomy")
-    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy)
+    understanding = Understanding(settings.seeds_folder / "vectors", settings.data_folder / "vectors")
+    observability.add_warning(app, "meaning", lambda: understanding.trouble)
+    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy, understanding)
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:

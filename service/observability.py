@@ -81,6 +81,11 @@ def add_check(app: Flask, name: str, check: Check) -> None:
     app.extensions.setdefault("kith-checks", {})[name] = check
 
 
+def add_warning(app: Flask, name: str, warn: Callable[[], str | None]) -> None:
+    """Have /readyz tell what `warn` returns: a code for something missing that stops nothing; None: all is well."""
+    app.extensions.setdefault("kith-warnings", {})[name] = warn
+
+
 def healthz() -> Response:
     """Answer that the process lives. Asks nothing of anything."""
     return jsonify(status="ok")
@@ -95,7 +100,9 @@ def readyz() -> tuple[Response, int]:
         except Exception as error:  # noqa: BLE001, RUF100  # whatever is wrong, the answer is "not ready"
             failed.append(name)
             logger().warning("not ready", extra={"check": name, **told(type(error), error.__traceback__)})
-    return jsonify(status="failing" if failed else "ok", failed=failed), 503 if failed else 200
+    told_of = {name: warn() for name, warn in current_app.extensions.get("kith-warnings", {}).items()}
+    warnings = {name: code for name, code in told_of.items() if code is not None}
+    return jsonify(status="failing" if failed else "ok", failed=failed, warnings=warnings), 503 if failed else 200
 
 
 def init_app(app: Flask) -> None:

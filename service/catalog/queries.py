@@ -108,10 +108,11 @@ def catalog_sequence(session: Session) -> int:
     return session.scalar(select(m.CatalogState.sequence)) or 0
 
 
-def changed_since(session: Session, sequence: int) -> tuple[UUID, ...]:
-    """Return the ids of groups of any status changed after that number, oldest change first."""
-    query = select(m.Group.id).where(m.Group.changed_sequence > sequence)
-    return tuple(session.scalars(query.order_by(m.Group.changed_sequence, m.Group.id)))
+def changed_since(session: Session, sequence: int) -> dict[UUID, int]:
+    """Return the groups of any status changed after that number, with the number of each change, oldest first."""
+    query = select(m.Group.id, m.Group.changed_sequence).where(m.Group.changed_sequence > sequence)
+    found = session.execute(query.order_by(m.Group.changed_sequence, m.Group.id))
+    return {row[0]: row[1] for row in found}
 
 
 def listed_ids(session: Session) -> frozenset[UUID]:

@@ -27,7 +27,7 @@ from service.catalog.importing.rules import ListingRules
 from service.catalog.operations import touch
 from service.catalog.packs import CountryPack, load_pack
 from service.catalog.place_index import CountryIndex, plain
-from service.catalog.seed_rows import Row, Rows, add_examples, add_listing, add_terms, seed_id
+from service.catalog.seed_rows import EXAMPLE, Row, Rows, add_examples, add_listing, add_terms, seed_id
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.vocabulary import load_taxonomy
 
@@ -106,6 +106,13 @@ def load_listings(
     ids = _add_drafts(rows, drafts, pack, now.date())
     _load(session, rows, now=now, progress=None)
     return ids
+
+
+def seeded(folder: Path) -> dict[str, UUID]:
+    """Return the group of each listing's id and of each example's key, as `seed` makes them."""
+    pack, drafts = _real_drafts(folder, fingerprint(folder))
+    ids = _add_drafts(Rows(), drafts, pack, date(2000, 1, 1))
+    return ids | {known["key"]: seed_id("group", EXAMPLE, known["key"]) for known in read_examples(folder)["group"]}
 
 
 def up_to_date(session: Session, folder: Path) -> bool:

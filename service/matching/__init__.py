@@ -11,6 +11,7 @@ from service.catalog.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.index import Index, Progress, Source
+from service.matching.meaning import Understands
 from service.matching.profile import Profile, Where, resolve_interest
 
 __all__ = ["Answer", "Matching", "Profile", "Source", "Where"]
@@ -26,10 +27,15 @@ class Matching:
     source : Source
         The catalogue.
     taxonomy : Taxonomy
+    understands : Understands or None
+        Texts to vectors; None: search goes by terms and words only.
     """
 
-    def __init__(self, folder: Path, source: Source, taxonomy: Taxonomy) -> None:
-        self._index = Index(folder, source, taxonomy)
+    def __init__(
+        self, folder: Path, source: Source, taxonomy: Taxonomy, understands: Understands | None = None
+    ) -> None:
+        self._index = Index(folder, source, taxonomy, understands)
+        self._encode = None if understands is None else understands.one
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -38,7 +44,7 @@ class Matching:
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""
-        return matcher.match(self._index.current(), profile, now.date())
+        return matcher.match(self._index.current(), profile, now.date(), self._encode)
 
     def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:
         """Read a form or a JSON object into a profile; raises Invalid with a problem for each field."""
@@ -52,7 +58,7 @@ class Matching:
 
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build and publish the index anew; returns how many groups it holds."""
-        return self._index.rebuild(progress).columns.n_groups
+        return self._index.rebuild(progress).n_groups
 
     def is_ready(self) -> bool:
         """Whether an index is published, so that a new process starts at once."""

@@ -6,8 +6,8 @@ from typing import Literal
 
 from service.matching.asked import Wish
 from service.matching.explanation import Part, Point
-from service.matching.ranker import RELEVANT
-from service.matching.relaxation import Relaxed
+from service.matching.looking import RELEVANT
+from service.matching.relaxation import IfOnly, Relaxed
 from service.matching.support import Support
 
 Fit = Literal["strong", "fair", "weak"]
@@ -57,6 +57,8 @@ class Answer:
     matches : tuple of Match
     relaxed : tuple of Relaxed
         Wishes that were given up, and how many groups that brought.
+    if_only : tuple of IfOnly
+        What one wish less would bring, most first.
     understood : tuple of Wish
         Terms read from the person's words, each with the words that said so.
     avoided : tuple of str
@@ -75,6 +77,7 @@ class Answer:
 
     matches: tuple[Match, ...]
     relaxed: tuple[Relaxed, ...]
+    if_only: tuple[IfOnly, ...]
     understood: tuple[Wish, ...]
     avoided: tuple[str, ...]
     corrected: Mapping[str, str]

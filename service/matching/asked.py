@@ -10,10 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from service.catalog import facts
 from service.catalog.barriers import BARRIERS
 from service.catalog.distance import km_from
-from service.matching.columns import FACT_COLUMN, PLACE, Columns, name_key
+from service.matching.columns import PLACE, TERM_WEIGHTS, Columns, language_number, name_hash, name_key
 from service.matching.day import Day
 from service.matching.profile import Profile, Travel
 
@@ -21,6 +20,8 @@ F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
 Bools = NDArray[np.bool_]
 
+WORTH_SAYING = 0.3  # a wish met by less than this is no reason
+HORIZON_KM = 30.0  # what is further comes last (proposed); further than that only where twice the stated reach is
 LONGEST_NAME = 300  # characters
 # Door to door, as stated estimates until an operator adds routing (proposed): straight line × detour at these speeds.
 DETOUR = 1.3
@@ -36,6 +37,11 @@ def minutes_by(travel: Travel, km: F64) -> F64:
     if travel != "bus":
         return ride
     return np.minimum(ride + BUS_WAIT_MINUTES, km * DETOUR / SPEED_KMH["walk"] * 60)
+
+
+def horizon(profile: Profile) -> float:
+    """Return the km beyond which a place comes after everything nearer."""
+    return HORIZON_KM if profile.max_km is None else max(HORIZON_KM, 2.5 * profile.max_km)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,20 +65,25 @@ class Asked:
         Wanted terms of the facets activity, mechanism and format.
     avoided : frozenset of str
         Terms the person said they do not want.
-    term_score, avoided_score, text_score : ndarray, shape (n_groups,)
-        Likeness by terms, likeness to what they do not want, and likeness by words, each in [0, 1].
-    has_words : bool
-        Whether any word of the question counts.
+    likeness, avoided_score : ndarray, shape (n_groups,)
+        Likeness to what is wanted, and to what is not, each in [0, 1].
+    asks : bool
+        Whether anything was wished for.
+    term_codes : tuple of str
+        Codes of terms by number.
+    closeness : mapping of wanted code to ndarray, shape (n_terms,)
+        How close every term is to each wish, in [0, 1].
     """
 
     on: Day
     profile: Profile
     wishes: tuple[Wish, ...] = ()
     avoided: frozenset[str] = frozenset()
-    term_score: F64 = field(default_factory=lambda: np.zeros(0))
+    likeness: F64 = field(default_factory=lambda: np.zeros(0))
     avoided_score: F64 = field(default_factory=lambda: np.zeros(0))
-    text_score: F64 = field(default_factory=lambda: np.zeros(0))
-    has_words: bool = False
+    asks: bool = False
+    term_codes: tuple[str, ...] = ()
+    closeness: Mapping[str, F64] = field(default_factory=dict)
 
     @property
     def columns(self) -> Columns:
@@ -85,7 +96,7 @@ class Asked:
         place = self.profile.place
         if place is None:
             return np.full(self.columns.n_rows, np.nan)
-        return km_from(place.latitude, place.longitude, self.columns.position)
+        return km_from(place.latitude, place.longitude, self.columns.position.T)
 
     @cached_property
     def travel(self) -> Travel:
@@ -107,10 +118,44 @@ class Asked:
     @cached_property
     def named(self) -> Bools:
         """Rows of groups whose name is exactly what was typed."""
-        typed = name_key(self.profile.text) if len(self.profile.text) <= LONGEST_NAME else ""
+        typed = typed_name(self.profile)
         if not typed:
             return np.zeros(self.columns.n_rows, dtype=np.bool_)
-        return self.on.by_group(self.columns.name == typed)
+        return self.on.by_group(self.columns.name == np.uint64(typed))
+
+    @cached_property
+    def far(self) -> Bools:
+        """Rows so far away that they come after everything else, however well they suit."""
+        if self.profile.place is None:
+            return np.zeros(self.columns.n_rows, dtype=np.bool_)
+        beyond: Bools = (self.km > horizon(self.profile)) & (self.columns.kind == PLACE) & ~self.remote
+        return beyond
+
+    def terms_of(self, group: int) -> dict[str, float]:
+        """Return the terms of one group with their weights."""
+        here = slice(int(self.columns.term_starts[group]), int(self.columns.term_starts[group + 1]))
+        numbers, weights = self.columns.term[here].tolist(), (self.columns.term_weight[here] / TERM_WEIGHTS).tolist()
+        return {self.term_codes[number]: weight for number, weight in zip(numbers, weights, strict=True)}
+
+    def carries(self, code: str) -> Bools:
+        """Rows of groups that carry this very term."""
+        columns = self.columns
+        number = self.term_codes.index(code) if code in self.term_codes else -1
+        found = np.bincount(columns.term_group, weights=columns.term == number, minlength=columns.n_groups) > 0
+        return self.on.by_group(found)
+
+    def offered(self, group: int) -> dict[str, tuple[str, float]]:
+        """Return, for each wish the group meets, the term that meets it and how close it is; best first."""
+        columns = self.columns
+        here = slice(int(columns.term_starts[group]), int(columns.term_starts[group + 1]))
+        numbers, weights = columns.term[here], columns.term_weight[here] / TERM_WEIGHTS
+        found: dict[str, tuple[str, float]] = {}
+        for wish in self.wishes:
+            met = self.closeness[wish.code][numbers] * weights * wish.weight
+            if len(met) and met.max() > WORTH_SAYING:
+                at = int(met.argmax())
+                found[wish.code] = (self.term_codes[numbers[at]], float(met[at]))
+        return dict(sorted(found.items(), key=lambda item: (-item[1][1], item[0])))
 
     def count_groups(self, rows: Bools) -> int:
         """How many groups have a marked row."""
@@ -118,10 +163,7 @@ class Asked:
 
     def fact_at(self, row: int, code: str) -> int:
         """1 yes, -1 no, 0 not confirmed today, for one row."""
-        number = FACT_COLUMN[code]
-        if self.on.number - int(self.columns.fact_day[number, row]) > facts.days_valid(code):
-            return 0
-        return int(self.columns.fact[number, row])
+        return int(self.on.fact(code)[row])
 
     def facts_of(self, barrier: str) -> tuple[str, ...]:
         """Return the facts that address a barrier for this person: parking says nothing to somebody without a car."""
@@ -169,7 +211,13 @@ class Asked:
     @cached_property
     def speaks(self) -> I8:
         """Whether a wanted language is spoken: 1 yes, -1 others are, 0 nobody said which."""
-        codes = self.columns.language_codes.tolist()
-        wanted = np.uint64(sum(1 << codes.index(code) for code in set(self.profile.languages) if code in codes))
-        spoken = self.on.by_group(self.columns.language)
-        return np.where(spoken == 0, 0, np.where((spoken & wanted) != 0, 1, -1)).astype(np.int8)
+        columns = self.columns
+        wanted = np.isin(columns.language, [language_number(code) for code in self.profile.languages])
+        spoken = np.diff(columns.language_starts) > 0
+        met = np.bincount(columns.language_group, weights=wanted, minlength=columns.n_groups) > 0
+        return self.on.by_group(np.where(spoken, np.where(met, 1, -1), 0)).astype(np.int8)
+
+
+def typed_name(profile: Profile) -> int:
+    """Return what stands for the whole text in the index of names; 0: it is too long for a name."""
+    return name_hash(name_key(profile.text)) if len(profile.text) <= LONGEST_NAME else 0

@@ -1,23 +1,20 @@
-"""The catalogue as arrays: one row a group at a place, in its area, or anywhere. Pure.
+"""The catalogue as arrays: groups, their rows (a group at a place, in its area, or anywhere), and what hangs on them.
 
-A group that meets in two places has two rows; the better one is shown. Arrays of a fact, a term or a word are laid out
-so that a question about a few of them touches only those.
+Everything that a group or a row has several of lies end to end, with an array of starts: so a part of the catalogue can
+be taken without touching the rest, and the whole can stay on disk, mapped into memory. Pure.
 """
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
-from typing import Any
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Final
+from uuid import UUID
 
 import numpy as np
-from dateutil.rrule import rrulestr
 from numpy.typing import NDArray
 
-from service.catalog import barriers, facts, schedule
-from service.catalog.distance import unit_vectors
-from service.catalog.facts import FactValue, Value
-from service.catalog.views import ListedGroup, SessionView
+from service.catalog import barriers, facts
 from service.matching.lexical import words
 
 UNKNOWN = -1
@@ -28,50 +25,75 @@ RESTRICTIONS = ("", "women_only", "men_only")
 CAPACITY = ("", "open", "waiting_list", "full")
 VETTING = ("listed", "contacted", "checked", "trusted")
 REGULARITY = {"weekly": 1.0, "fortnightly": 0.7, "monthly": 0.4, "ad_hoc": 0.2}  # the schedule scorer's shares
-REGULARITY_UNKNOWN = -1.0
+REGULARITIES = tuple(REGULARITY)
+TERM_WEIGHTS = 1000  # a term's weight is kept in thousandths
 FACT_COLUMN = {code: number for number, code in enumerate(facts.CODES)}
 BARRIER_BIT = {code: 1 << number for number, code in enumerate(barriers.CODES)}
-_SIGN = {Value.YES: 1, Value.NO: -1, Value.NOT_CONFIRMED: 0}
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 I8 = NDArray[np.int8]
+U64 = NDArray[np.uint64]
+
+# Which arrays are one entry a group, a row and so on; the starts of what a group or a row has several of.
+GROUP: Final = "group"
+ROW: Final = "row"
+AXES: dict[str, tuple[str, ...]] = {
+    GROUP: (
+        *("id_high", "id_low", "name", "way", "age_min", "age_max", "restriction", "price", "size", "capacity"),
+        *("capacity_until", "enabler", "removes", "vetting", "vetting_until", "confirmed", "asked_for", "answered"),
+    ),
+    ROW: ("kind", "position", "radius_km", "rough", "place_high", "place_low"),
+    "term": ("term", "term_weight"),
+    "language": ("language",),
+    "fact": ("fact", "fact_sign", "fact_day"),
+    "session": (
+        *("session_slots", "session_start", "session_minutes", "session_regularity", "session_level"),
+        *("session_until", "session_first", "session_step"),
+    ),
+}
+PARTS = {"row_starts": GROUP, "term_starts": GROUP, "language_starts": GROUP, "fact_starts": ROW, "session_starts": ROW}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Columns:
-    """What the ranking reads of a catalogue.
+    """What the ranking reads of a catalogue, or of a part of it.
 
     Attributes
     ----------
-    ids : ndarray of str, shape (n_groups,)
-        Group ids in ascending order of text within one build.
-    group : ndarray of int, shape (n_rows,)
-        Row to group.
+    id_high, id_low : ndarray of uint64, shape (n_groups,)
+        The group's id in two halves: their order is the order of ids as text.
+    name : ndarray of uint64, shape (n_groups,)
+        `name_hash` of the group's name.
+    row_starts, term_starts, language_starts : ndarray of int, shape (n_groups + 1,)
+        Where a group's rows, terms and languages begin.
     kind : ndarray of int, shape (n_rows,)
         `PLACE`, `AREA` or `ANYWHERE`.
-    position : ndarray, shape (3, n_rows)
+    position : ndarray, shape (n_rows, 3)
         Unit vector from the centre of the earth; NaN where no place is known.
     radius_km : ndarray, shape (n_rows,)
         Of an area row; else NaN.
-    fact : ndarray of int, shape (n_facts, n_rows)
-        1 yes, -1 no, 0 not confirmed; `fact_day` holds the day it was confirmed (proleptic ordinal).
-    session_row … session_minutes : ndarrays, shape (n_sessions,)
-        Weekday and part of day as 21 bits (weekday * 3 + part), minutes of the day, and what is usual.
-    term_row … : ndarrays, shape (n_terms,)
-        Term numbers (into `term_codes`) with their weights, by group.
-    name : ndarray of str, shape (n_groups,)
-        `name_key` of the group's name.
-    language : ndarray of uint64, shape (n_groups,)
-        Bits into `language_codes`; 0: not confirmed.
+    rough : ndarray of int, shape (n_rows,)
+        1: the place is read from a name or a district, the venue is not confirmed.
+    fact, fact_sign, fact_day : ndarray, shape (n_facts,)
+        Column of `FACT_COLUMN`, 1 yes or -1 no, and the day it was confirmed; `fact_starts` by row.
+    session_slots … session_step : ndarrays, shape (n_sessions,)
+        Weekday and part of day as 21 bits (weekday * 3 + part), minutes of the day, and what is usual;
+        `session_first` is the day of the first meeting, `session_step` the days between two (0: not so simple).
+    term, term_weight : ndarrays, shape (n_terms,)
+        Number of the term in the taxonomy's order and its weight in thousandths.
+    language : ndarray of int, shape (n_languages,)
+        `language_number` of each.
+    asked_for, answered : ndarray of int, shape (n_groups,)
+        Introductions made to a group lately, and how many of them it answered.
 
     All integers use `UNKNOWN` for what is not confirmed. Days are proleptic ordinals.
     """
 
-    ids: NDArray[np.str_]
-    term_codes: NDArray[np.str_]
-    language_codes: NDArray[np.str_]
-    # by group
+    id_high: U64
+    id_low: U64
+    name: U64
     way: I8
     age_min: I32
     age_max: I32
@@ -80,77 +102,144 @@ class Columns:
     size: I32
     capacity: I8
     capacity_until: I32
-    language: NDArray[np.uint64]
     enabler: NDArray[np.bool_]
-    name: NDArray[np.str_]
     removes: I32
     vetting: I8
     vetting_until: I32
     confirmed: I32
-    term_group: I32
-    term: I32
-    term_weight: F64
-    # by row
-    group: I32
+    asked_for: I32
+    answered: I32
+    row_starts: I32
+    term_starts: I32
+    language_starts: I32
     kind: I8
     position: F64
-    radius_km: F64
-    rough: I8  # 1: the place is read from a name or a district, the venue is not confirmed
-    place: NDArray[np.str_]
-    fact: I8
+    radius_km: NDArray[np.float32]
+    rough: I8
+    place_high: U64
+    place_low: U64
+    fact_starts: I32
+    session_starts: I32
+    fact: NDArray[np.uint8]
+    fact_sign: I8
     fact_day: I32
-    # by session
-    session_row: I32
     session_slots: I32
     session_start: I32
     session_minutes: I32
-    session_regularity: F64
+    session_regularity: I8
     session_level: I8
     session_until: I32
+    session_first: I32
+    session_step: I32
+    term: NDArray[np.uint16]
+    term_weight: NDArray[np.uint16]
+    language: I32
 
     @property
     def n_groups(self) -> int:
         """Number of groups."""
-        return len(self.ids)
+        return len(self.id_high)
 
     @property
     def n_rows(self) -> int:
         """Number of rows."""
-        return len(self.group)
+        return len(self.kind)
+
+    @cached_property
+    def group(self) -> I64:
+        """Row to group, shape (n_rows,)."""
+        return np.repeat(np.arange(self.n_groups), np.diff(self.row_starts))
+
+    @cached_property
+    def fact_row(self) -> I64:
+        """Fact to row, shape (n_facts,)."""
+        return np.repeat(np.arange(self.n_rows), np.diff(self.fact_starts))
+
+    @cached_property
+    def session_row(self) -> I64:
+        """Session to row, shape (n_sessions,)."""
+        return np.repeat(np.arange(self.n_rows), np.diff(self.session_starts))
+
+    @cached_property
+    def term_group(self) -> I64:
+        """Entry of a term to group, shape (n_terms,)."""
+        return np.repeat(np.arange(self.n_groups), np.diff(self.term_starts))
+
+    @cached_property
+    def language_group(self) -> I64:
+        """Entry of a language to group, shape (n_languages,)."""
+        return np.repeat(np.arange(self.n_groups), np.diff(self.language_starts))
+
+    def id_of(self, group: int) -> str:
+        """Return a group's id."""
+        return _uuid(self.id_high[group], self.id_low[group])
+
+    def place_of(self, row: int) -> str:
+        """Return the id of a row's location; '' where it has none."""
+        if not self.place_high[row] and not self.place_low[row]:
+            return ""
+        return _uuid(self.place_high[row], self.place_low[row])
 
     def arrays(self) -> dict[str, Any]:
         """Return every array by name: what an index generation writes to disk."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
+    def take(self, groups: I64) -> "Columns":
+        """Return a part of the catalogue: these groups, in this order, with all that hangs on them."""
+        held: dict[str, Any] = {}
+        rows = _along(held, "row_starts", self.row_starts, groups)
+        terms = _along(held, "term_starts", self.term_starts, groups)
+        languages = _along(held, "language_starts", self.language_starts, groups)
+        along = {
+            GROUP: groups,
+            ROW: rows,
+            "term": terms,
+            "language": languages,
+            "fact": _along(held, "fact_starts", self.fact_starts, rows),
+            "session": _along(held, "session_starts", self.session_starts, rows),
+        }
+        for axis, names in AXES.items():
+            for name in names:
+                held[name] = getattr(self, name)[along[axis]]
+        return Columns(**held)
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    group: int
-    kind: int
-    latitude: float
-    longitude: float
-    radius_km: float
-    rough: int
-    place: str
-    facts: Mapping[str, FactValue]
+
+def _uuid(high: np.uint64, low: np.uint64) -> str:
+    return str(UUID(int=(int(high) << 64) | int(low)))
 
 
-def build(groups: Sequence[ListedGroup]) -> Columns:
-    """Lay out a catalogue, in order of id so that the result does not depend on the order of input."""
-    ordered = sorted(groups, key=lambda group: str(group.id))
-    rows = [row for number, group in enumerate(ordered) for row in _rows(number, group)]
-    terms = sorted({term.code for group in ordered for term in group.terms})
-    languages = sorted({code for group in ordered for code in group.languages})[:64]
-    return Columns(
-        ids=_text([str(group.id) for group in ordered]),
-        term_codes=_text(terms),
-        language_codes=_text(languages),
-        **_by_group(ordered, languages),
-        **_by_term(ordered, {code: number for number, code in enumerate(terms)}),
-        **_by_row(rows),
-        **_facts(rows),
-        **_by_session(ordered, rows),
-    )
+def _along(held: dict[str, Any], name: str, starts: NDArray[Any], which: I64) -> I64:
+    """Put the starts of a part into `held` and return where its entries lie in the whole."""
+    begins = starts[which].astype(np.int64)
+    lengths = starts[which + 1] - begins
+    new = np.zeros(len(which) + 1, dtype=np.int32)
+    np.cumsum(lengths, out=new[1:])
+    held[name] = new
+    return np.repeat(begins - new[:-1], lengths) + np.arange(new[-1])
+
+
+def joined(parts: Sequence[Columns]) -> Columns:
+    """Return several parts as one, in the order given; they must have different groups."""
+    if len(parts) == 1:
+        return parts[0]
+    held: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for names in AXES.values() for name in names
+    }
+    for name in PARTS:
+        lengths = np.concatenate([np.diff(getattr(part, name)) for part in parts])
+        held[name] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    return Columns(**held)
+
+
+def with_answers(columns: Columns, asked_for: I32, answered: I32) -> Columns:
+    """Return the same catalogue with other figures of how groups answer."""
+    return replace(columns, asked_for=asked_for, answered=answered)
+
+
+def halves(number: UUID | None) -> tuple[int, int]:
+    """Return an id as two numbers of 64 bits; None is (0, 0)."""
+    whole = 0 if number is None else number.int
+    return whole >> 64, whole & 0xFFFF_FFFF_FFFF_FFFF
 
 
 def name_key(text: str) -> str:
@@ -158,201 +247,14 @@ def name_key(text: str) -> str:
     return " ".join(words(text.removesuffix("(example)")))
 
 
-def _text(values: Sequence[str]) -> NDArray[np.str_]:
-    return np.array(values, dtype=np.str_) if values else np.zeros(0, dtype="<U1")
+def name_hash(key: str) -> int:
+    """Return 64 bits that stand for a name in the index; '' is 0."""
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big") if key else 0
 
 
-def _rows(number: int, group: ListedGroup) -> list[_Row]:
-    nowhere = float("nan")
-    rows = []
-    if WAYS[group.mode] & IN_PERSON:
-        for place in group.places:
-            known = place.latitude is not None and place.longitude is not None
-            lat, lon = (place.latitude or 0.0, place.longitude or 0.0) if known else (nowhere, nowhere)
-            rough = int(place.precision in ("named", "district", "town"))
-            kind = PLACE if known else ANYWHERE
-            rows.append(_Row(number, kind, lat, lon, nowhere, rough, str(place.location_id), place.facts))
-    for area in group.areas:
-        if area.latitude is not None and area.longitude is not None and area.radius_km is not None:
-            rows.append(_Row(number, AREA, area.latitude, area.longitude, area.radius_km, 0, "", group.facts))
-    return rows or [_Row(number, ANYWHERE, nowhere, nowhere, nowhere, 0, "", group.facts)]
-
-
-def _ordinal(day: date | None) -> int:
-    return UNKNOWN if day is None else day.toordinal()
-
-
-def _number(value: int | None) -> int:
-    return UNKNOWN if value is None else value
-
-
-def _by_group(groups: Sequence[ListedGroup], languages: Sequence[str]) -> dict[str, Any]:
-    bit = {code: np.uint64(1 << number) for number, code in enumerate(languages)}
-    spoken = [sum((int(bit[code]) for code in set(group.languages) if code in bit), 0) for group in groups]
-    whole = np.int32
-    return {
-        "way": np.array([WAYS[group.mode] for group in groups], dtype=np.int8),
-        "age_min": np.array([_number(group.age_min) for group in groups], dtype=whole),
-        "age_max": np.array([_number(group.age_max) for group in groups], dtype=whole),
-        "restriction": np.array([RESTRICTIONS.index(group.restriction or "") for group in groups], dtype=np.int8),
-        "price": np.array([_number(group.price_pence) for group in groups], dtype=whole),
-        "size": np.array([_number(group.group_size) for group in groups], dtype=whole),
-        "capacity": np.array([CAPACITY.index(group.capacity_state or "") for group in groups], dtype=np.int8),
-        "capacity_until": np.array([_ordinal(group.capacity_until) for group in groups], dtype=whole),
-        "language": np.array(spoken, dtype=np.uint64),
-        "name": _text([name_key(group.name) for group in groups]),
-        "enabler": np.array([group.is_enabler for group in groups], dtype=np.bool_),
-        "removes": np.array([sum(BARRIER_BIT[code] for code in set(group.removes)) for group in groups], dtype=whole),
-        "vetting": np.array([VETTING.index(group.vetting) for group in groups], dtype=np.int8),
-        "vetting_until": np.array([_ordinal(group.vetting_until) for group in groups], dtype=whole),
-        "confirmed": np.array([_ordinal(group.last_confirmed_on) for group in groups], dtype=whole),
-    }
-
-
-def _by_term(groups: Sequence[ListedGroup], numbers: dict[str, int]) -> dict[str, Any]:
-    found = sorted(
-        (numbers[term.code], number, term.weight) for number, group in enumerate(groups) for term in group.terms
-    )
-    return {
-        "term": np.array([term for term, _, _ in found], dtype=np.int32),
-        "term_group": np.array([number for _, number, _ in found], dtype=np.int32),
-        "term_weight": np.array([weight for _, _, weight in found], dtype=np.float64),
-    }
-
-
-def _by_row(rows: Sequence[_Row]) -> dict[str, Any]:
-    return {
-        "group": np.array([row.group for row in rows], dtype=np.int32),
-        "kind": np.array([row.kind for row in rows], dtype=np.int8),
-        "position": unit_vectors([row.latitude for row in rows], [row.longitude for row in rows]),
-        "radius_km": np.array([row.radius_km for row in rows], dtype=np.float64),
-        "rough": np.array([row.rough for row in rows], dtype=np.int8),
-        "place": _text([row.place for row in rows]),
-    }
-
-
-def _facts(rows: Sequence[_Row]) -> dict[str, Any]:
-    values = np.zeros((len(FACT_COLUMN), len(rows)), dtype=np.int8)
-    days = np.zeros((len(FACT_COLUMN), len(rows)), dtype=np.int32)
-    for number, row in enumerate(rows):
-        for code, fact in row.facts.items():
-            values[FACT_COLUMN[code], number] = _SIGN[fact.value]
-            days[FACT_COLUMN[code], number] = fact.confirmed_on.toordinal()
-    return {"fact": values, "fact_day": days}
-
-
-def _by_session(groups: Sequence[ListedGroup], rows: Sequence[_Row]) -> dict[str, Any]:
-    found = [
-        (number, session)
-        for number, row in enumerate(rows)
-        for session in groups[row.group].sessions
-        if not row.place or session.location_id is None or str(session.location_id) == row.place
-    ]
-    whole = np.int32
-    return {
-        "session_row": np.array([number for number, _ in found], dtype=whole),
-        "session_slots": np.array([_slots(session) for _, session in found], dtype=whole),
-        "session_start": np.array([_start(session) for _, session in found], dtype=whole),
-        "session_minutes": np.array([_number(session.meeting.minutes) for _, session in found], dtype=whole),
-        "session_regularity": np.array(
-            [REGULARITY[schedule.regularity(session.meeting)] for _, session in found], dtype=np.float64
-        ),
-        "session_level": np.array([_number(session.meeting.level) for _, session in found], dtype=np.int8),
-        "session_until": np.array([_last_day(session) for _, session in found], dtype=whole),
-    }
-
-
-def _slots(session: SessionView) -> int:
-    """Weekday and part of day as 21 bits; 0: the times are not confirmed."""
-    parts = {part: number for number, part in enumerate(("morning", "afternoon", "evening"))}
-    return sum(1 << (day * 3 + parts[part]) for day, part in schedule.slots(session.meeting))
-
-
-def _last_day(session: SessionView) -> int:
-    """Day of the last meeting (proleptic ordinal); UNKNOWN: it goes on."""
-    rule, starts = session.meeting.rule, session.meeting.starts_at
-    if starts is None:
-        return UNKNOWN
-    if rule is None:
-        return starts.toordinal()
-    until = re.search(r"UNTIL=(\d{4})(\d{2})(\d{2})", rule)
-    if until:
-        return date(*(int(part) for part in until.groups())).toordinal()
-    if "COUNT=" in rule:
-        last: datetime = list(rrulestr(rule, dtstart=starts))[-1]
-        return last.toordinal()
-    return UNKNOWN
-
-
-def _start(session: SessionView) -> int:
-    starts = session.meeting.starts_at
-    return UNKNOWN if starts is None else starts.hour * 60 + starts.minute
-
-
-def without(columns: Columns, dropped: NDArray[np.bool_]) -> Columns:
-    """Return the columns without the groups marked in `dropped`, shape (n_groups,)."""
-    keep = ~dropped
-    number = np.cumsum(keep, dtype=np.int32) - 1
-    row = keep[columns.group]
-    row_number = np.cumsum(row, dtype=np.int32) - 1
-    session, term = row[columns.session_row], keep[columns.term_group]
-    changed: dict[str, Any] = {}
-    for name, array in columns.arrays().items():
-        if name.startswith("session_"):
-            changed[name] = array[session]
-        elif name in ("term", "term_group", "term_weight"):
-            changed[name] = array[term]
-        elif name in _WIDE_NAMES:
-            changed[name] = array[:, row]
-        elif name in _ROW_NAMES:
-            changed[name] = array[row]
-        elif name not in ("term_codes", "language_codes"):
-            changed[name] = array[keep]
-    changed["group"] = number[changed["group"]]
-    changed["term_group"] = number[changed["term_group"]]
-    changed["session_row"] = row_number[changed["session_row"]]
-    return replace(columns, **changed)
-
-
-_ROW_NAMES = frozenset(("group", "kind", "radius_km", "rough", "place"))
-_WIDE_NAMES = frozenset(("fact", "fact_day", "position"))  # one line a code or axis, one column a row
-
-
-def join(first: Columns, second: Columns) -> Columns:
-    """Return the groups of `first` followed by those of `second`, which must have other ids."""
-    terms, languages = (
-        _merged(first.term_codes, second.term_codes),
-        _merged(first.language_codes, second.language_codes),
-    )
-    a, b = _renumbered(first, terms, languages), _renumbered(second, terms, languages)
-    shift = {"group": first.n_groups, "term_group": first.n_groups, "session_row": first.n_rows}
-    joined: dict[str, Any] = {}
-    for name in a.arrays():
-        left, right = getattr(a, name), getattr(b, name)
-        if name in ("term_codes", "language_codes"):
-            joined[name] = left
-            continue
-        right = right + np.int32(shift[name]) if name in shift else right
-        joined[name] = np.concatenate([left, right], axis=left.ndim - 1)
-    order = np.lexsort((joined["term_group"], joined["term"]))
-    for name in ("term", "term_group", "term_weight"):
-        joined[name] = joined[name][order]
-    return replace(a, **joined)
-
-
-def _merged(first: NDArray[np.str_], second: NDArray[np.str_]) -> NDArray[np.str_]:
-    new = sorted(set(second.tolist()) - set(first.tolist()))
-    return _text([*first.tolist(), *new])
-
-
-def _renumbered(columns: Columns, terms: NDArray[np.str_], languages: NDArray[np.str_]) -> Columns:
-    number = {code: place for place, code in enumerate(terms.tolist())}
-    mapping = np.array([number[code] for code in columns.term_codes.tolist()], dtype=np.int32)
-    spoken = np.zeros_like(columns.language)
-    place = {code: bit for bit, code in enumerate(languages.tolist()[:64])}
-    for bit, code in enumerate(columns.language_codes.tolist()):
-        if code in place:
-            has = (columns.language >> np.uint64(bit)) & np.uint64(1)
-            spoken |= has << np.uint64(place[code])
-    term = mapping[columns.term] if len(mapping) else columns.term
-    return replace(columns, term_codes=terms, language_codes=languages, term=term, language=spoken)
+def language_number(code: str) -> int:
+    """Return a language code of two or three letters as a number above 0."""
+    number = 0
+    for letter in code[:3]:
+        number = number * 27 + max(1, min(26, ord(letter) - 96))
+    return number

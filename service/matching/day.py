@@ -1,6 +1,6 @@
-"""The catalogue as it holds on one day, whoever asks: worked out once and shared by all questions of that day. Pure."""
+"""A part of the catalogue as it holds on one day, whoever asks; each array is worked out at most once. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TypeVar
@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
 from service.catalog import facts, freshness
-from service.matching.columns import FACT_COLUMN, ONLINE, PHONE, REGULARITY_UNKNOWN, UNKNOWN, Columns
+from service.matching.columns import FACT_COLUMN, ONLINE, PHONE, REGULARITY, UNKNOWN, Columns
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -28,7 +28,6 @@ class Day:
 
     columns: Columns
     today: date
-    _facts: dict[str, I8] = field(default_factory=dict, repr=False)
 
     @cached_property
     def number(self) -> int:
@@ -45,14 +44,19 @@ class Day:
         marked: Bools = np.bincount(self.columns.session_row, weights=found, minlength=self.columns.n_rows) > 0
         return marked
 
-    def fact(self, code: str) -> I8:
-        """1 yes, -1 no, 0 not confirmed; a statement that is too old is not confirmed."""
-        held = self._facts.get(code)
-        if held is None:
-            values, days = self.columns.fact[FACT_COLUMN[code]], self.columns.fact_day[FACT_COLUMN[code]]
-            held = np.where(self.number - days <= facts.days_valid(code), values, 0).astype(np.int8)
-            self._facts[code] = held
+    @cached_property
+    def facts(self) -> I8:
+        """1 yes, -1 no, 0 not confirmed, shape (n_codes, n_rows); a statement that is too old is not confirmed."""
+        columns = self.columns
+        held = np.zeros((len(FACT_COLUMN), columns.n_rows), dtype=np.int8)
+        holds = self.number - columns.fact_day <= _DAYS_VALID[columns.fact]
+        held[columns.fact, columns.fact_row] = columns.fact_sign * holds
         return held
+
+    def fact(self, code: str) -> I8:
+        """1 yes, -1 no, 0 not confirmed."""
+        known: I8 = self.facts[FACT_COLUMN[code]]
+        return known
 
     def confirmed_within(self, months: int) -> Bools:
         """Rows of groups somebody confirmed in the last so many months."""
@@ -100,9 +104,9 @@ class Day:
     def regular(self) -> F64:
         """How regularly it meets, in [0, 1]; NaN where no time is known."""
         columns, known = self.columns, self.known_times
-        regular = np.full(columns.n_rows, REGULARITY_UNKNOWN)
-        np.maximum.at(regular, columns.session_row[known], columns.session_regularity[known])
-        return np.where(self.timed, np.maximum(regular, 0.0), np.nan)
+        regular = np.zeros(columns.n_rows)
+        np.maximum.at(regular, columns.session_row[known], _REGULAR[columns.session_regularity[known]])
+        return np.where(self.timed, regular, np.nan)
 
     @cached_property
     def level(self) -> F64:
@@ -138,3 +142,7 @@ class Day:
     def room(self) -> F64:
         """Confidence that there is room, in [0, 1]; NaN where not confirmed."""
         return ROOM[self.capacity]
+
+
+_DAYS_VALID = np.array([facts.days_valid(code) for code in FACT_COLUMN], dtype=np.int32)
+_REGULAR = np.array(list(REGULARITY.values()))

@@ -136,12 +136,7 @@ def _interest(row: Row) -> Iterator[Point]:
 
 
 def _life(row: Row) -> Iterator[Point]:
-    columns = row.asked.columns
-    here = (
-        set(columns.term_codes[columns.term[columns.term_group == row.group]].tolist())
-        if row.asked.profile.life
-        else ()
-    )
+    here = row.asked.terms_of(row.group) if row.asked.profile.life else {}
     for code in row.asked.profile.life:
         if code in here:
             yield Point(kind="fit", code="life", weight=_WEIGHT["belonging"], params={"term": code})

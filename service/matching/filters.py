@@ -68,7 +68,7 @@ def area(asked: Asked) -> I8 | None:
 
 
 def reach(asked: Asked) -> I8 | None:
-    """A place must lie within the reach, with slack; what one can join from home is exempt."""
+    """A place must lie within the reach, with slack, or twice as far where people are fetched; from home is exempt."""
     return _within(asked, 1.0)
 
 
@@ -79,16 +79,16 @@ def reach_wide(asked: Asked) -> I8 | None:
 
 def _within(asked: Asked, times_as_far: float) -> I8 | None:
     profile = asked.profile
-    if profile.place is None:
+    if profile.place is None or (profile.max_km is None and not profile.must("transport")):
         return None
     if profile.max_km is not None:
-        near = asked.km <= profile.max_km * REACH_SLACK * times_as_far
-    elif profile.must("transport"):
-        near = asked.minutes <= MUST_MINUTES * times_as_far
+        share = asked.km / (profile.max_km * REACH_SLACK * times_as_far)
     else:
-        return None
-    fetched = asked.on.fact("transport_provided") == 1 if profile.strength("transport") else np.zeros_like(near)
-    return _verdict((asked.columns.kind != PLACE) | asked.remote | near | fetched)
+        share = asked.minutes / (MUST_MINUTES * times_as_far)
+    near = share <= 1.0
+    if profile.strength("transport"):
+        near = near | ((asked.on.fact("transport_provided") == 1) & (share <= WIDE))
+    return _verdict((asked.columns.kind != PLACE) | asked.remote | near)
 
 
 def age(asked: Asked) -> I8 | None:

@@ -1,7 +1,6 @@
 """BM25 over the words of the listings. Pure.
 
-The vocabulary and the counts come from scikit-learn's vectoriser; impacts are weighed once, when the index is built, so
-that a search only adds up a few columns.
+Words are counted once, when the index is built; a search adds up the entries of a few words, and only where it looks.
 
 References
 ----------
@@ -11,8 +10,9 @@ Robertson, S. & Zaragoza, H. (2009). The Probabilistic Relevance Framework: BM25
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
+from itertools import chain
 
 import numpy as np
 import snowballstemmer
@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 from scipy import sparse
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, CountVectorizer
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from service.matching.candidates import Candidates, everyone
 
 K1 = 1.2  # saturation of repeated words (Robertson & Zaragoza, section 3.2)
 B = 0.75  # how much length counts (the same)
@@ -31,7 +33,12 @@ NAME_SHARE = 0.95  # what it adds when the words asked are the group's name
 NAME_TIMES = 3  # a word in the name counts as often as three in the description (proposed)
 TYPO_WEIGHT = 0.8
 TYPO_LETTERS = 6  # shorter words are never corrected: too many ordinary words are one slip away from them
+LONGEST = 48  # bytes of a stem that count
+IN_NAME = 128  # mark on a count: the name has the word
+_TIMES = 127
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
+
+F64 = NDArray[np.float64]
 
 # Words of asking, not of the thing asked for: they would match any listing that greets its reader.
 ASKING = frozenset(
@@ -58,15 +65,22 @@ def _stemmer() -> "snowballstemmer.stemmer":
 
 def words(text: str) -> list[str]:
     """Return the folded words of a text: lower case, Latin accents off, apostrophes closed up."""
+    if text.isascii():
+        return _WORD.findall(text.replace("'", "").lower())
     folded = unicodedata.normalize("NFKD", text.replace("’", "'").replace("'", "").casefold())
     return _WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
 
 
+def counted(word: str) -> str | None:
+    """Return the stem of a folded word; None when it does not count: stop words, words of asking, single letters."""
+    if len(word) < 2 or word in ENGLISH_STOP_WORDS or word in ASKING:
+        return None
+    return _stem(word)
+
+
 def stems(text: str) -> list[str]:
-    """Return the stems that count: no stop words, no words of asking, no single letters."""
-    return [
-        _stem(word) for word in words(text) if len(word) > 1 and word not in ENGLISH_STOP_WORDS and word not in ASKING
-    ]
+    """Return the stems of a text that count."""
+    return [stem for stem in map(counted, words(text)) if stem is not None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,151 +96,282 @@ class Document:
 
 
 @dataclass(frozen=True)
-class Lexicon:
-    """Impacts of every word in every document.
+class Words:
+    """The words of a catalogue and what each is worth.
 
     Attributes
     ----------
-    vocabulary : mapping of str to int
-        Stem to column.
-    impacts : scipy.sparse.csc_array, shape (n_documents, n_words)
-        BM25 weight of the word in the document, at least 0.
+    stems : ndarray of bytes, shape (n_words,)
+        In ascending order, UTF-8, cut at `LONGEST` bytes.
     weights : ndarray, shape (n_words,)
         Inverse document frequency, at least 0.
+    n_documents : int
     mean_length : float
-        Words a document, for documents that come later.
-    names : scipy.sparse.csc_array, shape (n_documents, n_words)
-        1 where the word is in the document's name.
+        Words a document.
+    later : mapping of str to int
+        Words that came after the catalogue was weighed; their numbers follow. Each weighs as much as a rare word.
+    """
+
+    stems: NDArray[np.bytes_]
+    weights: F64
+    n_documents: int
+    mean_length: float
+    later: Mapping[str, int] = field(default_factory=dict)
+
+    def number(self, stem: str) -> int | None:
+        """Return a word's number; None: no listing has it."""
+        key = _key(stem)
+        at = int(np.searchsorted(self.stems, key))
+        if at < len(self.stems) and self.stems[at] == key:
+            return at
+        return self.later.get(stem)
+
+    def worth(self, number: int | None) -> float:
+        """Return the weight of a word by its number."""
+        return self.rare if number is None or number >= len(self.weights) else float(self.weights[number])
+
+    @cached_property
+    def rare(self) -> float:
+        """Weight of a word that no document has."""
+        return float(np.log1p((self.n_documents + 0.5) / 1.5))
+
+    def with_later(self, stems: Iterable[str]) -> "Words":
+        """Return the same with words that came later."""
+        later = dict(self.later)
+        for stem in stems:
+            if self.number(stem) is None:
+                later.setdefault(stem, len(self.weights) + len(later))
+        return replace(self, later=later)
+
+    def nearest(self, stem: str) -> str | None:
+        """Return the stem one slip of the fingers away, when the given one is in no listing; ties by alphabet."""
+        if len(stem) < TYPO_LETTERS or not stem.isalpha() or self.number(stem) is not None:
+            return None
+        close = extract(stem, self._like(stem[0]), scorer=OSA.distance, score_cutoff=1, limit=20)
+        return min((word for word, _, _ in close), default=None)
+
+    def _like(self, letter: str) -> list[str]:
+        """Stems long enough to be meant by a slip, by their first letter: slips are rarely there."""
+        held = self._by_letter.get(letter)
+        if held is None:
+            first, last = np.searchsorted(self.stems, [letter.encode(), letter.encode() + b"\xff"])
+            found = [word.decode(errors="ignore") for word in self.stems[first:last].tolist()]
+            later = [word for word in self.later if word.startswith(letter)]
+            held = [word for word in (*found, *later) if len(word) >= TYPO_LETTERS - 1]
+            self._by_letter[letter] = held
+        return held
+
+    @cached_property
+    def _by_letter(self) -> dict[str, list[str]]:
+        return {}
+
+
+def _key(stem: str) -> bytes:
+    return stem.encode()[:LONGEST]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Where every word is: for each word the documents that have it, ascending.
+
+    Attributes
+    ----------
+    words : Words
+    starts : ndarray of int, shape (n_words + 1,)
+        Where the entries of a word begin.
+    documents : ndarray of int, shape (n_entries,)
+    counts : ndarray of uint8, shape (n_entries,)
+        How often the document has the word, up to 127; plus `IN_NAME` where its name has it.
+    lengths : ndarray of int, shape (n_documents,)
+        Words of a document.
     name_weights : ndarray, shape (n_documents,)
         Sum of the weights of the words in the name.
     """
 
-    vocabulary: Mapping[str, int]
-    impacts: sparse.csc_array
-    weights: NDArray[np.float64]
-    mean_length: float
-    names: sparse.csc_array
-    name_weights: NDArray[np.float64]
+    words: Words
+    starts: NDArray[np.int64]
+    documents: NDArray[np.int32]
+    counts: NDArray[np.uint8]
+    lengths: NDArray[np.int32]
+    name_weights: F64
 
     @classmethod
     def build(cls, documents: Sequence[Document]) -> "Lexicon":
         """Weigh a catalogue's words."""
-        vectoriser = CountVectorizer(analyzer=Document.tokens, dtype=np.float64)
-        try:
-            counts = sparse.csr_array(vectoriser.fit_transform(documents))
-        except ValueError:  # no document has a word that counts
-            empty = sparse.csc_array((len(documents), 0), dtype=np.float64)
-            return cls({}, empty, np.zeros(0), 1.0, empty, np.zeros(len(documents)))
-        vocabulary = {word: int(column) for word, column in vectoriser.vocabulary_.items()}
-        found = np.bincount(counts.indices, minlength=counts.shape[1])
-        weights = np.log1p((counts.shape[0] - found + 0.5) / (found + 0.5))
-        mean_length = float(counts.sum() / counts.shape[0]) or 1.0
-        names = _names(documents, vocabulary)
-        impacts = _weigh(counts, weights, mean_length)
-        return cls(vocabulary, impacts, weights, mean_length, names.tocsc(), names @ weights)
+        return Weighing.of(documents).finish(np.arange(len(documents)))
 
-    def words(self) -> list[str]:
-        """Return the stems in the order of their columns."""
-        return sorted(self.vocabulary, key=self.vocabulary.__getitem__)
+    def _entries(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        part = slice(int(self.starts[number]), int(self.starts[number + 1]))
+        return self.documents[part], self.counts[part]
 
-    def extend(self, documents: Sequence[Document], keep: NDArray[np.int64]) -> "Lexicon":
-        """Return a lexicon of the kept documents followed by new ones; new words get the weight of a rare word."""
-        vocabulary = dict(self.vocabulary)
-        tokens = [document.tokens() for document in documents]
-        for token in (token for found in tokens for token in found):
-            vocabulary.setdefault(token, len(vocabulary))
-        rare = float(np.log1p((self.impacts.shape[0] + 0.5) / 1.5))
-        weights = np.concatenate([self.weights, np.full(len(vocabulary) - len(self.weights), rare)])
-        counted = CountVectorizer(analyzer=_as_they_are, vocabulary=vocabulary, dtype=np.float64)
-        none = sparse.csr_array((len(tokens), 0), dtype=np.float64)
-        fresh = sparse.csr_array(counted.transform(tokens)) if vocabulary else none
-        impacts = sparse.vstack(
-            [self._widened(self.impacts, keep, len(vocabulary)), _weigh(fresh, weights, self.mean_length)]
-        )
-        names = sparse.vstack([self._widened(self.names, keep, len(vocabulary)), _names(documents, vocabulary)])
-        together = sparse.csc_array(names)
-        return Lexicon(vocabulary, sparse.csc_array(impacts), weights, self.mean_length, together, together @ weights)
-
-    @staticmethod
-    def _widened(held: sparse.csc_array, keep: NDArray[np.int64], width: int) -> sparse.csr_array:
-        old = held.tocsr()[keep]
-        return sparse.csr_array((old.data, old.indices, old.indptr), shape=(old.shape[0], width))
-
-    def bm25(self, query: Mapping[str, float]) -> NDArray[np.float64]:
+    def bm25(self, query: Mapping[str, float]) -> F64:
         """Return the bare BM25 score of every document: the baseline that the order is compared with."""
-        total = np.zeros(self.impacts.shape[0])
-        for stem, weight in sorted(query.items()):
-            if stem in self.vocabulary:
-                rows, data = self._column(self.impacts, self.vocabulary[stem])
-                total[rows] += weight * data
-        return total
+        many = len(self.lengths)
+        return self._scores(query, everyone(many))[0] if many else np.zeros(0)
 
-    def likeness(self, query: Mapping[str, float]) -> NDArray[np.float64]:
-        """Return how like every document is to weighted stems by its words alone, in [0, `NAME_SHARE`].
+    def likeness(self, query: Mapping[str, float], candidates: Candidates) -> F64:
+        """Return how like documents are to weighted stems by their words alone, in [0, `NAME_SHARE`].
 
         The greatest of three: BM25 on the fixed curve ``bm25 / (bm25 + half)``, so that a weak best looks weak; having
         all that was asked, when that is more than a common word; and being called what was asked. 0: no word is shared.
+        Shape (n_candidates,).
         """
-        bm25, matched, named = (np.zeros(self.impacts.shape[0]) for _ in range(3))
-        rare = float(np.log1p((self.impacts.shape[0] + 0.5) / 1.5))  # of a word that no document has
-        asked = asked_name = 0.0
-        for stem, weight in sorted(query.items()):
-            column = self.vocabulary.get(stem)
-            worth = rare if column is None else float(self.weights[column])
-            asked, asked_name = asked + weight * worth, asked_name + worth
-            if column is not None:
-                rows, data = self._column(self.impacts, column)
-                bm25[rows] += weight * data
-                matched[rows] += weight * worth
-                named[self._column(self.names, column)[0]] += worth
+        numbers = {stem: self.words.number(stem) for stem in query}
+        asked = sum(weight * self.words.worth(numbers[stem]) for stem, weight in sorted(query.items()))
+        asked_name = sum(self.words.worth(numbers[stem]) for stem in sorted(query))
+        bm25, matched, named = self._scores(query, candidates)
         if asked == 0.0:
             return bm25
         by_words = np.maximum(bm25 / (bm25 + TEXT_HALF), (matched / asked) ** 2 * matched / (matched + COVER_HALF))
-        by_name = (named / asked_name) * named / np.maximum(self.name_weights, _TINY)
-        return np.maximum(TEXT_SHARE * by_words, NAME_SHARE * by_name)
+        called = np.flatnonzero(named)
+        by_words *= TEXT_SHARE
+        own = np.maximum(self.name_weights[candidates.groups[called]], _TINY)
+        by_words[called] = np.maximum(by_words[called], NAME_SHARE * (named[called] / asked_name) * named[called] / own)
+        return by_words
 
-    @staticmethod
-    def _column(matrix: sparse.csc_array, column: int) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
-        part = slice(matrix.indptr[column], matrix.indptr[column + 1])
-        return matrix.indices[part], matrix.data[part]
+    def _scores(self, query: Mapping[str, float], candidates: Candidates) -> tuple[F64, F64, F64]:
+        """Return BM25, weight of matched words, and weight of words matched in the name, by candidate."""
+        bm25, matched, named = (np.zeros(len(candidates)) for _ in range(3))
+        for stem, weight in sorted(query.items()):
+            number = self.words.number(stem)
+            if number is None or number + 1 >= len(self.starts):
+                continue
+            documents, counts = self._entries(number)
+            where, local = candidates.locate(documents)
+            if not len(where):
+                continue
+            found, worth = counts[where], self.words.worth(number)
+            times = (found & _TIMES).astype(np.float64)
+            length = self.lengths[documents[where]]
+            bottom = times + K1 * (1 - B + B * length / self.words.mean_length)
+            bm25[local] += weight * worth * times * (K1 + 1) / bottom
+            matched[local] += weight * worth
+            named[local] += worth * (found >= IN_NAME)
+        return bm25, matched, named
 
     def found(self, document: int, query: Mapping[str, float]) -> tuple[str, ...]:
         """Return the stems of a question that are in one document, heaviest first, then by alphabet."""
         hits = []
-        starts, rows = self.impacts.indptr, self.impacts.indices
         for stem, weight in query.items():
-            column = self.vocabulary.get(stem)
-            if column is not None:
-                part = rows[starts[column] : starts[column + 1]]
-                at = int(np.searchsorted(part, document))
-                if at < len(part) and part[at] == document:
-                    hits.append((-weight * self.weights[column], stem))
+            number = self.words.number(stem)
+            if number is not None and number + 1 < len(self.starts):
+                documents, _ = self._entries(number)
+                at = int(np.searchsorted(documents, document))
+                if at < len(documents) and documents[at] == document:
+                    hits.append((-weight * self.words.worth(number), stem))
         return tuple(stem for _, stem in sorted(hits))
 
-    def nearest(self, stem: str) -> str | None:
-        """Return the stem one slip of the fingers away, when the given one is in no listing; ties by alphabet."""
-        if len(stem) < TYPO_LETTERS or stem in self.vocabulary or not stem.isalpha():
-            return None
-        like = self._by_start.get(stem[0], ())
-        close = extract(stem, like, scorer=OSA.distance, score_cutoff=1, limit=20)
-        return min((word for word, _, _ in close), default=None)
 
-    @cached_property
-    def _by_start(self) -> dict[str, list[str]]:
-        """Stems long enough to be meant by a slip, by their first letter: slips are rarely there."""
-        found: dict[str, list[str]] = {}
-        for word in self.vocabulary:
-            if len(word) >= TYPO_LETTERS - 1:
-                found.setdefault(word[0], []).append(word)
+class Weighing:
+    """Reads documents a lot at a time and weighs their words at the end."""
+
+    def __init__(self) -> None:
+        self._surface: dict[str, int] = {}  # a word as it stands in a text -> number of its stem, or -1
+        self._stems: dict[str, int] = {}
+        self._documents: list[NDArray[np.int32]] = []
+        self._words: list[NDArray[np.int32]] = []
+        self._counts: list[NDArray[np.uint8]] = []
+        self._lengths: list[int] = []
+
+    @classmethod
+    def of(cls, documents: Sequence[Document]) -> "Weighing":
+        """Read one lot."""
+        weighing = cls()
+        weighing.add(documents)
+        return weighing
+
+    def add(self, documents: Sequence[Document]) -> None:
+        """Count the words of more documents."""
+        first = len(self._lengths)
+        names = [self._numbers(document.name) for document in documents]
+        tokens = [
+            name * NAME_TIMES + self._numbers(document.body) for name, document in zip(names, documents, strict=True)
+        ]
+        self._lengths.extend(len(found) for found in tokens)
+        keys, times = np.unique(_pairs(first, tokens), return_counts=True)
+        named = np.isin(keys, np.unique(_pairs(first, names)), assume_unique=True)
+        self._documents.append((keys >> 32).astype(np.int32))
+        self._words.append((keys & 0xFFFF_FFFF).astype(np.int32))
+        self._counts.append((np.minimum(times, _TIMES) + IN_NAME * named).astype(np.uint8))
+
+    def _numbers(self, text: str) -> list[int]:
+        surface, found = self._surface, []
+        for word in words(text):
+            number = surface.get(word)
+            if number is None:
+                number = surface[word] = self._number(word)
+            if number >= 0:
+                found.append(number)
         return found
 
+    def _number(self, word: str) -> int:
+        stem = counted(word)
+        return -1 if stem is None else self._stems.setdefault(stem, len(self._stems))
 
-def query_stems(lexicon: Lexicon, texts: Iterable[tuple[str, float]]) -> tuple[dict[str, float], dict[str, str]]:
+    def finish(self, order: NDArray[np.int64]) -> Lexicon:
+        """Return the lexicon with the documents in this order (place in the order -> number as they were read)."""
+        many = len(self._lengths)
+        listed = np.array(sorted(map(_key, self._stems)), dtype=f"S{LONGEST}")
+        given = np.array(list(map(_key, self._stems)), dtype=f"S{LONGEST}")
+        entries = self._entries(np.searchsorted(listed, given), order, (many, len(listed)))
+        held = np.diff(entries.indptr)
+        lengths = np.array(self._lengths, dtype=np.int32)[order]
+        own = Words(
+            listed, np.log1p((many - held + 0.5) / (held + 0.5)), many, float(lengths.mean()) or 1.0 if many else 1.0
+        )
+        return _lexicon(own, own.weights, entries, lengths)
+
+    def finish_after(self, before: Words, order: NDArray[np.int64]) -> Lexicon:
+        """Return the lexicon of documents that came after a catalogue was weighed: words weigh as they do there."""
+        after = before.with_later(self._stems)
+        numbers = np.array([after.number(stem) for stem in self._stems], dtype=np.int64)
+        width = len(after.weights) + len(after.later)
+        weights = np.concatenate([after.weights, np.full(len(after.later), after.rare)])
+        many = len(self._lengths)
+        entries = self._entries(numbers, order, (many, width))
+        return _lexicon(after, weights, entries, np.array(self._lengths, dtype=np.int32)[order])
+
+    def _entries(
+        self, numbers: NDArray[np.int64], order: NDArray[np.int64], shape: tuple[int, int]
+    ) -> sparse.csc_array:
+        place = np.empty(len(order), dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        none: list[NDArray[np.int32]] = [np.zeros(0, dtype=np.int32)]
+        rows = place[np.concatenate(self._documents or none)]
+        columns = numbers.astype(np.int32)[np.concatenate(self._words or none)]
+        counts = np.concatenate(self._counts or [np.zeros(0, dtype=np.uint8)])
+        entries = sparse.coo_array((counts, (rows, columns)), shape=shape).tocsc()
+        entries.sort_indices()
+        return entries
+
+
+def _lexicon(own: Words, weights: F64, entries: sparse.csc_array, lengths: NDArray[np.int32]) -> Lexicon:
+    column = np.repeat(np.arange(entries.shape[1]), np.diff(entries.indptr))
+    named = entries.data >= IN_NAME
+    name_weights = np.bincount(entries.indices[named], weights=weights[column[named]], minlength=entries.shape[0])
+    return Lexicon(
+        own,
+        entries.indptr.astype(np.int64),
+        entries.indices.astype(np.int32),
+        entries.data,
+        lengths,
+        name_weights.astype(np.float64),
+    )
+
+
+def _pairs(first: int, found: Sequence[Sequence[int]]) -> NDArray[np.int64]:
+    """Return document and word as one number each."""
+    flat = np.fromiter(chain.from_iterable(found), dtype=np.int64)
+    document = np.repeat(np.arange(first, first + len(found), dtype=np.int64), [len(one) for one in found])
+    return (document << 32) | flat
+
+
+def query_stems(own: Words, texts: Iterable[tuple[str, float]]) -> tuple[dict[str, float], dict[str, str]]:
     """Weigh the words of a question.
 
     Parameters
     ----------
-    lexicon : Lexicon
+    own : Words
     texts : iterable of (str, float)
         A text and what each of its words weighs; a repeated word keeps its greatest weight.
 
@@ -240,7 +385,7 @@ def query_stems(lexicon: Lexicon, texts: Iterable[tuple[str, float]]) -> tuple[d
     corrected: dict[str, str] = {}
     for text, weight in texts:
         for stem in stems(text):
-            meant = lexicon.nearest(stem)
+            meant = own.nearest(stem)
             if meant is not None:
                 corrected[stem] = meant
             key, value = (stem, weight) if meant is None else (meant, weight * TYPO_WEIGHT)
@@ -249,22 +394,3 @@ def query_stems(lexicon: Lexicon, texts: Iterable[tuple[str, float]]) -> tuple[d
 
 
 _TINY = 1e-9  # a name without a word that counts is nobody's
-
-
-def _names(documents: Sequence[Document], vocabulary: Mapping[str, int]) -> sparse.csr_array:
-    counted = CountVectorizer(analyzer=_as_they_are, vocabulary=vocabulary, binary=True, dtype=np.float64)
-    if not vocabulary:
-        return sparse.csr_array((len(documents), 0), dtype=np.float64)
-    return sparse.csr_array(counted.transform([stems(document.name) for document in documents]))
-
-
-def _as_they_are(tokens: list[str]) -> list[str]:
-    return tokens
-
-
-def _weigh(counts: sparse.csr_array, weights: NDArray[np.float64], mean_length: float) -> sparse.csc_array:
-    lengths = np.asarray(counts.sum(axis=1)).ravel()
-    row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    bottom = counts.data + K1 * (1 - B + B * lengths[row] / mean_length)
-    data = weights[counts.indices] * counts.data * (K1 + 1) / bottom
-    return sparse.csr_array((data, counts.indices, counts.indptr), shape=counts.shape).tocsc()

@@ -1,6 +1,6 @@
 """Reads the catalogue for the index, in short sessions of its own; never writes."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -37,12 +37,14 @@ class CatalogSource:
                 if group.joinable:
                     yield group
 
-    def changed_since(self, sequence: int) -> tuple[set[str], Sequence[ListedGroup]]:
-        """Return the ids of all groups changed since, and those among them that search may show."""
+    def changed_since(self, sequence: int) -> tuple[Mapping[str, int], Sequence[ListedGroup]]:
+        """Return the ids of all groups changed since with the number of their last change, and those among them that
+        search may show.
+        """
         with Session(self._engine()) as session:
-            ids = queries.changed_since(session, sequence)
-            found = queries.iter_searchable(session, today=self._now().date(), ids=ids)
-            return {str(group_id) for group_id in ids}, [group for group in found if group.joinable]
+            numbers = queries.changed_since(session, sequence)
+            found = queries.iter_searchable(session, today=self._now().date(), ids=tuple(numbers))
+            return {str(key): number for key, number in numbers.items()}, [group for group in found if group.joinable]
 
     def listed(self) -> frozenset[str]:
         """Return the ids of all groups that are published."""

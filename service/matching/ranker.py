@@ -1,7 +1,8 @@
 """Combine, order, break ties. Pure.
 
 The order is total and does not depend on the order of input: a group asked for by name, groups that are like what was
-asked for, then those that are only near; in each confirmed before "ask first", then the score, then the id.
+asked for, then those that are only near, then what is too far away; in each confirmed before "ask first", then the
+score, then the id.
 """
 
 from collections.abc import Mapping
@@ -12,10 +13,10 @@ from numpy.typing import NDArray
 
 from service.matching.asked import Asked
 from service.matching.filters import ASK, OUT
+from service.matching.looking import RELEVANT
 from service.matching.scorers import SCORERS
 
 F64 = NDArray[np.float64]
-RELEVANT = 0.3  # likeness of interest from which a group is an answer, and not only near
 DECIMALS = 9  # scores that differ by less are a tie, so that the order does not hang on the last bit of a sum
 
 
@@ -45,10 +46,10 @@ def score(asked: Asked) -> Scored:
     return Scored(parts=parts, total=np.round(total, DECIMALS))
 
 
-def relevant(scored: Scored) -> NDArray[np.bool_]:
-    """Rows that are like what was asked for; all of them where nothing was."""
+def relevant(asked: Asked, scored: Scored) -> NDArray[np.bool_]:
+    """Rows that are like what was asked for and not too far away; where nothing was asked, all that are not."""
     likeness = scored.parts["interest"]
-    answers: NDArray[np.bool_] = np.isnan(likeness) | (likeness >= RELEVANT)
+    answers: NDArray[np.bool_] = (np.isnan(likeness) | (likeness >= RELEVANT)) & ~asked.far
     return answers
 
 
@@ -75,17 +76,19 @@ def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -
     if not len(rows):
         return rows
     group = asked.columns.group[rows]
-    tiers = (allowed == ASK).astype(np.int8) + 2 * (~relevant(scored)).astype(np.int8) - 4 * asked.named.astype(np.int8)
+    tiers = (allowed == ASK) + 2 * (~relevant(asked, scored)).astype(np.int8) + 4 * asked.far.astype(np.int8)
+    tiers = tiers.astype(np.int8) - 8 * asked.named.astype(np.int8)
     tier, total, group = tiers[rows], scored.total[rows], asked.columns.group[rows]
     kept = rows[_worth_sorting(tier, total, group, limit)]
     tier, total, group = tiers[kept], scored.total[kept], asked.columns.group[kept]
-    place = asked.columns.place[kept]
-    sequence = np.lexsort((place, asked.columns.ids[group], -total, tier))
+    columns = asked.columns
+    places, ids = (columns.place_low[kept], columns.place_high[kept]), (columns.id_low[group], columns.id_high[group])
+    sequence = np.lexsort((*places, *ids, -total, tier))
     _, first = np.unique(group[sequence], return_index=True)
     return kept[sequence[np.sort(first)]][:limit]
 
 
-def _worth_sorting(tier: NDArray[np.int8], total: F64, group: NDArray[np.int32], limit: int) -> NDArray[np.int64]:
+def _worth_sorting(tier: NDArray[np.int8], total: F64, group: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
     """Positions that can be among the first groups: everything at least as good as the k-th row, ties kept."""
     width = limit * (1 + int(np.bincount(group).max()))
     key = total - 4.0 * tier  # totals lie in (-1, 1): a tier is always worth more

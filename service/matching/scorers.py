@@ -21,7 +21,6 @@ from service.matching.columns import UNKNOWN
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
-AVOID_SHARE = 0.1  # what is left of the likeness when the group is what the person said they do not want
 COMFORTABLE_MINUTES = 20.0  # half the score at this travel time (proposed)
 COMFORTABLE_SHARE = 0.5  # of the stated reach, when that takes longer
 USUAL_PENCE = 1000.0  # £10: no limit stated, a price this high scores 0 (proposed)
@@ -68,12 +67,10 @@ def _or_half(values: F64) -> F64:
 
 
 def interest(asked: Asked) -> F64:
-    """Likeness of wishes and group, by terms and by words: ``1 - (1 - terms)(1 - words)``. Not asked: NaN."""
-    if not asked.wishes and not asked.has_words:
+    """Likeness of wishes and group, by terms, words and meaning (`looking.Likeness`). Not asked: NaN."""
+    if not asked.asks:
         return _nothing(asked)
-    likeness = 1 - (1 - asked.term_score) * (1 - asked.text_score)
-    likeness = likeness * (1 - (1 - AVOID_SHARE) * asked.avoided_score)
-    return asked.on.by_group(likeness).astype(np.float64)
+    return asked.on.by_group(asked.likeness)
 
 
 def belonging(asked: Asked) -> F64:
@@ -85,12 +82,7 @@ def belonging(asked: Asked) -> F64:
 
 def _life(asked: Asked, code: str) -> I8:
     """1 where the listing is for this stage of life, 0 where it does not say."""
-    columns = asked.columns
-    found = np.zeros(columns.n_groups, dtype=np.int8)
-    numbers = np.flatnonzero(columns.term_codes == code)
-    if len(numbers):
-        found[columns.term_group[columns.term == numbers[0]]] = 1
-    return asked.on.by_group(found)
+    return asked.carries(code).astype(np.int8)
 
 
 def first_visit(asked: Asked) -> F64:

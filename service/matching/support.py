@@ -6,16 +6,21 @@ for a barrier that only helps.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS
-from service.matching.asked import Asked
-from service.matching.columns import BARRIER_BIT
-from service.matching.filters import OUT, area
+from service.catalog.distance import km_from
+from service.matching.asked import Asked, horizon
+from service.matching.candidates import stretched
+from service.matching.columns import AREA, BARRIER_BIT, PLACE, Columns
+from service.matching.profile import Profile
 from service.matching.scorers import FIRST_VISIT_BARRIERS
+from service.matching.snapshot import Snapshot
 
+I64 = NDArray[np.int64]
 MOST = 3  # beside one group
 
 
@@ -28,34 +33,51 @@ class Support:
     km: float | None
 
 
-def enablers(asked: Asked) -> dict[str, Support]:
+def enablers(snapshot: Snapshot, profile: Profile) -> dict[str, Support]:
     """Return the best enabler for each stated barrier: for the person's area first, then the nearest, then by id."""
-    columns = asked.columns
-    rows = np.flatnonzero(asked.on.by_group(columns.enabler))
-    if not len(rows) or not asked.profile.barriers:
+    best: dict[str, tuple[float, int, int, bool]] = {}
+    if not profile.barriers:
         return {}
-    inside = area(asked)
-    rows = rows if inside is None else rows[inside[rows] != OUT]
-    found: dict[str, Support] = {}
-    for barrier in asked.profile.barriers:
-        helping = rows[(asked.on.by_group(columns.removes)[rows] & BARRIER_BIT[barrier]) != 0]
-        if len(helping):
-            found[barrier] = _best(asked, barrier, helping)
-    return found
+    for layer, gone in snapshot.layers():
+        helping = np.setdiff1d(np.flatnonzero(layer.columns.enabler), gone, assume_unique=True)
+        for barrier in profile.barriers:
+            bit = BARRIER_BIT[barrier]
+            found = _nearest(layer.columns, helping[(layer.columns.removes[helping] & bit) != 0], profile)
+            if found is not None:
+                best[barrier] = min(found, best.get(barrier, found))
+    return {
+        barrier: Support(
+            barrier=barrier,
+            group_id=str(UUID(int=(high << 64) | low)),
+            km=round(km, 1) if placed and profile.place is not None else None,
+        )
+        for barrier, (km, high, low, placed) in best.items()
+    }
 
 
-def _best(asked: Asked, barrier: str, rows: NDArray[np.int64]) -> Support:
-    km = np.nan_to_num(np.where(asked.columns.radius_km[rows] > 0, 0.0, asked.km[rows]), nan=0.0)
-    ids = asked.columns.ids[asked.columns.group[rows]]
-    first = rows[np.lexsort((ids, km))[0]]
-    distance = float(asked.minutes[first])
-    known = None if np.isnan(distance) else round(float(asked.km[first]), 1)
-    return Support(barrier=barrier, group_id=str(asked.columns.ids[asked.columns.group[first]]), km=known)
+def _nearest(columns: Columns, groups: I64, profile: Profile) -> tuple[float, int, int, bool] | None:
+    """Return km, id in two halves and whether it is at a place, for the best of some enablers; None: none can help."""
+    starts = columns.row_starts
+    many = (starts[groups + 1] - starts[groups]).astype(np.int64)
+    rows, owner = stretched(starts[groups].astype(np.int64), many), np.repeat(groups, many)
+    kind, place = columns.kind[rows], profile.place
+    if place is None:
+        km = np.zeros(len(rows))
+    else:
+        apart = km_from(place.latitude, place.longitude, columns.position[rows].T)
+        inside = np.where(apart - columns.radius_km[rows] <= place.uncertainty_km, 0.0, np.inf)
+        km = np.select([kind == PLACE, kind == AREA], [apart, inside], 0.0)
+        km = np.where(km > horizon(profile), np.inf, km)
+    if not len(rows) or not np.isfinite(km).any():
+        return None
+    first = int(np.lexsort((columns.id_low[owner], columns.id_high[owner], km))[0])
+    at = owner[first]
+    return float(km[first]), int(columns.id_high[at]), int(columns.id_low[at]), bool(kind[first] == PLACE)
 
 
 def beside(asked: Asked, row: int, found: Mapping[str, Support]) -> tuple[Support, ...]:
     """Return at most three enablers for one group: for barriers that the group is not known to remove itself."""
-    own = str(asked.columns.ids[asked.columns.group[row]])
+    own = asked.columns.id_of(int(asked.columns.group[row]))
     open_barriers = (code for code in sorted(found) if not _removed(asked, row, code) and found[code].group_id != own)
     return tuple(found[code] for code in _musts_first(asked, open_barriers))[:MOST]
 

@@ -8,32 +8,36 @@ import re
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from service.catalog import barriers
+from service.catalog import barriers, facts
 from service.catalog.distance import km_between
 from service.catalog.places import Gazetteer
-from service.catalog.seeding import load_listings
+from service.catalog.seeding import load_listings, seed, seeded
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.vocabulary import load_taxonomy
 from service.db import engine as engines
 from service.db import migrations
 from service.errors import Invalid
 from service.matching import matcher
+from service.matching.answer import Answer
 from service.matching.evaluation import Figures, Run, figures, percentile
 from service.matching.lexical import Document, Lexicon, query_stems
+from service.matching.meaning import Understands
 from service.matching.profile import MAX_LIMIT, MAX_TEXT, Profile, Where, resolve_interest
 from service.matching.queries import CatalogSource
 from service.matching.snapshot import Snapshot
 
 DEPTH = MAX_LIMIT
+PLAIN = ("travel", "days", "parts", "earliest", "latest", "languages", "gender", "level_limit")  # given as they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class Trial:
     figures : Figures
     baselines : mapping of name to Figures
     run : mapping of person to listings, best first
+    weak : mapping of answerable to (int, int)
+        Of the people with and without an answer, to how many the best was called weak, and of how many.
     p50_ms, p95_ms : float
         Milliseconds of one match.
     """
@@ -55,6 +61,7 @@ class Trial:
     figures: Figures
     baselines: Mapping[str, Figures]
     run: Run
+    weak: Mapping[bool, tuple[int, int]]
     p50_ms: float
     p95_ms: float
 
@@ -65,6 +72,8 @@ class Trial:
         return {
             "profiles": self.people,
             **{name: mine[name] for name in names},
+            "weak_of_answerable": list(self.weak[True]),
+            "weak_of_unanswerable": list(self.weak[False]),
             "p50_ms": self.p50_ms,
             "p95_ms": self.p95_ms,
             "baselines": {name: found.as_dict() for name, found in self.baselines.items()},
@@ -75,48 +84,76 @@ class Trial:
 class Judged:
     """The files of a judged collection, read."""
 
-    listings: Sequence[Mapping[str, Any]]
+    listings: Sequence[Mapping[str, Any]] | None
     people: Sequence[Mapping[str, Any]]
     qrels: Mapping[str, Mapping[str, int]]
 
     @classmethod
-    def read(cls, catalog: Path, profiles: Path, qrels: Path) -> "Judged":
-        """Read three files; raises Invalid `file` naming the file and line that cannot be read."""
-        return cls(listings=_lines(catalog), people=_lines(profiles), qrels=_grades(qrels))
+    def read(cls, catalog: Path | None, profiles: Path, qrels: Path) -> "Judged":
+        """Read the files; no catalogue means our own seeds.
+
+        Raises
+        ------
+        Invalid
+            `file`, naming the file and line that cannot be read.
+        """
+        return cls(listings=None if catalog is None else _lines(catalog), people=_lines(profiles), qrels=_grades(qrels))
 
 
-def evaluate(judged: Judged, seeds: Path, *, now: datetime, taxonomy: Taxonomy | None = None) -> Trial:
+def evaluate(
+    judged: Judged,
+    seeds: Path,
+    *,
+    now: datetime,
+    taxonomy: Taxonomy | None = None,
+    understands: Understands | None = None,
+) -> Trial:
     """Ask everybody's question of a scratch copy of the catalogue.
 
-    `seeds` holds the terms and the country packs; another taxonomy shows what some of its words bring.
+    `seeds` holds the terms and the country packs, and the catalogue where the collection has none of its own; another
+    taxonomy shows what some of its words bring, and without `understands` meaning is not asked.
     """
     taxonomy, gazetteer = taxonomy or load_taxonomy(seeds / "taxonomy"), Gazetteer(seeds / "countries")
-    with tempfile.TemporaryDirectory() as folder:
-        engine = create_engine(f"sqlite:///{Path(folder) / 'scratch.sqlite'}", **engines.OPTIONS)
-        engines.prepare(engine)
-        migrations.upgrade(engine)
-        with Session(engine.execution_options(writes=True)) as session:
-            ids = load_listings(session, judged.listings, seeds, now=now, taxonomy=taxonomy)
-            session.commit()
-        source = CatalogSource(lambda: engine, lambda: now)
-        snapshot = Snapshot.build(list(source.everything()), taxonomy, source.sequence())
-        engine.dispose()
+    snapshot, ids = _scratch(judged, seeds, now, taxonomy, understands)
     listing_of = {str(group): listing for listing, group in ids.items()}
     people = {str(person["id"]): read_person(person, taxonomy, gazetteer) for person in judged.people}
-    run, taken = _ask(snapshot, people, listing_of, now.date())
+    run, fits, taken = _ask(snapshot, people, listing_of, now.date(), understands)
     unanswerable = frozenset(str(person["id"]) for person in judged.people if person.get("answerable") is False)
-    baselines = {
-        "SQLite FTS5 bm25": fts5(judged.listings, people),
-        "BM25 × distance": bm25_by_distance(judged.listings, people),
-    }
+    baselines = {}
+    if judged.listings is not None:
+        baselines["SQLite FTS5 bm25"] = fts5(judged.listings, people)
+        baselines["BM25 × distance"] = bm25_by_distance(judged.listings, people)
     return Trial(
         people=len(people),
         figures=figures(judged.qrels, run, unanswerable),
         baselines={name: figures(judged.qrels, found, unanswerable) for name, found in baselines.items()},
         run=run,
+        weak={kind: _weak(fits, judged, kind) for kind in (True, False)},
         p50_ms=percentile(taken, 0.5),
         p95_ms=percentile(taken, 0.95),
     )
+
+
+def _scratch(
+    judged: Judged, seeds: Path, now: datetime, taxonomy: Taxonomy, understands: Understands | None
+) -> tuple[Snapshot, Mapping[str, UUID]]:
+    """Return the catalogue laid out, and the group of each listing's id."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = create_engine(f"sqlite:///{Path(folder) / 'scratch.sqlite'}", **engines.OPTIONS)
+        engines.prepare(engine)
+        migrations.upgrade(engine)
+        with Session(engine.execution_options(writes=True)) as session:
+            if judged.listings is None:
+                seed(session, seeds, now=now)
+                ids = seeded(seeds)
+            else:
+                ids = load_listings(session, judged.listings, seeds, now=now, taxonomy=taxonomy)
+            session.commit()
+        source = CatalogSource(lambda: engine, lambda: now)
+        encode = understands.many if understands is not None and understands.id else None
+        snapshot = Snapshot.build(source.everything(), taxonomy, source.sequence(), encode)
+        engine.dispose()
+    return snapshot, ids
 
 
 def write_run(run: Run, path: Path) -> None:
@@ -133,8 +170,9 @@ def read_person(person: Mapping[str, Any], taxonomy: Taxonomy, gazetteer: Gazett
     asked: dict[str, Any] = {
         "text": text[:MAX_TEXT],
         "interests": known,
-        "barriers": [code for code in person.get("barriers") or () if code in {*barriers.CODES, *barriers.ALIASES}],
-        "place": person.get("postcode"),
+        "barriers": _known(person.get("barriers") or (), {*barriers.CODES, *barriers.ALIASES}),
+        "needs": _known(person.get("needs") or (), {*facts.CODES, *facts.ALIASES}),
+        "place": person.get("postcode") or person.get("place"),
         "max_km": person.get("max_km"),
         "age": person.get("age"),
         "cost_max": person.get("cost_max"),
@@ -151,6 +189,9 @@ def read_person(person: Mapping[str, Any], taxonomy: Taxonomy, gazetteer: Gazett
             uncertainty_km=found.uncertainty_km,
         )
 
+    asked |= {name: person.get(name) for name in PLAIN}
+    terms = {term.code for term in taxonomy.terms}
+    asked["interests"] = [*known, *_known((f"life.{code}" for code in person.get("life") or ()), terms)]
     given = {name: value for name, value in asked.items() if value is not None}
     while True:
         try:
@@ -167,17 +208,41 @@ def read_person(person: Mapping[str, Any], taxonomy: Taxonomy, gazetteer: Gazett
             given = {name: value for name, value in given.items() if name not in unusable}
 
 
+def _known(given: Iterable[str], codes: Collection[str]) -> Any:
+    """Return what was stated, with its strength where one was given, without codes that we do not know."""
+    if isinstance(given, Mapping):
+        return {code: strength for code, strength in given.items() if code in codes}
+    return [code for code in given if code in codes]
+
+
 def _ask(
-    snapshot: Snapshot, people: Mapping[str, Profile], listing_of: Mapping[str, str], today: date
-) -> tuple[dict[str, list[str]], list[float]]:
+    snapshot: Snapshot,
+    people: Mapping[str, Profile],
+    listing_of: Mapping[str, str],
+    today: date,
+    understands: Understands | None,
+) -> tuple[dict[str, list[str]], dict[str, str], list[float]]:
+    """Return who was shown what, how the best was called, and milliseconds a match."""
     run: dict[str, list[str]] = {}
+    fits: dict[str, str] = {}
     taken: list[float] = []
     for person, profile in people.items():
         before = time.perf_counter()
-        answer = matcher.match(snapshot, profile, today)
+        answer = matcher.match(snapshot, profile, today, None if understands is None else understands.one)
         taken.append((time.perf_counter() - before) * 1000)
-        run[person] = [listing_of[match.group_id] for match in answer.matches]
-    return run, taken
+        run[person] = [listing_of.get(match.group_id, match.group_id) for match in answer.matches]
+        fits[person] = _best(answer)
+    return run, fits, taken
+
+
+def _best(answer: Answer) -> str:
+    """Return how the best answer was called; nothing that fits is weak."""
+    return "weak" if answer.nothing_fits or not answer.matches else answer.matches[0].fit
+
+
+def _weak(fits: Mapping[str, str], judged: Judged, kind: bool) -> tuple[int, int]:  # noqa: FBT001
+    asked = [str(person["id"]) for person in judged.people if (person.get("answerable") is not False) == kind]
+    return sum(fits[person] == "weak" for person in asked), len(asked)
 
 
 def _words(listing: Mapping[str, Any]) -> str:
@@ -207,7 +272,7 @@ def bm25_by_distance(listings: Sequence[Mapping[str, Any]], people: Mapping[str,
     lats, lons = ([_degrees(listing.get(key)) for listing in listings] for key in ("lat", "lon"))
     run: dict[str, list[str]] = {}
     for person, profile in people.items():
-        query, _ = query_stems(lexicon, [(_asked_words(profile), 1.0)])
+        query, _ = query_stems(lexicon.words, [(_asked_words(profile), 1.0)])
         scores = lexicon.bm25(query)
         if profile.place is not None:
             km = km_between(profile.place.latitude, profile.place.longitude, lats, lons)

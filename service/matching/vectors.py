@@ -68,6 +68,10 @@ class VectorStore:
         vectors[found] = self._rows["vector"][places[found]]
         return found, vectors
 
+    def everything(self) -> tuple[Keys, Vectors]:
+        """Return all keys, shape (n,), and their vectors, shape (n, 384)."""
+        return self._keys, self._rows["vector"]
+
 
 def _read(path: Path) -> NDArray[np.void]:
     """Map a file of rows; ValueError if anything in it is not as it was written."""

@@ -4,7 +4,7 @@ A catalogue is laid out straight from the made-up groups, and read by a worker a
 published files, and a database for what was edited since.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,7 @@ from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
 from service.db import engine as engines
 from service.db import migrations
-from service.matching import index, matcher
+from service.matching import generation, index, matcher
 from service.matching.profile import Profile
 from service.matching.queries import CatalogSource
 from service.matching.snapshot import Snapshot
@@ -49,7 +49,20 @@ class Kith:
         self._snapshot: Snapshot | None = None
 
     def build(self, folder: Path, groups: Iterable[ListedGroup], taxonomy: Taxonomy) -> None:
-        index.publish(folder / FILES, Snapshot.build(list(groups), taxonomy, 1))
+        seen: list[ListedGroup] = []
+
+        def noted() -> Iterator[ListedGroup]:
+            for group in groups:
+                seen.append(group)
+                yield group
+
+        def encode(texts: Sequence[str]) -> I8:
+            """Return vectors of the lot just read: made up by group, not by text."""
+            made = Meanings(taxonomy).of_groups(seen[: len(texts)])
+            del seen[: len(texts)]
+            return made
+
+        generation.publish(folder / FILES, Snapshot.build(noted(), taxonomy, 1, encode), "")
 
     def store(self, folder: Path, groups: Iterable[ListedGroup], taxonomy: Taxonomy) -> None:
         """Fill the database the catalogue is kept in: what an edit is made in."""
@@ -61,8 +74,12 @@ class Kith:
         if (folder / DATABASE).exists():
             engine = opened(f"sqlite:///{folder / DATABASE}")
             self._index = index.Index(folder / FILES, CatalogSource(lambda: engine, lambda: NOW), taxonomy)
-        self._snapshot = self._index.current() if self._index else index.load(folder / FILES, taxonomy)
+        self._snapshot = self._index.current() if self._index else self._load(folder / FILES, taxonomy)
         self._meanings = Meanings(taxonomy)
+
+    @staticmethod
+    def _load(folder: Path, taxonomy: Taxonomy) -> Snapshot:
+        return generation.load(generation.generations(folder)[0], taxonomy, "")
 
     def size(self, folder: Path) -> float:
         return written(folder / FILES)
@@ -73,7 +90,7 @@ class Kith:
     def ask(self, person: Any) -> list[int]:
         found = self._index.current() if self._index else self._snapshot
         assert found is not None
-        answer = matcher.match(found, person.profile, TODAY)
+        answer = matcher.match(found, person.profile, TODAY, lambda _: person.vector)
         return [UUID(match.group_id).int - 1 for match in answer.matches]
 
     def edit(self, folder: Path, old: ListedGroup, new: ListedGroup, taxonomy: Taxonomy) -> None:

@@ -95,7 +95,7 @@ def test_a_save_is_recorded_and_told_to_every_worker_in_the_same_breath(store: S
     known = catalog_sequence(store)
     save(store, made, GroupChanges(fields={"name": "Tea"}))
     assert catalog_sequence(store) == known + 1
-    assert changed_since(store, known) == (made.id,)
+    assert list(changed_since(store, known)) == [made.id]
     (row,) = store.scalars(select(AuditEntry))
     assert (row.action, row.subject, row.subject_id, row.columns, row.user_id) == (
         "edit_catalog",
@@ -352,7 +352,7 @@ def test_a_new_group_is_a_draft_with_an_address_of_its_own(store: Session) -> No
     assert second.slug.startswith("cafe-zurich-friends-")
     (kept,) = revisions(store, "group", first.id)
     assert kept.difference["name"] == [None, "Café Zürich & Friends"]
-    assert changed_since(store, 0) == (first.id, second.id)
+    assert list(changed_since(store, 0)) == [first.id, second.id]
     for wrong in ({"changes": GroupChanges()}, {"organisation_id": uuid4()}, {"place_ids": [uuid4()]}):
         with pytest.raises(Invalid):
             create_group(store, **{**known, "changes": changes, **wrong})
@@ -390,7 +390,7 @@ def test_each_change_has_a_higher_number_than_the_one_before(store: Session) -> 
     made = [group(store, f"T{n}").id for n in range(3)]
     numbers = [touch(store, [key], now=NOW) for key in made] + [touch(store, [], now=NOW)]
     assert numbers == [1, 2, 3, 4]
-    assert changed_since(store, 1) == (made[1], made[2])
+    assert list(changed_since(store, 1)) == [made[1], made[2]]
     assert store.get_one(m.Group, made[0]).version == 1  # an import that touches is no editor's save
 
 

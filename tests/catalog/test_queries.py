@@ -165,6 +165,6 @@ def test_workers_see_which_groups_changed_since_a_number(store: Session) -> None
     first, second = group(store, changed_sequence=7), group(store, changed_sequence=5, status="held")
     store.flush()
     assert catalog_sequence(store) == 7
-    assert changed_since(store, 0) == (second.id, first.id)
-    assert changed_since(store, 5) == (first.id,)
-    assert changed_since(store, 7) == ()
+    assert list(changed_since(store, 0)) == [second.id, first.id]
+    assert list(changed_since(store, 5)) == [first.id]
+    assert list(changed_since(store, 7)) == []

@@ -20,7 +20,7 @@ def lines(text: str) -> list[dict[str, Any]]:
 def test_the_process_lives_and_is_ready(client: FlaskClient) -> None:
     assert client.get("/healthz").get_json() == {"status": "ok"}
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok", "failed": []})
+    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok", "failed": [], "warnings": {}})
 
 
 def test_it_is_not_ready_while_a_check_fails(
@@ -32,10 +32,16 @@ def test_it_is_not_ready_while_a_check_fails(
 
     add_check(app, "disk", broken)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.get_json()) == (503, {"status": "failing", "failed": ["disk"]})
+    assert (answer.status_code, answer.get_json()) == (503, {"status": "failing", "failed": ["disk"], "warnings": {}})
     told = lines(capfd.readouterr().err)[-1]
     assert (told["check"], told["error"]) == ("disk", "OSError")
     assert "zqaxb" not in json.dumps(told)
+
+
+def test_what_is_missing_but_stops_nothing_is_a_warning(app: Flask, client: FlaskClient) -> None:
+    add_warning(app, "meaning", lambda: "model_missing")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["warnings"]) == (200, {"meaning": "model_missing"})
 
 
 def test_it_is_not_ready_on_old_tables(app: Flask, client: FlaskClient) -> None:

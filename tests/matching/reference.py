@@ -5,17 +5,21 @@ It shares no array, no gate and no scorer with the product: only the tables of w
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
 from service.matching.asked import Wish
 from service.matching.columns import name_key
+from service.matching.layer import document
 from service.matching.lexical import K1, B, stems
+from service.matching.meaning import COSINES, LIKENESS
 from service.matching.profile import Profile
-from service.matching.snapshot import document
+from service.matching.reading import Reading
+from service.matching.vectors import text_of
 from tests.matching.reference_row import OneRow, spots
 
 
@@ -32,7 +36,10 @@ class Line:
 class Reference:
     """Scores one catalogue, one person at a time, one row at a time."""
 
-    def __init__(self, groups: Sequence[ListedGroup], taxonomy: Taxonomy) -> None:
+    def __init__(
+        self, groups: Sequence[ListedGroup], taxonomy: Taxonomy, encode: Callable[[str], list[int]] | None = None
+    ) -> None:
+        self.encode, self.vectors = encode, dict[UUID, list[int]]()
         self.groups = groups
         self.taxonomy = taxonomy
         self.counts = {group.id: Counter(document(group, taxonomy).tokens()) for group in groups}
@@ -45,16 +52,14 @@ class Reference:
         self,
         profile: Profile,
         today: date,
-        wishes: Sequence[Wish],
-        avoided: Sequence[Wish],
-        query: Mapping[str, float],
+        reading: Reading,
         given_up: frozenset[str],
     ) -> list[Line]:
-        best: dict[str, tuple[tuple[bool, bool, bool, float, str, str], Line]] = {}
+        best: dict[str, tuple[tuple[bool, bool, bool, bool, float, str, str], Line]] = {}
         for group in self.groups:
-            interest = self._interest(group, wishes, avoided, query)
+            interest = self._interest(group, reading)
             for spot in spots(group):
-                one = OneRow(spot, profile, today, interest, wishes)
+                one = OneRow(spot, profile, today, interest, reading.wishes)
                 verdict = one.verdict(given_up)
                 if verdict == -1:
                     continue
@@ -66,19 +71,41 @@ class Reference:
                 )
                 weak = interest is not None and interest < 0.3
                 named = bool(profile.text) and name_key(profile.text) == name_key(group.name)
-                key = (not named, weak, line.ask_first, -line.score, line.group_id, line.location_id)
+                key = (
+                    not named,
+                    one.far,
+                    weak or one.far,
+                    line.ask_first,
+                    -line.score,
+                    line.group_id,
+                    line.location_id,
+                )
                 if line.group_id not in best or key < best[line.group_id][0]:
                     best[line.group_id] = (key, line)
         return [line for _, line in sorted(best.values(), key=lambda item: item[0])][: profile.limit]
 
-    def _interest(
-        self, group: ListedGroup, wishes: Sequence[Wish], avoided: Sequence[Wish], query: Mapping[str, float]
-    ) -> float | None:
-        if not wishes and not query:
+    def _interest(self, group: ListedGroup, reading: Reading) -> float | None:
+        if not reading.asks:
             return None
-        words = self._words(group, query)
-        likeness = 1 - (1 - self._terms(group, wishes)) * (1 - words)
-        return likeness * (1 - 0.9 * self._terms(group, avoided))
+        words, meaning = self._words(group, reading.query), self._meaning(group, reading)
+        likeness = 1 - (1 - self._terms(group, reading.wishes)) * (1 - words) * (1 - meaning)
+        return likeness * (1 - 0.9 * self._terms(group, reading.avoided))
+
+    def _meaning(self, group: ListedGroup, reading: Reading) -> float:
+        if reading.vector is None or self.encode is None:
+            return 0.0
+        held = self.vectors.get(group.id)
+        if held is None:
+            held = self.vectors[group.id] = self.encode(text_of(group))
+        cosine = float(sum(a * b for a, b in zip(held, reading.vector.tolist(), strict=True))) / 400.0**2
+        low, middle, high = COSINES
+        if cosine <= low:
+            return LIKENESS[0]
+        if cosine >= high:
+            return LIKENESS[2]
+        at = 0 if cosine < middle else 1
+        share = (cosine - COSINES[at]) / (COSINES[at + 1] - COSINES[at])
+        return LIKENESS[at] + share * (LIKENESS[at + 1] - LIKENESS[at])
 
     def _words(self, group: ListedGroup, query: Mapping[str, float]) -> float:
         counts, length = self.counts[group.id], sum(self.counts[group.id].values())
@@ -103,7 +130,7 @@ class Reference:
     def _terms(self, group: ListedGroup, wishes: Sequence[Wish]) -> float:
         met = []
         for wish in wishes:
-            close = [self.taxonomy.closeness(wish.code, term.code) * term.weight for term in group.terms]
+            close = [self.taxonomy.closeness(wish.code, t.code) * round(t.weight, 3) for t in group.terms]
             met.append(wish.weight * max(close, default=0.0))
         asked = sum(wish.weight for wish in wishes)
         return max(met) * (0.8 + 0.2 * sum(met) / asked) if met else 0.0

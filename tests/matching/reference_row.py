@@ -180,14 +180,20 @@ class OneRow:
         profile = self.profile
         if not self.spot.known or self.remote:
             return 1
-        if profile.strength("transport") and self.fact("transport_provided") == 1:
-            return 1
         assert self.km is not None
+        if profile.strength("transport") and self.fact("transport_provided") == 1:
+            far *= 2
         if profile.max_km is not None:
             return 1 if self.km <= profile.max_km * 1.25 * far else -1
         if profile.must("transport"):
             return 1 if (self.minutes(self.km) or 0.0) <= 30 * far else -1
         return 1
+
+    @property
+    def far(self) -> bool:
+        if not self.spot.known or self.remote or self.km is None:
+            return False
+        return self.km > max(30.0, 2.5 * (self.profile.max_km or 0.0))
 
     def _gates_of_musts(self) -> dict[str, int]:
         profile, gates = self.profile, {}

@@ -9,6 +9,7 @@ from service.catalog.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.profile import Profile
+from service.matching.reading import read
 from service.matching.snapshot import Snapshot
 from tests.benchmarks import made_up
 from tests.matching.reference import Line, Reference
@@ -24,11 +25,9 @@ def catalogue(taxonomy: Taxonomy) -> tuple[Snapshot, Reference]:
 
 def scan(reference: Reference, snapshot: Snapshot, profile: Profile, answer: Answer) -> list[Line]:
     """What is asked (words read, wishes given up) is the answer's own; what follows from it is scanned anew."""
-    spotted, avoided = matcher.read_wishes(snapshot, profile)
-    query, _ = matcher.read_words(snapshot, profile)
+    reading = read(profile, snapshot.taxonomy, snapshot.words)
     given_up = frozenset(relaxed.code for relaxed in answer.relaxed)
-    wishes = matcher.all_wishes(profile, spotted)
-    return reference.answer(profile, made_up.TODAY, wishes, avoided, query, given_up)
+    return reference.answer(profile, made_up.TODAY, reading, given_up)
 
 
 @pytest.mark.parametrize("lot", range(LOTS))

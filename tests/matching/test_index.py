@@ -1,15 +1,15 @@
 """The index is only a faster way to what the database says: edits show at once, damage is noticed and mended."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
-from service.matching import index as generations
-from service.matching import matcher
-from service.matching.index import DamagedError, Index
+from service.matching import generation, matcher
+from service.matching.generation import DamagedError
+from service.matching.index import Index
 from service.matching.profile import Profile
 from service.matching.snapshot import Snapshot
 from tests.benchmarks import made_up
@@ -32,9 +32,9 @@ class Catalogue:
         self.read_whole += 1
         return list(self.groups.values())
 
-    def changed_since(self, sequence: int) -> tuple[set[str], Sequence[ListedGroup]]:
-        ids = {key for key, number in self.changed.items() if number > sequence}
-        return ids, [self.groups[key] for key in ids if key in self.groups]
+    def changed_since(self, sequence: int) -> tuple[Mapping[str, int], Sequence[ListedGroup]]:
+        numbers = {key: number for key, number in self.changed.items() if number > sequence}
+        return numbers, [self.groups[key] for key in numbers if key in self.groups]
 
     def listed(self) -> frozenset[str]:
         return frozenset(self.groups)
@@ -114,7 +114,7 @@ def test_many_edits_after_one_another_answer_like_a_new_index(
         assert set(names(process.current(), profile)) == set(names(fresh.current(), profile))
 
 
-@pytest.mark.parametrize("name", ["ids.npy", "fact.npy", "impacts_data.npy", "vocabulary.json", "meta.json"])
+@pytest.mark.parametrize("name", ["id_low.npy", "fact.npy", "lexicon_counts.npy", "word_stems.npy", "meta.json"])
 @pytest.mark.parametrize("how", ["flip", "cut", "remove"])
 def test_a_damaged_file_is_noticed_and_the_index_built_anew(
     tmp_path: Path, catalogue: Catalogue, taxonomy: Taxonomy, name: str, how: str
@@ -122,7 +122,7 @@ def test_a_damaged_file_is_noticed_and_the_index_built_anew(
     sound = Index(tmp_path, catalogue, taxonomy).current()
     damage(next(tmp_path.glob("generation-*")) / name, how)
     with pytest.raises(DamagedError):
-        generations.load(tmp_path, taxonomy)
+        generation.load(next(tmp_path.glob("generation-*")), taxonomy, "")
     mended = Index(tmp_path, catalogue, taxonomy).current()
     assert catalogue.read_whole == 2
     assert names(mended, Profile()) == names(sound, Profile())
@@ -144,7 +144,7 @@ def test_only_the_newest_generations_are_kept(tmp_path: Path, catalogue: Catalog
     process = Index(tmp_path, catalogue, taxonomy)
     for _ in range(5):
         process.rebuild()
-    assert len(list(tmp_path.glob("generation-*"))) == generations.KEPT
+    assert len(list(tmp_path.glob("generation-*"))) == generation.KEPT
     assert not list(tmp_path.glob(".*"))
 
 

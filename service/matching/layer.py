@@ -1,0 +1,155 @@
+"""One stack of groups ready to be searched: columns, words, terms, vectors and map that belong together. Pure.
+
+The catalogue is one layer, laid out when the index is built; edits since then are a second, small one.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.catalog.taxonomy import Taxonomy
+from service.catalog.views import ListedGroup
+from service.matching import laying
+from service.matching.asked import Wish
+from service.matching.candidates import Candidates
+from service.matching.columns import TERM_WEIGHTS, Columns, joined
+from service.matching.ground import Ground, chart, ordering
+from service.matching.lexical import Document, Lexicon, Weighing, Words
+from service.matching.meaning import I8, Encode
+from service.matching.vectors import text_of
+
+F64 = NDArray[np.float64]
+COVERAGE_SHARE = 0.2  # of likeness, for meeting all wishes rather than the best one only (proposed)
+
+
+def document(group: ListedGroup, taxonomy: Taxonomy) -> Document:
+    """Return the words by which a group is found: its own, and the labels of its terms."""
+    labels = [term.label for code in group.terms if (term := taxonomy.get(code.code)) is not None]
+    texts = (group.description, group.what_happens, group.who_for, group.eligibility, group.also_known_as)
+    body = " ".join([*(text for text in texts if text), *labels, *(place.label for place in group.places)])
+    return Document(name=group.name, body=body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posts:
+    """For each term the groups that carry it, ascending, with the term's weight in thousandths."""
+
+    starts: NDArray[np.int64]
+    groups: NDArray[np.int32]
+    weights: NDArray[np.uint16]
+
+    @classmethod
+    def of(cls, columns: Columns, n_terms: int) -> "Posts":
+        """Turn the terms of groups round."""
+        order = np.lexsort((columns.term_group, columns.term))
+        starts = np.searchsorted(columns.term[order], np.arange(n_terms + 1))
+        return cls(
+            starts=starts.astype(np.int64),
+            groups=columns.term_group[order].astype(np.int32),
+            weights=columns.term_weight[order],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layer:
+    """Groups in the order of `ground.ordering`.
+
+    Attributes
+    ----------
+    vectors : ndarray of int8, shape (n_groups, n_dimensions)
+        Zero for a group that has none yet; (0, 0) when there are none at all.
+    names, named : ndarray, shape (n_groups,)
+        `name_hash` ascending, and whose it is.
+    """
+
+    columns: Columns
+    lexicon: Lexicon
+    posts: Posts
+    ground: Ground
+    vectors: I8
+    names: NDArray[np.uint64]
+    named: NDArray[np.int32]
+
+    @classmethod
+    def build(
+        cls,
+        groups: Iterable[ListedGroup],
+        taxonomy: Taxonomy,
+        encode: Encode | None = None,
+        after: Words | None = None,
+    ) -> "Layer":
+        """Lay out groups, read once and a lot at a time.
+
+        Parameters
+        ----------
+        groups : iterable of ListedGroup
+        taxonomy : Taxonomy
+        encode : callable or None
+            Texts to vectors; None: nothing is known of meaning.
+        after : Words or None
+            The words of the catalogue that these groups were added to, so that words weigh as they do there.
+        """
+        numbers = {term.code: number for number, term in enumerate(taxonomy.terms)}
+        weighing, parts, vectors = Weighing(), [laying.lay([], numbers)], []
+        for lot in laying.lots(groups):
+            parts.append(laying.lay(lot, numbers))
+            weighing.add([document(group, taxonomy) for group in lot])
+            if encode is not None:
+                vectors.append(encode([text_of(group) for group in lot]))
+        together = joined(parts)
+        order, edges = ordering(together)
+        columns = together.take(order)
+        lexicon = weighing.finish(order) if after is None else weighing.finish_after(after, order)
+        held = np.concatenate(vectors)[order] if vectors else np.zeros((0, 0), dtype=np.int8)
+        return cls.of(columns, lexicon, Posts.of(columns, len(numbers)), chart(columns, edges), held)
+
+    @classmethod
+    def of(cls, columns: Columns, lexicon: Lexicon, posts: Posts, ground: Ground, vectors: I8) -> "Layer":
+        """Put the parts together; the index of names is made here."""
+        order = np.argsort(columns.name, kind="stable")
+        return cls(
+            columns=columns,
+            lexicon=lexicon,
+            posts=posts,
+            ground=ground,
+            vectors=vectors,
+            names=columns.name[order],
+            named=order.astype(np.int32),
+        )
+
+    def called(self, name: int) -> NDArray[np.int64]:
+        """Return the groups of this name (`name_hash`)."""
+        key = np.uint64(name)
+        first, last = (int(np.searchsorted(self.names, key, side=side)) for side in ("left", "right"))
+        return np.sort(self.named[first:last]).astype(np.int64)
+
+    def term_score(self, wishes: Sequence[Wish], closeness: dict[str, F64], candidates: Candidates) -> F64:
+        """Likeness of groups to the wishes by terms, in [0, 1]: the best wish met, a part of it for meeting all.
+
+        Shape (n_candidates,). A wish met is ``wanted weight * closeness * offered weight``.
+        """
+        best, total, asked = np.zeros(len(candidates)), np.zeros(len(candidates)), 0.0
+        for wish in wishes:
+            met = self._met(wish.weight, closeness[wish.code], candidates)
+            np.maximum(best, met, out=best)
+            total += met
+            asked += wish.weight
+        return best * (1 - COVERAGE_SHARE + COVERAGE_SHARE * total / asked) if asked else best
+
+    def _met(self, wanted: float, close: F64, candidates: Candidates) -> F64:
+        met = np.zeros(len(candidates))
+        posts = self.posts
+        for number in np.flatnonzero(close):
+            part = slice(int(posts.starts[number]), int(posts.starts[number + 1]))
+            where, local = candidates.locate(posts.groups[part])
+            if len(where):
+                worth = wanted * close[number] * (posts.weights[part][where] / TERM_WEIGHTS)
+                met[local] = np.maximum(met[local], worth)
+        return met
+
+    def find(self, high: int, low: int) -> int | None:
+        """Return the number of the group with this id; None: it is not here."""
+        here = np.flatnonzero((self.columns.id_low == np.uint64(low)) & (self.columns.id_high == np.uint64(high)))
+        return int(here[0]) if len(here) else None

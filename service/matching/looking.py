@@ -1,0 +1,148 @@
+"""Finds the few groups worth a closer look among all of them, by place and likeness. Pure.
+
+What a person wants is compared with every group they could get to, by terms, by words and by meaning; only those like
+it are laid beside the person in full. Where too few are like it, all within reach are.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.matching.asked import typed_name
+from service.matching.candidates import Candidates
+from service.matching.columns import Columns, joined
+from service.matching.layer import Layer
+from service.matching.meaning import cosines
+from service.matching.meaning import likeness as read_cosines
+from service.matching.profile import Profile
+from service.matching.reading import Reading
+from service.matching.snapshot import Snapshot
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+RELEVANT = 0.3  # likeness of interest from which a group is an answer, and not only near
+AVOID_SHARE = 0.1  # what is left of the likeness when the group is what the person said they do not want
+CROWD = 20_000  # groups laid beside a person in full at the most
+
+
+@dataclass(frozen=True, kw_only=True)
+class Likeness:
+    """How like groups are to what is wanted, each in [0, 1], shape (n,).
+
+    Attributes
+    ----------
+    terms, words, meaning : ndarray
+        By the terms of the taxonomy, by the words of the listing, by what both mean.
+    avoided : ndarray
+        To what the person said they do not want.
+    """
+
+    terms: F64
+    words: F64
+    meaning: F64
+    avoided: F64
+
+    @property
+    def whole(self) -> F64:
+        """All of it: ``1 - (1 - terms)(1 - words)(1 - meaning)``, less what is not wanted."""
+        like = 1 - (1 - self.terms) * (1 - self.words) * (1 - self.meaning)
+        found: F64 = like * (1 - (1 - AVOID_SHARE) * self.avoided)
+        return found
+
+    def take(self, which: I64) -> "Likeness":
+        """Return the entries at these places."""
+        return Likeness(
+            terms=self.terms[which], words=self.words[which], meaning=self.meaning[which], avoided=self.avoided[which]
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The groups to look at closely.
+
+    Attributes
+    ----------
+    columns : Columns
+    likeness : Likeness
+        By group of `columns`.
+    layer, number : ndarray of int, shape (n_groups,)
+        Which layer of the snapshot a group comes from, and its number there.
+    """
+
+    columns: Columns
+    likeness: Likeness
+    layer: I64
+    number: I64
+
+
+def look(snapshot: Snapshot, profile: Profile, reading: Reading, km: float, *, everything: bool) -> Found:
+    """Return the groups within so many km that are like what is wanted, or all of them.
+
+    Groups for an area, groups one may join from home and a group called exactly what was typed are looked at wherever
+    they are. Never fewer than asked for, save that of more than `CROWD` the least like (or least lately confirmed) are
+    left out.
+    """
+    parts = list(_parts(snapshot, profile, reading, km, everything=everything))
+    return Found(
+        columns=joined([part.columns for part in parts]),
+        likeness=_together([part.likeness for part in parts]),
+        layer=np.concatenate([part.layer for part in parts]),
+        number=np.concatenate([part.number for part in parts]),
+    )
+
+
+def _parts(snapshot: Snapshot, profile: Profile, reading: Reading, km: float, *, everything: bool) -> Iterator[Found]:
+    name, remote = typed_name(profile), profile.mode != "in_person"
+    for at, (layer, gone) in enumerate(snapshot.layers()):
+        called = layer.called(name) if name else np.zeros(0, dtype=np.int64)
+        candidates = layer.ground.around(profile.place, km, remote=remote, also=called)
+        like = _likeness(snapshot, layer, reading, candidates)
+        kept = _kept(layer, candidates, like.whole, called, everything=everything or not reading.asks)
+        groups = candidates.groups[kept]
+        if len(gone):
+            left = ~np.isin(groups, gone)
+            kept, groups = kept[left], groups[left]
+        yield Found(
+            columns=layer.columns.take(groups),
+            likeness=like.take(kept),
+            layer=np.full(len(groups), at),
+            number=groups,
+        )
+
+
+def _kept(layer: Layer, candidates: Candidates, whole: F64, called: I64, *, everything: bool) -> I64:
+    """Places among the candidates that are kept, ascending."""
+    if not everything:
+        marked = whole >= RELEVANT
+        if len(called):
+            marked |= np.isin(candidates.groups, called)
+        return np.flatnonzero(marked)
+    if len(candidates) <= CROWD:
+        return np.arange(len(candidates))
+    confirmed = candidates.gather(layer.columns.confirmed)
+    return np.sort(np.lexsort((-confirmed, -whole))[:CROWD])
+
+
+def _likeness(snapshot: Snapshot, layer: Layer, reading: Reading, candidates: Candidates) -> Likeness:
+    many = len(candidates)
+    nothing = np.zeros(many)
+    meaning = nothing
+    if reading.vector is not None and layer.vectors.size:
+        meaning = read_cosines(cosines(layer.vectors, reading.vector, candidates))
+    return Likeness(
+        terms=layer.term_score(reading.wishes, snapshot.closeness(reading.wishes), candidates),
+        words=layer.lexicon.likeness(reading.query, candidates) if reading.query else nothing,
+        meaning=meaning,
+        avoided=layer.term_score(reading.avoided, snapshot.closeness(reading.avoided), candidates),
+    )
+
+
+def _together(parts: list[Likeness]) -> Likeness:
+    return Likeness(
+        terms=np.concatenate([part.terms for part in parts]),
+        words=np.concatenate([part.words for part in parts]),
+        meaning=np.concatenate([part.meaning for part in parts]),
+        avoided=np.concatenate([part.avoided for part in parts]),
+    )
