@@ -4,6 +4,7 @@ A catalogue is laid out straight from the made-up groups, and read by a worker a
 published files, and a database for what was edited since.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -44,12 +45,14 @@ class Kith:
     without: str | None = None
 
     def __init__(self) -> None:
+        self.encoding_s = 0.0  # of a build: not counted
         self._writer: Engine | None = None
         self._index: index.Index | None = None
         self._snapshot: Snapshot | None = None
 
     def build(self, folder: Path, groups: Iterable[ListedGroup], taxonomy: Taxonomy) -> None:
         seen: list[ListedGroup] = []
+        meanings = Meanings(taxonomy)
 
         def noted() -> Iterator[ListedGroup]:
             for group in groups:
@@ -58,8 +61,10 @@ class Kith:
 
         def encode(texts: Sequence[str]) -> I8:
             """Return vectors of the lot just read: made up by group, not by text."""
-            made = Meanings(taxonomy).of_groups(seen[: len(texts)])
+            before = time.perf_counter()
+            made = meanings.of_groups(seen[: len(texts)])
             del seen[: len(texts)]
+            self.encoding_s += time.perf_counter() - before
             return made
 
         generation.publish(folder / FILES, Snapshot.build(noted(), taxonomy, 1, encode), "")

@@ -85,7 +85,7 @@ class Bench:
         clock = Clock(made_up.world(self._groups, self._taxonomy))
         before = time.perf_counter()
         self._peer.build(self._folder, clock, self._taxonomy)
-        seconds = time.perf_counter() - before - clock.seconds
+        seconds = time.perf_counter() - before - clock.seconds - getattr(self._peer, "encoding_s", 0.0)
         return seconds, self._peer.size(self._folder) / MB, memory()
 
     def store(self) -> float:
