@@ -8,13 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from service.catalog.taxonomy import Taxonomy
-from service.matching import matcher
+from service.matching import matcher, story
 from service.matching.answer import Answer
 from service.matching.index import Index, Progress, Source
 from service.matching.meaning import Understands
 from service.matching.profile import Profile, Where, resolve_interest
+from service.matching.story import Story
 
-__all__ = ["Answer", "Matching", "Profile", "Source", "Where"]
+__all__ = ["Answer", "Matching", "Profile", "Source", "Story", "Where"]
 
 
 class Matching:
@@ -51,6 +52,11 @@ class Matching:
         return Profile.from_mapping(
             data, strict=strict, resolve_place=resolve_place, resolve_interest=self.resolve_interest
         )
+
+    def read_story(self, profile: Profile, find_place: Callable[[str], str | None]) -> Story:
+        """Return what the person's own words suggest for questions they left open; nothing of it is applied."""
+        read = story.read(profile.text, taxonomy=self.taxonomy, find_place=find_place)
+        return story.unanswered(read, profile)
 
     def resolve_interest(self, word: str) -> str | None:
         """Return the term a code, a label or an everyday word stands for; None: we do not know it."""
