@@ -14,10 +14,13 @@ from service.api.access import allow
 from service.api.doors import services
 from service.api.reading import Told
 from service.catalog import barriers, facts, queries
+from service.catalog.barriers import Strength
+from service.catalog.places import Place
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db
-from service.matching import Answer, Where
+from service.errors import Invalid
+from service.matching import Answer, Story, Where, story
 from service.matching.answer import Match
 from service.matching.profile import ProfileIn
 
@@ -105,6 +108,20 @@ class WishOut(Told):
     words: str
 
 
+class SuggestionOut(Told):
+    """What the person's own words suggest for a field they left open. Nothing of it was applied: ask them first.
+
+    `field` and `value` are a field of the profile and what to send in it: for days, parts and languages a list; for
+    barriers one code, with its `strength`; for interests and life one term code, to be sent among the interests.
+    `words` is the piece of the text that suggested it.
+    """
+
+    field: story.Field
+    value: str | int | float | list[str]
+    strength: Strength | None
+    words: str
+
+
 class AnswerOut(Told):
     """The groups that suit, best first, and what had to be done to find them."""
 
@@ -113,6 +130,7 @@ class AnswerOut(Told):
     nothing_fits: bool
     relaxed: list[RelaxedOut]
     understood: list[WishOut]
+    suggestions: list[SuggestionOut]
     avoided: list[str]
     corrected: dict[str, str]
     support: list[SupportOut]
@@ -133,7 +151,8 @@ def register(api: APIBlueprint) -> None:
         profile = matching.read(json_data.root, strict=True, resolve_place=_where)
         answer = matching.match(profile, now=at)
         groups = queries.load_groups(db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date())
-        return jsonify(_told(answer, groups).model_dump(mode="json"))
+        suggested = matching.read_story(profile, _place_named)
+        return jsonify(_told(answer, groups, suggested).model_dump(mode="json"))
 
 
 def _where(text: str) -> Where:
@@ -147,7 +166,17 @@ def _where(text: str) -> Where:
     )
 
 
-def _told(answer: Answer, groups: Mapping[UUID, GroupView]) -> AnswerOut:
+def _place_named(text: str) -> str | None:
+    """Return what to send as the place for a name in the person's words; it never asks a network."""
+    made = services()
+    try:
+        found = made.gazetteer.look_up(text, country=made.settings.country)
+    except Invalid:
+        return None
+    return found.label if isinstance(found, Place) else text if found else None
+
+
+def _told(answer: Answer, groups: Mapping[UUID, GroupView], suggested: Story) -> AnswerOut:
     known = [(found, groups.get(UUID(found.group_id))) for found in answer.matches]
     return AnswerOut.model_validate(
         {
@@ -156,11 +185,17 @@ def _told(answer: Answer, groups: Mapping[UUID, GroupView]) -> AnswerOut:
             "nothing_fits": answer.nothing_fits,
             "relaxed": answer.relaxed,
             "understood": [{"code": wish.code, "words": wish.words} for wish in answer.understood],
+            "suggestions": [_suggested(one) for one in suggested.suggestions],
             "avoided": answer.avoided,
             "corrected": answer.corrected,
             "support": answer.support,
         }
     )
+
+
+def _suggested(one: story.Suggestion) -> dict[str, object]:
+    value = list(one.value) if isinstance(one.value, tuple) else one.value
+    return {"field": one.field, "value": value, "strength": one.strength, "words": one.words}
 
 
 def _match(found: Match, group: GroupView) -> dict[str, Any]:

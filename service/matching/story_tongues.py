@@ -37,7 +37,8 @@ def tongues(reading: Reading) -> Iterator[Wanted]:
     codes: dict[str, None] = {}
     spans: list[tuple[int, int]] = []
     for found in sorted((*_SPOKEN.finditer(flat), *_SPEAKER.finditer(flat)), key=lambda one: one.start()):
-        near = re.findall(r"\w+", f"{behind(found, 20).replace(chr(39), '')} {found[0]}")
+        same_breath = re.split(r"[.,;:!?\n]", behind(found, 20))[-1] + found[0]
+        near = re.findall(r"\w+", same_breath.replace("'", ""))
         if _NOT_SPOKEN & set(near) or reading.of_others(reading.span(found.start(), found.end())[0]):
             continue
         named = [found["name"], *(found["more"] or "").split()[1:]]

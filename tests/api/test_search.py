@@ -39,6 +39,43 @@ def test_somebody_who_likes_singing_finds_singing_nearby_with_reasons(visitor: F
     assert math.isclose(first["score"], sum(part["contribution"] for part in first["parts"]), abs_tol=1e-6)
 
 
+STORY = "I'm 68, live in Sale, no car, like singing, free on Tuesdays, can't pay more than £3. I use a wheelchair"
+
+
+def test_a_story_comes_back_with_suggestions_and_the_words_they_come_from(visitor: FlaskClient) -> None:
+    told = ask(visitor, text=STORY)["suggestions"]
+    assert all(set(one) == {"field", "value", "strength", "words"} for one in told)
+    assert all(one["words"] in STORY for one in told)
+    found = {(one["field"], str(one["value"])): one for one in told}
+    for field, value in (
+        ("age", "68"), ("place", "Sale"), ("barriers", "transport"), ("interests", "activity.music.singing"),
+        ("days", "['tu']"), ("cost_max", "3"), ("travel", "wheel"),
+    ):  # fmt: skip
+        assert (field, value) in found
+    assert found["barriers", "wheelchair"]["strength"] == "must"
+    assert found["barriers", "transport"]["strength"] == "helps"
+    assert found["age", "68"]["strength"] is None
+
+
+def test_nothing_that_is_suggested_was_applied(visitor: FlaskClient) -> None:
+    assert ask(visitor, text=STORY)["matches"][0]["km"] is None, "the place was not taken from the words"
+    support = {one["barrier"] for one in ask(visitor, text="no car, on my own")["support"]}
+    assert support == set()
+
+
+def test_what_is_suggested_can_be_sent_as_it_is_and_is_then_not_suggested_again(visitor: FlaskClient) -> None:
+    told = ask(visitor, text=STORY)["suggestions"]
+    profile: dict[str, Any] = {"text": STORY, "barriers": {}, "interests": []}
+    for one in told:
+        if one["field"] == "barriers":
+            profile["barriers"][one["value"]] = one["strength"]
+        elif one["field"] in ("interests", "life"):
+            profile["interests"].append(one["value"])
+        else:
+            profile[one["field"]] = one["value"]
+    assert ask(visitor, **profile)["suggestions"] == []
+
+
 def test_ranks_count_up_and_scores_do_not_rise_before_spreading(visitor: FlaskClient) -> None:
     matches = ask(visitor, interests=["activity.movement.walking"], place="Sale", limit=20)["matches"]
     assert [match["rank"] for match in matches] == list(range(1, len(matches) + 1))

@@ -12,7 +12,8 @@ from tests.people import Cast, settle, signed_in
 from tests.walk import address, rules
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
-WITHOUT_TOKEN = {"web.find"}  # the anonymous search: it changes nothing, reads no cookie and sets none
+# The anonymous search, and a yes or no to what was read from its words: they change nothing and touch no cookie.
+WITHOUT_TOKEN = {"web.find", "web.own_words"}
 
 
 def changing(app: Flask) -> list[tuple[Rule, str]]:

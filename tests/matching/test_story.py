@@ -447,7 +447,7 @@ def test_every_cue_names_an_answer_and_keeps_its_telling_words() -> None:
 
 
 def test_what_was_answered_is_not_asked_again() -> None:
-    text = "I'm 68, no car, like singing, Tuesday mornings after 10, within 2 miles, can't pay more than £3, by bus, on zoom"
+    text = "I'm 68, no car, like singing, Tuesday mornings after 10, within 2 miles, at most £3, by bus, on zoom"
     found = read(text)
     assert len(found.suggestions) >= 10
     full = Profile(

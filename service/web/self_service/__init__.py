@@ -13,6 +13,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>", "results", pages.results)
     blueprint.add_url_rule("/find/<sealed>/change", "change", pages.change)
     blueprint.add_url_rule("/find/<sealed>/without/<wish>", "lighter", pages.lighter)
+    blueprint.add_url_rule("/find/<sealed>/your-words", "own_words", pages.own_words, methods=["POST"])
     blueprint.add_url_rule("/find/<sealed>/groups/<slug>", "group_in_results", pages.group_in_results)
     blueprint.add_url_rule("/groups/<slug>", "group", pages.group)
     blueprint.add_url_rule("/how-we-choose", "how_we_choose", pages.how_we_choose)

@@ -10,7 +10,7 @@ from service.errors import Invalid
 from service.web.figures import Figures
 from service.web.languages import current_language
 from service.web.rendering import services
-from service.web.self_service import problems
+from service.web.self_service import problems, reading
 from service.web.self_service.reading import Typed
 from service.web.self_service.search import figures_of_reader
 
@@ -43,6 +43,7 @@ def page(typed: Typed, refusal: Invalid | None = None, *, sealed: str = "") -> d
         "place_choices": _choices(problems.suggestions(wrong.get("place"))),
         "other_interests": _others(typed),
         "language_choices": _languages(typed, figures),
+        "declined": typed.get(reading.DECLINED, []),
         "currency_symbol": figures.currency_sign,
         "distance_unit": figures.unit,
     }

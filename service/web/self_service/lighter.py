@@ -29,7 +29,7 @@ def small_changes(search: Search, answer: Answer, match: Callable[[Profile], Ans
     if answer.relevant >= FEW:
         return []
     found = []
-    for wish, profile in _without_each(search.profile):
+    for wish, profile in _without_each(search.question):
         more = match(profile).relevant - answer.relevant
         if more > 0:
             found.append((-more, wish))

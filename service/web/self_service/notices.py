@@ -16,7 +16,7 @@ from service.matching.asked import DEFAULT_TRAVEL
 from service.matching.explanation import Point
 from service.matching.support import Support
 from service.web.languages import current_language
-from service.web.self_service import answer_words, words
+from service.web.self_service import answer_words, suggested, words
 from service.web.self_service.chips import chips, shortened
 from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.scene import Scene, Voice, scene
@@ -51,6 +51,7 @@ def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: d
         "chips": chips(search, voice),
         "relaxed": [answer_words.relaxed(found, search.profile, voice.figures) for found in answer.relaxed],
         "notes": _notes(search, answer, voice),
+        "from_words": suggested.panel(search, voice),
         "help_first": may_be_at_risk(search.profile.text),
         "total": answer.relevant,
         "nothing_fits": answer.nothing_fits,
@@ -83,6 +84,9 @@ def _lead(search: Search) -> str:
 
 def _notes(search: Search, answer: Answer, voice: Voice) -> list[str]:
     notes = answer_words.notes(answer, voice)
+    if search.refused:
+        things = ", ".join(voice.label(code) for code in search.refused)
+        notes.append(str(_("You said no to: %(things)s. We leave that out.", things=things)))
     if answer.matches and search.profile.place is None:
         notes.append(str(_("Tell us where you are, and we can put the nearest first.")))
     if current_language() != "en":

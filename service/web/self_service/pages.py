@@ -19,7 +19,7 @@ from service.matching.profile import MAX_LIMIT
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import country_pack, services
-from service.web.self_service import choosing, form, group_page, notices, reading, search, sources
+from service.web.self_service import choosing, form, group_page, notices, reading, search, sources, suggested
 from service.web.self_service.lighter import small_changes, without
 from service.web.self_service.scene import scene
 
@@ -58,7 +58,7 @@ def results(sealed: str) -> ResponseReturnValue:
     except Invalid as refusal:
         return _private(render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed)), 422)
     moment = now()
-    answer = services().matching.match(asked.profile, now=moment)
+    answer = services().matching.match(asked.question, now=moment)
     groups = load_groups(db.session(), notices.needed(answer), today=moment.date())
     shown = notices.page(asked, answer, groups, search.voice(), now=moment)
     shown["small_changes"] = small_changes(asked, answer, lambda other: services().matching.match(other, now=moment))
@@ -75,6 +75,19 @@ def change(sealed: str) -> ResponseReturnValue:
 def lighter(sealed: str, wish: str) -> ResponseReturnValue:
     """Lead to the list without one wish."""
     return redirect(url_for(".results", sealed=search.seal(without(search.typed_of(sealed), wish))), 303)
+
+
+@allow(Permission.PUBLIC)
+@without_token
+def own_words(sealed: str) -> ResponseReturnValue:
+    """Take a yes or a no to what was read from their words, and lead to the list again."""
+    typed = search.typed_of(sealed)
+    try:
+        asked = search.read(sealed, typed)
+        sealed = search.seal(suggested.answered(typed, asked.suggested, request.form))
+    except Invalid as refusal:
+        return _private(render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed)), 422)
+    return redirect(url_for(".results", sealed=sealed, _anchor=suggested.PLACE_ON_PAGE), 303)
 
 
 @allow(Permission.PUBLIC)
@@ -96,7 +109,7 @@ def group_in_results(sealed: str, slug: str) -> ResponseReturnValue:
     except Invalid:
         return redirect(url_for(".results", sealed=sealed), 303)
     found = group_by_slug(db.session(), slug, today=moment.date())
-    match = _match(asked.profile, found.id, moment)
+    match = _match(asked.question, found.id, moment)
     beside = load_groups(db.session(), notices.helpers(match), today=moment.date())
     set_down = scene(found, asked.profile, now=moment, location_id=match.location_id if match else "")
     page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)

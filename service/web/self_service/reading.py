@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.catalog import barriers
 from service.catalog.barriers import Strength
-from service.catalog.places import LONGEST_PLACE, Gazetteer
+from service.catalog.places import LONGEST_PLACE, Gazetteer, Place
 from service.errors import Invalid, Problem
 from service.matching import Profile, Where
 from service.web.figures import Figures
@@ -29,6 +29,8 @@ SINGLE = (
 )
 MANY = ("interests", "days", "parts", "languages")
 BARRIER = "barrier_"
+DECLINED = "declined"  # what was suggested from their words and is not so; keys of suggestions
+MOST_DECLINED, LONGEST_KEY = 60, 120  # so that an address holds them
 CHOICE = "place_choice"  # one of the places we offered, instead of the one that was typed
 NUMBERS = ("max_km", "age", "cost_max")
 ELSEWHERE = "main"  # where a mistake is told that belongs to no field of the page
@@ -52,6 +54,8 @@ def typed(form: MultiDict[str, str]) -> Typed:
     for name in MANY:
         if chosen := [text for value in form.getlist(name) if (text := _shown(value)).strip()]:
             found[name] = chosen
+    if declined := [key for value in form.getlist(DECLINED) if (key := _shown(value)[:LONGEST_KEY].strip())]:
+        found[DECLINED] = declined[:MOST_DECLINED]
     strengths = {
         name.removeprefix(BARRIER): text
         for name in form
@@ -64,7 +68,7 @@ def typed(form: MultiDict[str, str]) -> Typed:
 
 def strangers(form: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the names of fields that the form does not have."""
-    known = {*SINGLE, *MANY, CHOICE, "csrf_token"}
+    known = {*SINGLE, *MANY, CHOICE, DECLINED, "csrf_token"}
     return tuple(_shown(name)[:SHOWN_NAME] for name in form if name not in known and not name.startswith(BARRIER))
 
 
@@ -120,6 +124,22 @@ def resolver(gazetteer: Gazetteer, country: str) -> Callable[[str], Where]:
     return resolve
 
 
+def finder(gazetteer: Gazetteer, country: str) -> Callable[[str], str | None]:
+    """Return what tells how to ask for a place that somebody's words may name; it never asks a network.
+
+    Of several places of a name it returns the name: the form asks which one, once the person said yes.
+    """
+
+    def find(text: str) -> str | None:
+        try:
+            found = gazetteer.look_up(text, country=country)
+        except Invalid:
+            return None
+        return found.label if isinstance(found, Place) else text if found else None
+
+    return find
+
+
 def _place(answers: Mapping[str, object], resolve_place: Callable[[str], Where]) -> dict[str, Problem]:
     """Look the place up although something else is wrong, so that everything is told at once."""
     place = str(answers.get("place", ""))
@@ -134,7 +154,7 @@ def _place(answers: Mapping[str, object], resolve_place: Callable[[str], Where])
 
 def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]:
     """Return the mapping that matching reads: distances in km, numbers without signs, no barriers yet."""
-    asked = {name: value for name, value in answers.items() if name not in ("barriers", "max_distance")}
+    asked = {name: value for name, value in answers.items() if name not in ("barriers", "max_distance", DECLINED)}
     for name in NUMBERS:
         if name in asked:
             asked[name] = _number(asked[name])

@@ -1,14 +1,16 @@
 """One search of one visitor: what was typed, its address, and the profile it stands for. Nothing is kept."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from service.clock import now
-from service.matching import Profile
+from service.matching import Profile, story
+from service.matching.story import Suggestion
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
 from service.web.rendering import country_pack, services
@@ -16,14 +18,43 @@ from service.web.self_service import reading, state
 from service.web.self_service.reading import Typed
 from service.web.self_service.scene import Voice
 
+UNASKED: Final = frozenset({"level_limit"})  # the form has no such question, so nobody could take it back
+INTEREST: Final = "interests:"  # how the key of a suggested interest begins
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, kw_only=True)
 class Search:
     """A search that has an address."""
 
     sealed: str
     typed: Typed
     profile: Profile
+
+    @property
+    def declined(self) -> tuple[str, ...]:
+        """The keys of what was suggested from their words and is not so."""
+        keys = self.typed.get(reading.DECLINED)
+        return tuple(map(str, keys)) if isinstance(keys, list) else ()
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """The interests they said no to, and did not choose after all."""
+        codes = (key.removeprefix(INTEREST) for key in self.declined if key.startswith(INTEREST))
+        return tuple(code for code in codes if code not in self.profile.interests)
+
+    @cached_property
+    def question(self) -> Profile:
+        """The profile that is matched: without the words for interests they said no to."""
+        text = story.without(self.profile.text, self.refused, services().matching.taxonomy)
+        return replace(self.profile, text=text)
+
+    @cached_property
+    def suggested(self) -> tuple[Suggestion, ...]:
+        """What their words suggest for questions of the form they left open, and have not said no to."""
+        made = services()
+        find_place = reading.finder(made.gazetteer, made.settings.country)
+        found = made.matching.read_story(self.profile, find_place).suggestions
+        return tuple(one for one in found if one.field not in UNASKED and one.key not in self.declined)
 
     def address(self, page: str, **values: Any) -> str:
         """Return the address of one of its pages."""
