@@ -12,6 +12,11 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def phrase_list(text: str) -> tuple[str, ...]:
+    """Return the phrases of a text set apart by semicolons, in their order."""
+    return tuple(" ".join(phrase.split()) for phrase in text.split(";") if phrase.strip())
+
+
 ORDINARY: Final = word_set("""
 abdication abortion abortive absenting according acing adaptive addition additions additive adoration agitation ailing
 aired allegations alternation ambling amending amphibious ample ancestral angle angled angles antler aping archer

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final, Protocol
 
 from service.catalog.lookalikes import word_set
@@ -23,10 +24,14 @@ class Word(Protocol):
         """The word without case, accents and apostrophes."""
 
 
+OPEN: Final = 0  # looks like a refusal and is none
 NEAR: Final = 1  # only small words may stand between the "no" and what is refused
 FAR: Final = 2  # refuses what follows within FAR_WORDS words of the same clause
-OPEN: Final = 0  # looks like a refusal and is none
+WEARY: Final = 3  # as NEAR; but who is sick of being alone has not said that they are not alone
 FAR_WORDS: Final = 6
+WISH: Final = frozenset({NEAR, FAR, WEARY})  # what takes back a wish,
+TROUBLE: Final = frozenset({NEAR, FAR})  # help with a trouble ("sick of debt" is no refusal),
+LIVED: Final = frozenset({NEAR})  # and something a person goes through ("I hate eating alone" is none)
 AFTER_WORDS: Final = 3  # how far behind a term "is not for me" may begin
 
 
@@ -35,9 +40,14 @@ def _table(lines: str) -> frozenset[tuple[str, ...]]:
 
 
 _NEAR = _table("""
-no; not; nor; neither; without; never; isnt; arent; isnt a; no more; not any; scared of; afraid of; allergic to;
-sick of; tired of; bored of; fed up with; kein; keine; keinen; keinem; keiner; nicht; ohne; sin; ni; sem; sans;
-pas de; pas du; pas; senza; nie; bez; ani; ddim; dim; heb; nid; nem; non; nao
+no; not; nor; neither; without; never; isnt; arent; isnt a; no more; not any; nothing; please not; without any; kein;
+keine; keinen; keinem; keiner; nicht; ohne; sin; ni; sem; sans; pas de; pas du; pas; senza; nie; bez; ani; ddim; dim;
+heb; nid; nem; non; nao
+""")
+_WEARY = _table("""
+scared of; afraid of; frightened of; terrified of; allergic to; sick of; sick to death of; sick and tired of; tired of;
+bored of; bored with; bored by; fed up with; fed up of; had enough of; had my fill of; dont dance; dont sing;
+dont knit; dont swim; dont run; dont play; dont sew; dont paint; dont act; dont ski; dont gamble; dont watch
 """)
 _FAR = _table("""
 dont like; do not like; doesnt like; does not like; didnt like; did not like; never liked; dont enjoy; do not enjoy;
@@ -46,33 +56,71 @@ dont feel like; would not like; wouldnt like; wouldnt want; would not want; dont
 hates; hated; loathe; detest; dislike; dislikes; cant stand; cannot stand; cant bear; cannot bear; avoid;
 not interested in; no interest in; not keen on; not into; not really into; not a fan of; not fond of; rather not;
 anything but; nothing to do with; apart from; other than; instead of; rather than; except; put off by;
-not bothered about;
-cant face; cannot face; nervous in; anxious in; panic in; cant cope in; dont cope in;
-mag nicht; mag kein; mag keine; mag keinen; hasse; will nicht; will kein; will keine; no me gusta; no me gustan;
-no quiero; odio; no le gusta; nao gosto; nao quero; odeio; naime pas; aime pas; deteste; ne veux pas; veux pas;
-non mi piace; non mi piacciono; non voglio; nie lubie; nie chce; nienawidze; nie lubi; ddim yn hoffi; ddim eisiau;
-dwi ddim yn hoffi; casau; gas gen i
+not bothered about; not fussed about; cant be doing with; cannot be doing with; cant be bothered with; cant abide;
+cannot abide; couldnt stand; couldnt bear; couldnt abide; not one for; never been one for; never one for; not much for;
+not big on; not mad on; not mad about; not crazy about; not wild about; no fan of; not a big fan of;
+not a great fan of; not really a fan of; never been a fan of; never a fan of; not so keen on; not that keen on;
+not too keen on; not very keen on; not really keen on; not particularly keen on; gone off; done with; finished with;
+through with; seen dead; caught dead; keep me away from; keep away from; stay away from; steer clear of; spare me;
+dont offer me; dont offer; dont give me; dont send me; dont suggest; dont put me; leave out; no desire to; no wish to;
+no time for; no patience for; no patience with; no use for; not in the mood for; not up for; never cared for;
+never enjoyed; never fancied; never took to; never understood; dont see the point of; dont believe in; dont agree with;
+not comfortable with; not comfortable in; uncomfortable with; uncomfortable in; uninterested in; not interested;
+never interested in; never been interested in; never been into; never been keen on; never been any good with;
+except for; aside from; but not; loathed; detested; disliked; wouldnt go near; wouldnt touch; would avoid; avoiding;
+not a fan; cant face; cannot face; nervous in; anxious in; panic in; cant cope in; dont cope in; mag nicht; mag kein;
+mag keine; mag keinen; hasse; will nicht; will kein; will keine; no me gusta; no me gustan; no quiero; odio;
+no le gusta; nao gosto; nao quero; odeio; naime pas; aime pas; deteste; ne veux pas; veux pas; non mi piace;
+non mi piacciono; non voglio; nie lubie; nie chce; nienawidze; nie lubi; ddim yn hoffi; ddim eisiau; dwi ddim yn hoffi;
+casau; gas gen i
 """)
 _OPEN = _table("""
+nothing better than; nothing nicer than; nothing like; nothing beats; nothing but; nothing more than; nothing much;
+nothing to; nothing i like more; not bad at; not bad; not afraid of; not scared of; not against; not averse to;
+not opposed to; not enough; not able to; not good at; not very good at; not so good at; not great at; not much good at;
+not fussy; not been; not done; not played; not got; not seen; not had; not allowed; not fit; not fit enough;
+never played; never learned; never learnt; never had; never sung; never danced; never painted; never cooked;
+never knitted; never baked; never swum; never acted; never written; never climbed; never sailed; never stop;
+never miss; cant live without; lost without; cant do without; no stranger to; no slouch at; no pets;
+hate being on my own; hate being by myself; hate being stuck; hate being lonely; hate being bored; hate being indoors;
+hate being useless; hate being unfit; hate being a burden; hate seeing; hate to see; hate having no;
+hate having nobody; hate having nothing; hate eating alone; hate eating on my own; hate living alone;
+hate living on my own; hate sitting; hate that; hate how; hate waste; hate wasting; hate throwing; hate the silence;
+hate the quiet; hate the weekends; hate my life; hate myself; hate going alone; hate going on my own;
+hate going out alone; hate walking in; hate walking into; dont like going alone; dont like going on my own;
+dont like being alone; dont like being on my own; dont like eating alone; dont like living alone;
+dont want to go alone; dont want to go on my own; cant bear throwing; cant bear to see; cant bear the silence;
+cant stand the silence; cant stand the quiet; cant bear being alone; cant stand being alone; cant face another;
 not far; not too far; not just; not only; not sure; not long; not least; not much; not many; no car; no garden;
-no matter;
-no idea; no problem; no doubt; no longer; wouldnt mind; would not mind; dont mind; do not mind; dont hate; why not;
-say no to; never tried; never done; never been; never too late; not yet; not too old; cant wait; no one; no friends;
-cant stand for long; cant stand long; cant stand up; cant stand for; dont want to be alone; dont want to stop; no money;
-dont want to miss; dont want to give up; dont want to lose; do not want to stop; hate being alone; hate missing;
-hate that i; hate not; hate it when; nicht nur; nicht weit; no solo; no lejos; nao so; pas seulement; pas loin;
-non solo; nie tylko; nie mam; ddim yn bell; no tengo; nao tenho; non ho; nie znam; no conozco
+no matter; no idea; no problem; no doubt; no longer; wouldnt mind; would not mind; dont mind; do not mind; dont hate;
+why not; say no to; never tried; never done; never been; never too late; not yet; not too old; cant wait; no one;
+no friends; cant stand for long; cant stand long; cant stand up; cant stand for; dont want to be alone;
+dont want to stop; no money; dont want to miss; dont want to give up; dont want to lose; do not want to stop;
+hate being alone; hate missing; hate that i; hate not; hate it when; nicht nur; nicht weit; no solo; no lejos; nao so;
+pas seulement; pas loin; non solo; nie tylko; nie mam; ddim yn bell; no tengo; nao tenho; non ho; nie znam; no conozco
 """)
 _AFTER = _table("""
-not for me; isnt for me; arent for me; is not for me; are not for me; not my thing; isnt my thing; is not my thing;
-arent my thing; are not my thing; no thanks; no thank you; bores me; bore me; is boring; are boring; not my cup of tea;
-isnt my cup of tea; mag ich nicht; ist nichts fur mich; ne mplait pas; ne mplaisent pas;
-non fa per me; to nie dla mnie; پسند نہیں; نہیں پسند; نہیں چاہیے
+not really my thing; isnt really my thing; arent really my thing; not really for me; isnt really for me;
+arent really for me; is not really for me; leaves me cold; leave me cold; does nothing for me; do nothing for me;
+puts me off; put me off; not my scene; isnt my scene; not my bag; isnt my bag; not my style; isnt my style; no ta;
+isnt me; is not me; not me; doesnt appeal; dont appeal; does not appeal; do not appeal; holds no appeal;
+dont want to do it; dont want to do that; dont want it; dont like it; not what i want; not what im after;
+not my idea of; isnt my idea of; drives me mad; drive me mad; drives me up the wall; not for the likes; not for me;
+isnt for me; arent for me; is not for me; are not for me; not my thing; isnt my thing; is not my thing; arent my thing;
+are not my thing; no thanks; no thank you; bores me; bore me; is boring; are boring; not my cup of tea;
+isnt my cup of tea; mag ich nicht; ist nichts fur mich; ne mplait pas; ne mplaisent pas; non fa per me;
+to nie dla mnie; پسند نہیں; نہیں پسند; نہیں چاہیے
 """)
-_CUES: Final = {**dict.fromkeys(_NEAR, NEAR), **dict.fromkeys(_FAR, FAR), **dict.fromkeys(_OPEN, OPEN)}
+_CUES: Final = {
+    **dict.fromkeys(_NEAR, NEAR),
+    **dict.fromkeys(_WEARY, WEARY),
+    **dict.fromkeys(_FAR, FAR),
+    **dict.fromkeys(_OPEN, OPEN),
+}
 _LONGEST_CUE: Final = max(map(len, _CUES))
 _FIRST: Final = frozenset(cue[0] for cue in _CUES)
 _AFTER_FIRST: Final = frozenset(cue[0] for cue in _AFTER)
+_LONGEST_AFTER: Final = max(map(len, _AFTER))
 _FILLERS: Final = word_set(
     "a an any anything the my this that all much more of for to in on at with doing do going play playing watch or nor"
     " and really very too so into another other like kind sort type group groups club clubs class classes big being"
@@ -81,7 +129,8 @@ _FILLERS: Final = word_set(
 )
 _STOPPERS: Final = word_set(
     "love loves enjoy prefer want wants would need needs miss fancy keen but however although though because when if"
-    " unless stop lose where yet so aber sondern pero sino mas mais ma pero ale lecz ond لیکن مگر"
+    " unless stop lose where yet so id just only please something somewhere someone somebody"
+    " aber sondern pero sino mas mais ma pero ale lecz ond لیکن مگر"
 )
 _ALTERNATIVE: Final = word_set("or nor oder ni o ou ani neu lub یا")
 _HARD: Final = re.compile(r"[.;:!?()\n\u2013\u2014\u06d4\u061f]|\s-\s")
@@ -90,7 +139,14 @@ _NOT_NEEDED: Final = word_set(
 )
 
 
-def denied(text: str, words: Sequence[Word], spans: Sequence[tuple[int, int]], *, person: bool) -> list[bool]:
+def denied(
+    text: str,
+    words: Sequence[Word],
+    spans: Sequence[tuple[int, int]],
+    *,
+    person: bool,
+    taken_back_by: Sequence[frozenset[int]] = (),
+) -> list[bool]:
     """Tell for each find whether the text refuses it.
 
     Parameters
@@ -102,28 +158,30 @@ def denied(text: str, words: Sequence[Word], spans: Sequence[tuple[int, int]], *
         The finds, as places in `words`, last included.
     person : bool
         A person's own words; of a listing only a near "not" or "no" counts.
+    taken_back_by : sequence of frozenset of int
+        For each find, which refusals take it back: WISH (all that are not named), TROUBLE or LIVED.
     """
     inside = bytearray(len(words))
     for first, last in spans:
         inside[first : last + 1] = b"\x01" * (last + 1 - first)
-    flags = list(_flags(text, words, inside, person=person))
+    kinds = list(_kinds(text, words, inside, person=person))
     return [
-        (flags[first] and not _not_needed(words, last)) or (person and _refused_after(text, words, last))
-        for first, last in spans
+        (kinds[first] in by and not _not_needed(words, last))
+        or (person and by is not LIVED and _refused_after(text, words, last))
+        for (first, last), by in zip_longest(spans, taken_back_by, fillvalue=WISH)
     ]
 
 
-def _flags(text: str, words: Sequence[Word], inside: Sequence[int], *, person: bool) -> Iterator[bool]:
-    """Yield for each word whether a refusal is in force just before it."""
+def _kinds(text: str, words: Sequence[Word], inside: Sequence[int], *, person: bool) -> Iterator[int]:
+    """Yield for each word which refusal is in force just before it; one that has begun is in force inside itself."""
     kind, left, skip = OPEN, 0, 0
     for place, word in enumerate(words):
         if place and _breaks(text, words, place):
-            kind = OPEN
+            kind, skip = OPEN, 0
+        yield kind
         if skip:
             skip -= 1
-            yield False
             continue
-        yield kind != OPEN
         cue = _cue(words, place)
         if cue is not None:
             size, kind = cue
@@ -138,7 +196,7 @@ def _goes_on(kind: int, left: int, surface: str, *, within: bool) -> int:
     """Return what is left of a refusal after one more word."""
     if surface in _STOPPERS or left <= 0:
         return OPEN
-    if kind == NEAR and not within and surface not in _FILLERS:
+    if kind in (NEAR, WEARY) and not within and surface not in _FILLERS:
         return OPEN
     return kind
 
@@ -181,7 +239,7 @@ def _refused_after(text: str, words: Sequence[Word], last: int) -> bool:
         if _HARD.search(text[words[place - 1].end : words[place].start]):
             return False
         if words[place].surface in _AFTER_FIRST:
-            run = tuple(word.surface for word in words[place : place + 5])
+            run = tuple(word.surface for word in words[place : place + _LONGEST_AFTER])
             if any(run[:size] in _AFTER for size in range(2, len(run) + 1)):
                 return True
     return False

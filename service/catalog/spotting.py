@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal, NamedTuple
@@ -13,11 +13,12 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from service.catalog.lookalikes import ORDINARY, word_set
-from service.catalog.negation import denied
+from service.catalog.negation import LIVED, TROUBLE, WISH, denied
 
 Side = Literal["person", "listing"]
 
 STRONG: Final = 1.0  # saying it means this term
+SITUATION: Final = 0.7  # a person who says it is likely to be helped by this term
 HINT: Final = 0.5  # saying it suggests this term
 TYPO: Final = 0.8  # a strong word with a slip of the finger
 BLOCK: Final = 0.0  # saying it means something else
@@ -43,7 +44,7 @@ class Spotted:
     ----------
     code : str
     weight : float
-        In (0, 1], higher is surer: 1 strong word, .8 misspelt strong word, .5 hint.
+        In (0, 1], higher is surer: 1 strong word, .8 misspelt strong word, .7 situation, .5 hint.
     words : str
         The text's own words, ``text[start:end]``.
     start, end : int
@@ -62,15 +63,17 @@ class Spotted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phrase:
-    """One entry to look for: the words, what they mean, and how surely (STRONG, HINT or BLOCK).
+    """One entry to look for: the words, what they mean, and how surely (STRONG, SITUATION, HINT or BLOCK).
 
-    `english` words are stemmed unless they begin with ``=``; all others are met as they are written.
+    `english` words are stemmed unless they begin with ``=``; all others are met as they are written. What is
+    `person_only` is not looked for in a listing.
     """
 
     code: str
     words: str
     weight: float
     english: bool = True
+    person_only: bool = False
 
 
 class Token(NamedTuple):
@@ -139,6 +142,30 @@ def _clauses(text: str, words: Sequence[Token]) -> list[int]:
     return numbers
 
 
+class _Entries:
+    """The phrases looked for on one side, by their counted words: stemmed, or as they are written."""
+
+    def __init__(self) -> None:
+        self.stems: dict[tuple[str, ...], tuple[tuple[str, float], ...]] = {}
+        self.surfaces: dict[tuple[str, ...], tuple[tuple[str, float], ...]] = {}
+        self._reach: dict[str, int] = {}
+
+    def add(self, key: tuple[str, ...], code: str, weight: float, *, stemmed: bool) -> None:
+        """Add what a run of words means; for one term the strongest meaning counts."""
+        into = self.stems if stemmed else self.surfaces
+        into[key] = _joined(into.get(key, ()), ((code, weight),))
+        if self._reach.get(key[0], 0) < len(key):
+            self._reach[key[0]] = len(key)
+
+    def reach(self, stem: str, surface: str) -> int:
+        """Return how many counted words the longest phrase has that begins with a word."""
+        return max(self._reach.get(stem, 0), self._reach.get(surface, 0))
+
+    def means(self, stems: tuple[str, ...], surfaces: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
+        """Return what a run of words means, blocks included."""
+        return _joined(self.stems.get(stems, ()), self.surfaces.get(surfaces, ()))
+
+
 class Spotter:
     """Looks for a fixed set of phrases; made once, then asked by many threads.
 
@@ -150,10 +177,8 @@ class Spotter:
     """
 
     def __init__(self, phrases: Iterable[Phrase], known_words: frozenset[str] = frozenset()) -> None:
-        stems: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
-        surfaces: dict[tuple[str, ...], dict[str, float]] = defaultdict(dict)
-        self._vocabulary: set[str] = set()
-        self._longest: dict[str, int] = defaultdict(int)
+        self._entries: dict[Side, _Entries] = {"person": _Entries(), "listing": _Entries()}
+        vocabulary: set[str] = set()
         targets: set[str] = set()
         for phrase in phrases:
             words = tokens(phrase.words.removeprefix("="))
@@ -162,16 +187,13 @@ class Spotter:
                 continue
             stemmed = phrase.english and not phrase.words.startswith("=")
             key = tuple(word.stem if stemmed else word.surface for word in words)
-            into = stems if stemmed else surfaces
-            held = into[key].get(phrase.code)
-            into[key][phrase.code] = phrase.weight if held is None else max(held, phrase.weight)
-            self._longest[key[0]] = max(self._longest[key[0]], len(key))
-            self._vocabulary.update(word.surface for word in words)
-            if len(key) == 1 and phrase.english and phrase.weight == STRONG:
+            for side, entries in self._entries.items():
+                if side == "person" or not phrase.person_only:
+                    entries.add(key, phrase.code, phrase.weight, stemmed=stemmed)
+            vocabulary.update(word.surface for word in words)
+            if len(key) == 1 and phrase.english and phrase.weight == STRONG and not phrase.person_only:
                 targets.add(words[0].surface)
-        self._stems = {key: tuple(sorted(meanings.items())) for key, meanings in stems.items()}
-        self._surfaces = {key: tuple(sorted(meanings.items())) for key, meanings in surfaces.items()}
-        self._known = frozenset(fold(word) for word in known_words) | self._vocabulary | ORDINARY
+        self._known = frozenset(fold(word) for word in known_words) | vocabulary | ORDINARY
         self._targets: dict[int, list[str]] = defaultdict(list)
         for target in sorted(targets):
             if len(target) >= TYPO_LETTERS and _ASCII.fullmatch(target):
@@ -181,10 +203,7 @@ class Spotter:
         """Return what exactly these words mean: code to weight; empty when they are not an entry."""
         found = tokens(words)
         found = [found[place] for place in counted(found)]
-        means = _joined(
-            self._stems.get(tuple(word.stem for word in found), ()),
-            self._surfaces.get(tuple(word.surface for word in found), ()),
-        )
+        means = self._entries["person"].means(tuple(word.stem for word in found), tuple(word.surface for word in found))
         return {code: weight for code, weight in means if weight > BLOCK}
 
     def spot(self, text: str, side: Side = "person") -> tuple[Spotted, ...]:
@@ -195,12 +214,13 @@ class Spotter:
         """
         words = tokens(text)
         places = counted(words)
-        met = list(self._met(words, places, _clauses(text, words)))
-        chosen = _longest_first(met)
+        met = list(_met(self._entries[side], words, places, _clauses(text, words)))
+        chosen = _longest_first(met, side)
         if side == "person":
             chosen += self._misspelt(words, places, chosen)
         spans = [(places[one.first], places[one.first + one.length - 1]) for one in chosen]
-        refused = denied(text, words, spans, person=side == "person")
+        by = [_taken_back_by(one) for one in chosen]
+        refused = denied(text, words, spans, person=side == "person", taken_back_by=by)
         found = [
             Spotted(
                 code=code,
@@ -214,19 +234,6 @@ class Spotter:
             for code, weight in one.meanings
         ]
         return tuple(sorted(found, key=lambda one: (one.start, one.end, one.code)))
-
-    def _met(self, words: Sequence[Token], places: Sequence[int], clauses: Sequence[int]) -> Iterator[_Met]:
-        stems = tuple(words[place].stem for place in places)
-        surfaces = tuple(words[place].surface for place in places)
-        for first in range(len(places)):
-            reach = max(self._longest.get(stems[first], 0), self._longest.get(surfaces[first], 0))
-            for length in range(1, min(reach, len(places) - first) + 1):
-                means = _joined(
-                    self._stems.get(stems[first : first + length], ()),
-                    self._surfaces.get(surfaces[first : first + length], ()),
-                )
-                if means and clauses[places[first]] == clauses[places[first + length - 1]]:
-                    yield _Met(first, length, means)
 
     def _misspelt(self, words: Sequence[Token], places: Sequence[int], chosen: Sequence[_Met]) -> list[_Met]:
         taken = {place for one in chosen for place in range(one.first, one.first + one.length)}
@@ -261,6 +268,25 @@ class Spotter:
         return min(near)[2] if near else None
 
 
+def _met(entries: _Entries, words: Sequence[Token], places: Sequence[int], clauses: Sequence[int]) -> Iterator[_Met]:
+    """Yield every run of counted words inside one stretch of text that is an entry."""
+    stems = tuple(words[place].stem for place in places)
+    surfaces = tuple(words[place].surface for place in places)
+    for first in range(len(places)):
+        reach = entries.reach(stems[first], surfaces[first])
+        for length in range(1, min(reach, len(places) - first) + 1):
+            means = entries.means(stems[first : first + length], surfaces[first : first + length])
+            if means and clauses[places[first]] == clauses[places[first + length - 1]]:
+                yield _Met(first, length, means)
+
+
+def _taken_back_by(one: _Met) -> frozenset[int]:
+    """Tell which refusals take a find back."""
+    if all(weight == SITUATION for _, weight in one.meanings):
+        return LIVED
+    return TROUBLE if all(code.startswith("activity.support.") for code, _ in one.meanings) else WISH
+
+
 def _joined(one: tuple[tuple[str, float], ...], two: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
     """Join what a run of words means by its stems and as it is written; for one term the strongest counts once."""
     if not (one and two):
@@ -271,27 +297,35 @@ def _joined(one: tuple[tuple[str, float], ...], two: tuple[tuple[str, float], ..
     return tuple(sorted(means.items()))
 
 
-def _longest_first(met: Sequence[_Met]) -> list[_Met]:
-    """Choose, facet by facet, the longest phrases that do not overlap; at equal length what blocks goes first."""
-    taken: set[tuple[str, int]] = set()
+def _longest_first(met: Sequence[_Met], side: Side) -> list[_Met]:
+    """Choose, facet by facet, the longest phrases; at equal length what blocks goes first.
+
+    A phrase inside a longer one says nothing of its own. Two that share a word both count in a person's text
+    ("single dad" and "dad of two"), and only the longer in a listing's.
+    """
+    taken: dict[tuple[str, int], set[int]] = defaultdict(set)
     blocked: set[tuple[str, int]] = set()
-    chosen = []
+    chosen: list[_Met] = []
     for one in sorted(met, key=lambda one: (-one.length, one.first)):
         run = range(one.first, one.first + one.length)
         blocked.update((code, place) for code, weight in one.meanings if weight == BLOCK for place in run)
-        free = _free(one, run, taken, blocked)
+        seen = (run[0], run[-1]) if side == "person" else run
+        free = tuple(
+            (code, weight)
+            for code, weight in one.meanings
+            if weight > BLOCK
+            and not any((code, place) in blocked for place in run)
+            and not _inside(code.partition(".")[0], seen, taken, whole=side == "person")
+        )
         if free:
-            taken.update((code.partition(".")[0], place) for code, _ in free for place in run)
+            for facet in {code.partition(".")[0] for code, _ in free}:
+                for place in run:
+                    taken[facet, place].add(len(chosen))
             chosen.append(_Met(one.first, one.length, free))
     return chosen
 
 
-def _free(
-    one: _Met, run: range, taken: set[tuple[str, int]], blocked: set[tuple[str, int]]
-) -> tuple[tuple[str, float], ...]:
-    return tuple(
-        (code, weight)
-        for code, weight in one.meanings
-        if weight > BLOCK
-        and not any((code, place) in blocked or (code.partition(".")[0], place) in taken for place in run)
-    )
+def _inside(facet: str, places: Sequence[int], taken: Mapping[tuple[str, int], set[int]], *, whole: bool) -> bool:
+    """Tell whether one chosen phrase holds all the places (whole), or some chosen phrase any of them."""
+    held = [taken.get((facet, place), set()) for place in places]
+    return bool(set.intersection(*held)) if whole else any(held)

@@ -1,15 +1,17 @@
 """The tree of interests with its everyday words, and how near one term is to another; no words of the faces. Pure."""
 
 import hashlib
+import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from types import MappingProxyType
 from typing import Any, Final
 
-from service.catalog.lookalikes import word_set
-from service.catalog.spotting import BLOCK, HINT, STRONG, Phrase, Side, Spotted, Spotter, fold
+from service.catalog.lookalikes import phrase_list, word_set
+from service.catalog.spotting import BLOCK, HINT, SITUATION, STRONG, Phrase, Side, Spotted, Spotter, fold
 
 __all__ = ["Spotted", "Taxonomy", "Term", "TaxonomyMistake", "parse_terms"]
 
@@ -22,9 +24,36 @@ UNRELATED: Final = 0.0
 FACETS: Final = ("activity", "mechanism", "life", "format")
 MATCHES: Final = ("exactMatch", "broadMatch")
 KIN: Final = word_set("""
-mum mam mom mother dad father husband hubby wife partner son daughter sister brother nan gran grandma grandad
-grandmother grandfather parents friend aunt uncle
-""")  # what {kin} stands for in terms.toml
+mum mam mom mother mummy dad father daddy husband hubby wife missus partner girlfriend boyfriend son daughter sister
+brother twin nan nana nanna gran granny grandma grandad granddad grandpa grandmother grandfather parents friend aunt
+auntie uncle cousin
+""")
+SPELT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
+    "kin": tuple(sorted(KIN)),
+    "somebody": tuple(sorted(word_set("someone somebody anyone anybody people others friend mates pals folk company"))),
+    "nobody": phrase_list("""
+nobody; no one; noone; nobody ever; no one ever; not anyone; not anybody; not got anyone; never anyone; hardly anyone;
+hardly anybody; don't have anyone; don't have anybody; haven't got anyone; haven't got anybody; haven't anyone;
+ain't got anyone; without anyone; no friends; no mates; no company
+"""),
+    "liketo": phrase_list("""
+like to; love to; used to; want to; wanna; learn to; learnt to; hope to; wish to; try to; start to; able to;
+wish I could; back to
+"""),
+    "country": tuple(
+        sorted(
+            word_set("""
+afghanistan albania algeria argentina bangladesh bolivia bosnia brazil bulgaria cameroon chile china colombia congo
+croatia cuba cyprus egypt eritrea estonia ethiopia gambia georgia ghana greece guyana hungary india indonesia iran iraq
+ireland italy jamaica japan kenya korea kosovo kurdistan latvia lebanon libya lithuania malaysia malawi mexico moldova
+morocco mozambique myanmar nepal nigeria pakistan palestine peru philippines poland portugal romania russia rwanda
+senegal serbia slovakia slovenia somalia spain sudan syria tanzania thailand trinidad tunisia turkey uganda ukraine
+venezuela vietnam yemen zambia zimbabwe
+""")
+        )
+    ),
+}  # what {kin} and its like stand for in terms.toml
+_SPELT: Final = re.compile(r"\{(\w+)\}")
 
 
 class TaxonomyMistake(ValueError):
@@ -50,6 +79,10 @@ class Term:
         English; saying one means this term. A leading ``=`` takes the word as it stands, without stemming.
     hints : tuple of str
         English; saying one suggests this term.
+    said : tuple of str
+        English; as `words`, but heard from a person only, since a listing means something else or never says it.
+    situations : tuple of str
+        English; what a person goes through, from which this wish follows. Weighs less than a wish spoken out.
     not_words : tuple of str
         English; phrases with one of the above that mean something else.
     synonyms : mapping of str to tuple of str
@@ -69,6 +102,8 @@ class Term:
     broader: str | None = None
     words: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    situations: tuple[str, ...] = ()
     not_words: tuple[str, ...] = ()
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     pictogram: str | None = None
@@ -82,10 +117,16 @@ class Term:
         weak = {word.removeprefix("=").casefold() for word in (*self.hints, *self.not_words)}
         name = () if self.label.casefold() in weak else (f"={self.label}",)
         words = (*name, *self.words)
-        for entries, weight in ((words, STRONG), (self.hints, HINT), (self.not_words, BLOCK)):
+        for entries, weight, person_only in (
+            (words, STRONG, False),
+            (self.hints, HINT, False),
+            (self.said, STRONG, True),
+            (self.situations, SITUATION, True),
+            (self.not_words, BLOCK, False),
+        ):
             for entry in entries:
-                for text in _kin(entry):
-                    yield Phrase(code=self.code, words=text, weight=weight)
+                for text in _spelt_out(entry):
+                    yield Phrase(code=self.code, words=text, weight=weight, person_only=person_only)
         for entries in self.synonyms.values():
             for entry in entries:
                 yield Phrase(code=self.code, words=entry, weight=STRONG, english=False)
@@ -223,7 +264,7 @@ def parse_terms(terms_toml_text: str, languages: Mapping[str, str], mappings_tom
     Parameters
     ----------
     terms_toml_text : str
-        One table a code: label, definition, pictogram, words, hints, not_words.
+        One table a code: label, definition, pictogram, words, hints, said, situations, not_words.
     languages : mapping of str to str
         Language to the text of its file: code = list of words.
     mappings_toml_text : str
@@ -263,6 +304,8 @@ def _term(code: str, tables: Mapping[str, Any], spoken: Mapping[str, Any], mappe
         broader=broader,
         words=tuple(table.get("words", ())),
         hints=tuple(table.get("hints", ())),
+        said=tuple(table.get("said", ())),
+        situations=tuple(table.get("situations", ())),
         not_words=tuple(table.get("not_words", ())),
         synonyms=MappingProxyType(
             {language: tuple(words[code]) for language, words in spoken.items() if code in words}
@@ -275,6 +318,12 @@ def _term(code: str, tables: Mapping[str, Any], spoken: Mapping[str, Any], mappe
     )
 
 
-def _kin(entry: str) -> tuple[str, ...]:
-    """Write an entry out for every relative: "since my {kin} died"."""
-    return tuple(entry.replace("{kin}", one) for one in sorted(KIN)) if "{kin}" in entry else (entry,)
+def _spelt_out(entry: str) -> tuple[str, ...]:
+    """Write an entry out for every relative and the like: "since my {kin} died"."""
+    if "{" not in entry:
+        return (entry,)
+    names = _SPELT.findall(entry)
+    if strange := [name for name in names if name not in SPELT_OUT]:
+        raise TaxonomyMistake(f"{entry}: nothing stands for {strange[0]}")
+    pattern = _SPELT.sub("{}", entry)
+    return tuple(pattern.format(*choice) for choice in product(*(SPELT_OUT[name] for name in names)))
