@@ -32,7 +32,8 @@ _ELISION = re.compile(r"^(?:qu|dell|all|nell|sull|dall|un|[ldjnsmtc])['’ʼ](?=
 _ALIKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ي": "ی", "ى": "ی", "ك": "ک", "&": "and"})
 _DROP = re.compile(rf"[{_MARKS}'’ʼ]")
 _ASCII = re.compile(r"[a-z]+")
-_GAP = re.compile(r"\s*[-‐‑.]?|\s+[-‐‑–]?\s*")  # what may stand between the words of one phrase
+# What may stand between the words of one phrase; the apostrophe ends "residents' association".
+_GAP = re.compile(r"['’ʼ]?(?:\s*[-‐‑.]?|\s+[-‐‑–]?\s*)")
 _snowball: Any = snowballstemmer.stemmer("english")
 
 

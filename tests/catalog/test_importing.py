@@ -258,6 +258,70 @@ def test_terms_come_from_category_and_name_first_and_hints_only_alone() -> None:
     assert {term.code for term in club.terms if term.weight == 1} == {"activity.sport.bowls", "activity.sport.tennis"}
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("Reddish Villa FC", "", "activity.sport.football"),
+        ("Hazel Vale Bowling & Tennis Club", "", "activity.sport.bowls"),
+        ("Hazel Vale Bowling & Tennis Club", "", "activity.sport.tennis"),
+        ("Sale Amateur Operatic Society", "", "activity.stage.musical_theatre"),
+        ("Sale Silver Band", "", "activity.music.bands"),
+        ("Bridgewater Wheelers", "", "activity.movement.cycling"),
+        ("Sale Bell Ringers", "", "activity.music.instruments"),
+        ("Sale Morris Men", "", "activity.movement.line_dancing"),
+        ("Bollin Bat Group", "", "activity.nature.wildlife"),
+        ("Sale Video Society", "", "activity.stage.film_making"),
+        ("Sale Bee Keepers Association", "", "activity.nature.wildlife"),
+        ("Sale Astronomical Society", "", "activity.learning.science"),
+        ("Sale Philatelic Society", "", "activity.talk.social_club"),
+        ("Sale Photographic Society", "", "activity.art.photography"),
+        ("Friends of Worthington Park", "Looking after the park", "activity.helping.neighbourhood"),
+        ("Finnish Families of Sale", "", "activity.talk.cultural_group"),
+        ("Elm Road Community Association", "", "activity.talk"),
+        ("Mersey Divers Club", "", "activity.sport.sailing"),
+        ("Sale Horticultural Society", "", "activity.nature.gardening"),
+        ("Residents' Association of Elm Road", "", "activity.helping.neighbourhood"),
+    ],
+)
+def test_a_name_says_what_a_group_does(name: str, text: str, code: str) -> None:
+    assert code in {term.code for term in read(name, text).terms}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "category", "code"),
+    [
+        ("Oldfield Table Tennis Club", "", "Tennis", "activity.sport.tennis"),
+        ("Chapel-en-le-Frith Golf Club", "", "Golf", "activity.faith.church"),
+        ("Longhey Athletic Junior Football Club", "", "Football", "activity.sport.athletics"),
+        ("A Scout Group", "To help them reach their physical, intellectual, social and spiritual potential", "charity",
+         "activity.faith"),
+        ("A hall", "For all who have need by reason of their youth, age, infirmity or disability", "charity",
+         "activity.support.physical_disability"),
+        ("A hall", "Without distinction of sex, race or of political, religious or other opinions", "charity",
+         "activity.faith"),
+        ("Riders", "Bikes carry blood to hospitals and hospices", "charity", "activity.support.bereavement"),
+        ("Elm Hall Committee", "Dances", "charity", "activity.helping.trustee"),
+        ("A School of Karate", "Martial arts", "charity", "mechanism.creativity"),
+    ],
+)  # fmt: skip
+def test_names_of_places_and_clauses_of_law_are_not_taken_for_what_is_done(
+    name: str, text: str, category: str, code: str
+) -> None:
+    assert code not in {term.code for term in read(name, text, category).terms}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("ELM PREPARATORY SCHOOL", "The charity operates the school known as Elm", "school"),
+        ("THE ELM CHARITY", "The poor of the parishes of Elm", "grant_making"),
+        ("ELM NURSING TRUST", "Up to a fifth of the net yearly income goes to retired nurses", "grant_making"),
+    ],
+)
+def test_funds_and_schools_by_their_own_words_cannot_be_joined(name: str, text: str, reason: str) -> None:
+    assert read(name, text).not_joinable_reason == reason
+
+
 def test_every_code_that_the_tables_name_exists() -> None:
     assert RULES.codes <= {term.code for term in TAXONOMY.terms}
     seen = {fact.code for row in real_listings(SEEDS) for fact in draft(row, placer=PLACER, spot=lambda _: {}).facts}

@@ -41,10 +41,11 @@ EARLY_YEARS = re.compile(
 )
 CHILDREN_NAME = re.compile(
     r"\b(juniors?|JFC|J\.F\.C|scouts?|scout group|cubs|beavers|brownies|sea cadets|cadets?|boys'? brigade"
-    r"|guides|girl guid\w+"
+    r"|guides|girl guid\w+|colts|minis|kids|(?<!old )boys(?!'? (brigade|and men))|girls"
     r"|children'?s theatre|saturday school|sunday chinese school|supplementary school)\b",
     re.I,
 )
+UNDER_NAME = re.compile(r"\b(?:u|under)[- ]?(\d{1,2})'?s?\b", re.I)
 YOUTH_NAME = re.compile(r"\b(youth|young people'?s?|young lives|teens?)\b", re.I)
 BODY_NAME = re.compile(r"\b(council|association for|friends of|camp|federation)\b", re.I)
 
@@ -108,6 +109,8 @@ def ages(name: str, text: str) -> tuple[int | None, int | None]:
     (13, 25)
     >>> ages("Flixton Juniors Football Club", "")
     (None, 17)
+    >>> ages("Sale Colts Rugby", ""), ages("Sale Old Boys Football Club", ""), ages("Sale Under 12s", "")
+    ((None, 17), (None, None), (None, 11))
     >>> ages("Norris Road Veterans Bowling Club", "")
     (None, None)
     """
@@ -142,6 +145,8 @@ def _oldest(name: str, text: str) -> int | None:
     ends = [25 if five else int(number) for number, five in TO_AGE.findall(text)]
     if len(ends) == 1 and ends[0] >= 11:
         return ends[0]
+    if named := UNDER_NAME.findall(name):
+        return max(map(int, named)) - 1
     if CHILDREN_NAME.search(name) and not BODY_NAME.search(name):
         return OLDEST_CHILD
     return OLDEST_YOUTH if YOUTH_NAME.search(name) and not BODY_NAME.search(name) else None

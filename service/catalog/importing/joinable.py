@@ -71,6 +71,7 @@ ALWAYS_FUND = re.compile(
 ALWAYS_MONEY = re.compile(
     r"\bobjects of the charity with all the resources|\binterest free loans"
     r"|\bsuch charitable purposes? (or purposes )?as the trustees"
+    r"|^\W*the poor of the parish|\bnet (yearly|annual) income\b"
     r"|\bincome thereof to be distributed|\bgenerate funds to|\bstructural repairs to the church"
     r"|\bonly support projects"
     r"|\b(repair|restoration|material) (and \w+ )?(of the |)fabric\b|\bmaterial fabric\b|\braises funds to assist"
@@ -92,7 +93,7 @@ GIVES = re.compile(
     r"|general charitable (purposes|activit\w+)|unsolicited applications|to pay or apply"
     r"|holding? (trust )?property|receipt of rents"
     r"|capital endowment|relief of poverty$|free loan fund|charitable (objects|institutions|causes)"
-    r"|financial (help|grants)"
+    r"|financial (help|grants)|charitable work principally|support for charit\w+|support for local people and groups"
     r"|rais\w+ (money|funds) (through|for|on|to)|fund ?raising (to|for|on))",
     re.I,
 )
@@ -105,7 +106,7 @@ PASSES_MONEY = re.compile(
 FUNERALS = re.compile(r"\b(burial|burials|funerals?)\b", re.I)
 PRIVATE = re.compile(r"\bAccess: Private Use\.?$|\bprivate use only\b", re.I)
 SCHOOL_ITSELF = re.compile(
-    r"\bindependent (day )?school\b|\bpreparatory school$|\bgirls' school \(charity"
+    r"\bindependent (day )?school\b|\boperates the school\b|\bpreparatory school$|\bgirls' school \(charity"
     r"|\bprincipal activity .* that of a school\b|\bschool (trust|foundation|developments)\b"
     r"|\bcollege charity\b|\bprovision of education and training in the jewish faith\b",
     re.I,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Literal
 
-from service.catalog.importing import eligibility, joinable, timetable
+from service.catalog.importing import eligibility, joinable, timetable, wording
 from service.catalog.importing.drafts import DraftFact, DraftGroup, DraftSession, DraftTerm, Restriction
 from service.catalog.importing.placing import Placer
 from service.catalog.importing.wording import plain_text, tidy_name, tidy_text
@@ -23,6 +23,10 @@ MOST_HINTS = 2
 STRONG = 0.6
 IN_TEXT = 0.8  # what stands only in the text counts less than what stands in the name
 OLDEST_STATED = 99
+HINT = 0.5  # where the source states a category, a hint in a name is a place or a saint ("Chapel Golf Club")
+BOWLING_NAME = re.compile(r"(?<!ten pin )(?<!ten-pin )(?<!tenpin )(?<!ice )\bbowling\b(?! (alley|centre|lanes))", re.I)
+BOWLS = ("activity.sport.bowls", 1.0)
+TABLE_TENNIS = re.compile(r"\btable[- ]tennis\b", re.I)
 BOWLS_OR_GOLF = re.compile(r"\b(bowl(s|ing)|golf)\b", re.I)
 VETERANS = re.compile(r"\bveterans?'?s?'?\b", re.I)  # of bowls and golf: older players, not people who served
 ACCESS = {
@@ -168,15 +172,18 @@ def _facts(row: Mapping[str, Any], text: str) -> tuple[DraftFact, ...]:
 
 def _terms(name: str, text: str, category: str, placer: Placer, spot: Spot) -> tuple[DraftTerm, ...]:
     """Return the likeliest terms: the category's and the name's first, hints only where nothing is sure."""
-    stated = placer.rules.terms_of(category)
+    stated = _stated(name, category, placer)
+    text = wording.without_objects(text)
     if BOWLS_OR_GOLF.search(f"{name} {category}"):
         name, text = VETERANS.sub("", name), VETERANS.sub("", text)
     read = {code: weight * IN_TEXT for code, weight in spot(text).items()} if text else {}
-    for code, weight in (*spot(name).items(), *([VOLUNTEERING] if VOLUNTEERS.search(text) else [])):
+    added = [*([VOLUNTEERING] if VOLUNTEERS.search(text) else []), *([BOWLS] if BOWLING_NAME.search(name) else [])]
+    for code, weight in (*spot(name).items(), *added):
         read[code] = max(read.get(code, 0), weight)
     merged = {**read, **{code: max(weight, read.get(code, 0)) for code, weight in stated.items()}}
     merged = {code: weight for code, weight in merged.items() if not _said_better(code, merged)}
-    sure = {code: weight for code, weight in merged.items() if weight >= STRONG * IN_TEXT or code in stated}
+    least = HINT if stated else IN_TEXT * HINT
+    sure = {code: weight for code, weight in merged.items() if weight > least or code in stated}
     merged, most = (sure, MOST_TERMS) if sure else (merged, MOST_HINTS)
     best = sorted(merged, key=lambda code: (-merged[code], code))[:most]
     formats = [code for code, pattern in FORMATS if pattern.search(text)]
@@ -184,6 +191,14 @@ def _terms(name: str, text: str, category: str, placer: Placer, spot: Spot) -> t
         DraftTerm(code=code, weight=round(merged[code], 3), source="import" if code in stated else "extracted")
         for code in best
     ) + tuple(DraftTerm(code=code, weight=0.5, source="extracted") for code in formats if code not in best)
+
+
+def _stated(name: str, category: str, placer: Placer) -> dict[str, float]:
+    """Return the terms of the category, but for one that the name corrects."""
+    stated = placer.rules.terms_of(category)
+    if TABLE_TENNIS.search(name):
+        stated.pop("activity.sport.tennis", None)
+    return stated
 
 
 def _said_better(code: str, terms: Mapping[str, float]) -> bool:

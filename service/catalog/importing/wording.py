@@ -13,6 +13,7 @@ SHOUTING = 0.7  # share of capitals from which a text is taken to be in capitals
 
 # Words that a fixed-width list broke in two, and bodies written letter by letter.
 BROKEN = (
+    (re.compile(r"\b(B OWLING|BO WLING|BOW LING)\b", re.I), "Bowling"),
     (re.compile(r"\bC ?L ?U ?B\b", re.I), "CLUB"),
     (re.compile(r"\bLIMI ?TED\b", re.I), "LIMITED"),
     (re.compile(r"\bJ\.? ?F\.? ?C\b\.?", re.I), "JFC"),
@@ -40,6 +41,52 @@ GLUED = re.compile(r"\b([a-z]{4,})([A-Z][a-z]{2,})")
 STOP = re.compile(r"([a-z)]{2,}[.;!?])(?=[A-Z])")
 REMOVED = re.compile(r"\s*\[(?:email|phone) removed\]")
 TAG = re.compile(r"<[^<>]{0,200}>")
+
+
+# Clauses of law that a charity's objects are made of; they name everybody, and so nobody.
+OBJECTS = (
+    re.compile(
+        r"\b(?:who have (?:a )?need (?:of such facilities )?|in need )?"
+        r"(?:by reason of|because of|due to|in need of reason of)"
+        r"(?: their)? (?:youth|young age|age)\b[\w\s,/()-]{0,90}?"
+        r"(?:circumstances?|hardship|disadvantage|disab(?:ility|lement)|poverty)"
+        r"(?:,? (?:or |and )?(?:(?:financial )?hardship|poverty|(?:other )?disadvantage"
+        r"|(?:social|economic)(?: (?:and|or) (?:social|economic))? circumstances))*",
+        re.I,
+    ),
+    re.compile(
+        r"\bwithout distinction of\b[\w\s,/-]{0,120}?\bopinions?\b"
+        r"|\bregardless of\b[\w\s,/-]{0,90}?\b(?:background|beliefs?|religion|ability|orientation|creed)\b"
+        r"|\birrespective of\b[\w\s,/-]{0,90}?\b(?:background|beliefs?|religion|ability|orientation|creed)\b",
+        re.I,
+    ),
+    re.compile(
+        r"\brelie\w+ (?:of )?(?:poverty|need|hardship|sickness|financial hardship)"
+        r"(?:,? (?:and |or )?(?:poverty|need|hardship|sickness|distress|ill[- ]health|old age|suffering))+",
+        re.I,
+    ),
+    re.compile(
+        r"\b(?:physical|mental|intellectual|social|emotional|moral)(?:ly)?,? (?:(?:and |& )?"
+        r"(?:physical|mental|intellectual|social|emotional|moral|spiritual)(?:ly)?,? ){0,4}(?:and |& )?spiritual(?:ly)?"
+        r" ?(?:potentials?|capacit\w+|development|qualities|welfare|wellbeing|growth)?",
+        re.I,
+    ),
+)
+
+
+def without_objects(text: str) -> str:
+    """Return a text without the clauses of law that say nothing of what is done.
+
+    Examples
+    --------
+    >>> without_objects("A hall for all who have need by reason of their youth, age, infirmity or disability. Dance.")
+    'A hall for all . Dance.'
+    >>> without_objects("Open to all without distinction of sex or of political, religious or other opinions")
+    'Open to all '
+    """
+    for clause in OBJECTS:
+        text = clause.sub("", text)
+    return text
 
 
 def plain_text(text: str | None) -> str:
