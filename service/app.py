@@ -27,6 +27,7 @@ from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
 from service.matching.queries import CatalogSource
+from service.matching.routing import TableService
 from service.matching.understanding import Understanding
 from service.web.access import allow
 
@@ -138,7 +139,8 @@ def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
     taxonomy = load_taxonomy(settings.seeds_folder / "taxonomy")
     understanding = Understanding(settings.seeds_folder / "vectors", settings.data_folder / "vectors")
     observability.add_warning(app, "meaning", lambda: understanding.trouble)
-    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy, understanding)
+    routing = TableService(settings.routing_url) if settings.routing_url else None
+    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy, understanding, routing)
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:

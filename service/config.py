@@ -30,6 +30,7 @@ class Settings:
     help_lines_confirmed: bool
     area: str | None = None  # a town or postcode of the area served: settles names that several towns share
     online_geocoder: str | None = None
+    routing_url: str | None = None  # of a service that knows roads, with {profile} in it
     testing: bool = False
 
     @property
@@ -67,6 +68,7 @@ class Settings:
             help_lines_confirmed=_help_lines(env, mode),
             area=env.get("KITH_AREA") or None,
             online_geocoder=env.get("KITH_ONLINE_GEOCODER") or None,
+            routing_url=_routing_url(env),
         )
 
 
@@ -99,6 +101,20 @@ def _public_url(env: Mapping[str, str], mode: str) -> str:
     wanted = ("https",) if mode == "production" else ("http", "https")
     if urlsplit(url).scheme not in wanted or not urlsplit(url).hostname:
         raise Invalid("settings", variable="KITH_PUBLIC_URL", why="must be the public address, beginning with https://")
+    return url
+
+
+def _routing_url(env: Mapping[str, str]) -> str | None:
+    url = env.get("KITH_ROUTING_URL", "")
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "{profile}" not in parts.path:
+        raise Invalid(
+            "settings",
+            variable="KITH_ROUTING_URL",
+            why="must begin with http:// or https:// and have {profile} in its path, where foot, bike or car is put",
+        )
     return url
 
 

@@ -14,6 +14,7 @@ from service.matching.index import Index, Progress, Source
 from service.matching.meaning import Understands
 from service.matching.profile import Profile, Where, resolve_interest
 from service.matching.story import Story
+from service.matching.travel import Routing
 
 __all__ = ["Answer", "Matching", "Profile", "Source", "Story", "Where"]
 
@@ -30,13 +31,21 @@ class Matching:
     taxonomy : Taxonomy
     understands : Understands or None
         Texts to vectors; None: search goes by terms and words only.
+    routing : Routing or None
+        Tells how long ways take; None: they are estimated.
     """
 
     def __init__(
-        self, folder: Path, source: Source, taxonomy: Taxonomy, understands: Understands | None = None
+        self,
+        folder: Path,
+        source: Source,
+        taxonomy: Taxonomy,
+        understands: Understands | None = None,
+        routing: Routing | None = None,
     ) -> None:
         self._index = Index(folder, source, taxonomy, understands)
         self._encode = None if understands is None else understands.one
+        self._routing = routing
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -45,7 +54,7 @@ class Matching:
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""
-        return matcher.match(self._index.current(), profile, now.date(), self._encode)
+        return matcher.match(self._index.current(), profile, now.date(), self._encode, self._routing)
 
     def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:
         """Read a form or a JSON object into a profile; raises Invalid with a problem for each field."""

@@ -30,7 +30,9 @@ class Match:
         The place that was ranked; '' where there is none.
     km : float or None
     minutes : int or None
-        Door to door, estimated.
+        Door to door, at the hour it meets.
+    estimated : bool
+        Whether the minutes are an estimate by distance, and not what a routing service told.
     fit : {'strong', 'fair', 'weak'}
     """
 
@@ -42,6 +44,7 @@ class Match:
     ask_first: bool
     km: float | None
     minutes: int | None
+    estimated: bool
     parts: tuple[Part, ...]
     reasons: tuple[Point, ...]
     misfits: tuple[Point, ...]

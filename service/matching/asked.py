@@ -15,6 +15,8 @@ from service.catalog.distance import km_from
 from service.matching.columns import PLACE, TERM_WEIGHTS, Columns, language_number, name_hash, name_key
 from service.matching.day import Day
 from service.matching.profile import Profile, Travel
+from service.matching.travel import DEFAULT_TRAVEL as DEFAULT_TRAVEL
+from service.matching.travel import LATE_FROM, WEEKDAYS, minutes_by
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -23,20 +25,7 @@ Bools = NDArray[np.bool_]
 WORTH_SAYING = 0.3  # a wish met by less than this is no reason
 HORIZON_KM = 30.0  # what is further comes last (proposed); further than that only where twice the stated reach is
 LONGEST_NAME = 300  # characters
-# Door to door, as stated estimates until an operator adds routing (proposed): straight line × detour at these speeds.
-DETOUR = 1.3
-SPEED_KMH: Mapping[str, float] = {"walk": 4.8, "wheel": 3.0, "cycle": 14.0, "bus": 15.0, "car": 30.0}
-BUS_WAIT_MINUTES = 10.0
-DEFAULT_TRAVEL: Travel = "bus"
 EVENINGS_AND_WEEKENDS = frozenset({(day, 2) for day in range(5)} | {(day, part) for day in (5, 6) for part in range(3)})
-
-
-def minutes_by(travel: Travel, km: F64) -> F64:
-    """Return estimated minutes door to door; by bus never longer than the same way on foot."""
-    ride = km * DETOUR / SPEED_KMH[travel] * 60
-    if travel != "bus":
-        return ride
-    return np.minimum(ride + BUS_WAIT_MINUTES, km * DETOUR / SPEED_KMH["walk"] * 60)
 
 
 def horizon(profile: Profile) -> float:
@@ -73,6 +62,8 @@ class Asked:
         Codes of terms by number.
     closeness : mapping of wanted code to ndarray, shape (n_terms,)
         How close every term is to each wish, in [0, 1].
+    routed : ndarray, shape (n_rows,) or (0,)
+        Minutes that a routing service told; NaN where it was not asked or could not say.
     """
 
     on: Day
@@ -84,6 +75,7 @@ class Asked:
     asks: bool = False
     term_codes: tuple[str, ...] = ()
     closeness: Mapping[str, F64] = field(default_factory=dict)
+    routed: F64 = field(default_factory=lambda: np.zeros(0))
 
     @property
     def columns(self) -> Columns:
@@ -105,8 +97,13 @@ class Asked:
 
     @cached_property
     def minutes(self) -> F64:
-        """Estimated minutes door to door, for rows that are a place; NaN elsewhere."""
-        return np.where(self.columns.kind == PLACE, minutes_by(self.travel, self.km), np.nan)
+        """Minutes door to door at the hour it meets, told or estimated, for rows that are a place; NaN elsewhere."""
+        estimate = np.where(self.columns.kind == PLACE, minutes_by(self.travel, self.km, self.late), np.nan)
+        return np.where(np.isnan(self.routed), estimate, self.routed) if len(self.routed) else estimate
+
+    def estimated(self, row: int) -> bool:
+        """Whether the minutes of a row are an estimate, and not what a routing service told."""
+        return not len(self.routed) or bool(np.isnan(self.routed[row]))
 
     @cached_property
     def remote(self) -> Bools:
@@ -207,6 +204,20 @@ class Asked:
     def timely(self) -> Bools:
         """By row: whether any of its sessions is when the person wants it."""
         return self.on.any_session(self.time_fits)
+
+    @cached_property
+    def to_go_to(self) -> Bools:
+        """By session: those when the person wants it; where a row has none of these, all whose times are known."""
+        fits: Bools = self.time_fits | (self.on.known_times & ~self.timely[self.columns.session_row])
+        return fits
+
+    @cached_property
+    def late(self) -> Bools:
+        """By row: whether it meets only when fewer buses run, in the evening or on Sunday. Times not known: by day."""
+        columns = self.columns
+        wanted = np.where(self.time_fits & bool(self.wanted_slots), self.wanted_slots, -1)
+        by_day = (columns.session_slots & wanted & WEEKDAYS != 0) & (columns.session_start < LATE_FROM)
+        return self.on.timed & ~self.on.any_session(self.to_go_to & by_day)
 
     @cached_property
     def speaks(self) -> I8:

@@ -180,6 +180,12 @@ class Columns:
             return ""
         return _uuid(self.place_high[row], self.place_low[row])
 
+    def degrees(self, rows: I64) -> list[tuple[float, float]]:
+        """Return latitude and longitude of rows that are somewhere."""
+        x, y, z = self.position[rows].T
+        latitude, longitude = np.degrees(np.arctan2(z, np.hypot(x, y))), np.degrees(np.arctan2(y, x))
+        return list(zip(latitude.tolist(), longitude.tolist(), strict=True))
+
     def arrays(self) -> dict[str, Any]:
         """Return every array by name: what an index generation writes to disk."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

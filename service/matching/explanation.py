@@ -167,6 +167,7 @@ def _distance(row: Row, value: float, weight: float) -> Point:
         "km": round(km, 1),
         "minutes": round(float(asked.minutes[row.number])),
         "travel": asked.travel,
+        "estimated": asked.estimated(row.number),
     }
     if limit is not None and km > limit:
         return Point(kind="misfit", code="beyond_reach", weight=weight, params={**params, "max_km": limit})

@@ -1,7 +1,7 @@
 """From a profile to an answer, read from top to bottom. Pure: it is given the snapshot and the day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -20,9 +20,18 @@ from service.matching.ranker import Scored, order, relevant, score, verdict
 from service.matching.reading import EncodeOne, Reading, read
 from service.matching.relaxation import Given, if_only, relax, ring_for, rings
 from service.matching.snapshot import Snapshot
+from service.matching.travel import Hour, Routing
+
+POOL = 50  # groups that are looked at once more, whatever number is shown: so a short list begins a long one
 
 
-def match(snapshot: Snapshot, profile: Profile, today: date, encode: EncodeOne | None = None) -> Answer:
+def match(
+    snapshot: Snapshot,
+    profile: Profile,
+    today: date,
+    encode: EncodeOne | None = None,
+    routing: Routing | None = None,
+) -> Answer:
     """Answer one question.
 
     Parameters
@@ -33,6 +42,8 @@ def match(snapshot: Snapshot, profile: Profile, today: date, encode: EncodeOne |
         Facts, prices and times hold or fall back on this day.
     encode : callable or None
         A text to its vector; None: meaning is not asked.
+    routing : Routing or None
+        Asked for the best `POOL` groups; None: all ways are estimated.
 
     Returns
     -------
@@ -41,6 +52,9 @@ def match(snapshot: Snapshot, profile: Profile, today: date, encode: EncodeOne |
     """
     reading = read(profile, snapshot.taxonomy, snapshot.words, encode if snapshot.has_meaning else None)
     beside, rows = _lists(snapshot, profile, reading, today)
+    if routing is not None and profile.place is not None and len(rows):
+        beside, rows = _routed(beside, rows, routing)
+    rows = rows[: profile.limit]
     asked, scored, allowed = beside.asked, beside.scored, beside.allowed
     many = asked.count_groups((allowed != OUT) & relevant(asked, scored))
     enabling = support.enablers(snapshot, profile)
@@ -77,23 +91,42 @@ class _Beside:
 
 
 def _lists(snapshot: Snapshot, profile: Profile, reading: Reading, today: date) -> tuple[_Beside, NDArray[np.int64]]:
-    """Look as far and as wide as the answer needs: a wider look would not change it."""
+    """Look as far and as wide as the answer needs, and return the best rows: a wider look would not change them."""
     around, ring = rings(profile), 0
     while True:
         beside = _lay(snapshot, profile, reading, today, around[ring], everything=False)
         if ring_for(beside.given) <= ring:
             break
         ring = ring_for(beside.given)
-    rows = order(beside.asked, beside.scored, beside.allowed, profile.limit)
+    rows = order(beside.asked, beside.scored, beside.allowed, POOL)
     answers = relevant(beside.asked, beside.scored) | beside.asked.named
-    if len(rows) >= profile.limit and answers[rows].all():
+    if len(rows) >= profile.limit and answers[rows[: profile.limit]].all():
         return beside, rows
     beside = _lay(snapshot, profile, reading, today, around[ring], everything=True)
-    rows = order(beside.asked, beside.scored, beside.allowed, profile.limit)
+    rows = order(beside.asked, beside.scored, beside.allowed, POOL)
     if len(rows) < profile.limit and not {"reach", "reach_wide"} & set(beside.judged) - beside.given.gates:
         beside = _lay(snapshot, profile, reading, today, around[-1], everything=True)
-        rows = order(beside.asked, beside.scored, beside.allowed, profile.limit)
+        rows = order(beside.asked, beside.scored, beside.allowed, POOL)
     return beside, rows
+
+
+def _routed(beside: _Beside, rows: NDArray[np.int64], routing: Routing) -> tuple[_Beside, NDArray[np.int64]]:
+    """Judge and order the best rows again by what a routing service tells; what was given up stays so."""
+    asked = beside.asked
+    place = asked.profile.place
+    there = rows[~np.isnan(asked.minutes[rows])]
+    if place is None or not len(there):
+        return beside, rows
+    hours: list[Hour] = ["late" if late else "day" for late in asked.late[there]]
+    told = routing.minutes((place.latitude, place.longitude), asked.columns.degrees(there), asked.travel, hours)
+    routed = np.full(asked.columns.n_rows, np.nan)
+    routed[there] = [np.nan if minutes is None else minutes for minutes in told]
+    again = replace(asked, routed=routed)
+    judged, scored = verdicts(again), score(again)
+    found = replace(beside, asked=again, judged=judged, scored=scored)
+    allowed = np.full(asked.columns.n_rows, OUT, dtype=np.int8)
+    allowed[rows] = found.allowed[rows]
+    return found, order(again, scored, allowed, POOL)
 
 
 def _lay(
@@ -140,6 +173,7 @@ class _Lines:
             ask_first=ask_first,
             km=None if np.isnan(minutes) else round(float(asked.km[row]), 1),
             minutes=None if np.isnan(minutes) else round(minutes),
+            estimated=asked.estimated(row),
             parts=parts(line),
             reasons=reasons,
             misfits=misfits,

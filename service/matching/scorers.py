@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.barriers import BARRIERS, CULTURE_FACTS, FIRST_VISIT_FACTS, Strength
-from service.matching.asked import Asked, minutes_by
+from service.matching.asked import Asked
 from service.matching.columns import UNKNOWN
+from service.matching.travel import minutes_by
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]

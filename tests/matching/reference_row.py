@@ -86,12 +86,13 @@ class OneRow:
         points = (here.latitude, here.longitude), (to.latitude, to.longitude)
         return float(great_circle(*points, radius=EARTH_RADIUS_KM).km)
 
-    def minutes(self, km: float | None) -> float | None:
+    def minutes(self, km: float | None, *, at_its_hour: bool = True) -> float | None:
         if km is None:
             return None
         travel = self.profile.travel or "bus"
         ride = km * 1.3 / SPEED[travel] * 60
-        return min(ride + 10, km * 1.3 / 4.8 * 60) if travel == "bus" else ride
+        wait = 20 if at_its_hour and self.late else 10
+        return min(ride + wait, km * 1.3 / 4.8 * 60) if travel == "bus" else ride
 
     def fact(self, code: str) -> int:
         known = self.spot.facts.get(code)
@@ -140,6 +141,24 @@ class OneRow:
             and (self.profile.earliest is None or minute >= self.profile.earliest)
             and (self.profile.latest is None or minute + (session.meeting.minutes or 0) <= self.profile.latest)
         )
+
+    def to_go_to(self) -> list[SessionView]:
+        """The sessions at a wanted time; where there are none, all whose times are known."""
+        timed = self.timed_sessions()
+        return [s for s in timed if self.fits(s)] or timed
+
+    @property
+    def late(self) -> bool:
+        """All it could be gone to lies in the evening or on a Sunday."""
+        return bool(self.to_go_to()) and not any(self.by_day(s) for s in self.to_go_to())
+
+    def by_day(self, session: SessionView) -> bool:
+        starts = session.meeting.starts_at
+        assert starts is not None
+        slots = {(day, PART[part]) for day, part in schedule.slots(session.meeting)}
+        if self.wanted_slots and self.fits(session):
+            slots &= self.wanted_slots
+        return starts.hour < 19 and any(day < 6 for day, _ in slots)
 
     @property
     def speaks(self) -> int:
@@ -267,7 +286,7 @@ class OneRow:
     def _travel(self) -> float | None:
         comfortable = 20.0
         if self.profile.max_km is not None:
-            comfortable = max(comfortable, 0.5 * (self.minutes(self.profile.max_km) or 0.0))
+            comfortable = max(comfortable, 0.5 * (self.minutes(self.profile.max_km, at_its_hour=False) or 0.0))
         minutes = self.minutes(self.km) if self.spot.known else None
         there = None if minutes is None else 1 / (1 + (minutes / comfortable) ** 2)
         return 0.8 if self.remote and (there is None or there < 0.5) else there

@@ -1,14 +1,15 @@
 """Every reason and every misfit in plain words. It only says what the ranking found; it finds nothing itself."""
 
 from collections.abc import Callable
+from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from service.catalog.schedule import Occurrence
-from service.matching.asked import BUS_WAIT_MINUTES, DETOUR, SPEED_KMH
 from service.matching.explanation import Point
-from service.matching.profile import Profile
+from service.matching.profile import Profile, Travel
+from service.matching.travel import way_of
 from service.web import fact_words
 from service.web.figures import Figures
 from service.web.self_service.scene import Scene, Voice, wanted_slots
@@ -49,9 +50,7 @@ def point(found: Point, scene: Scene, voice: Voice) -> str:
 
 def away(km: float, minutes: int, travel: str, figures: Figures, *, short: bool = False) -> str:
     """Say how far it is; who goes by bus walks where that is quicker, and the figure tells which of the two it was."""
-    on_foot, ride = (km * DETOUR / SPEED_KMH[way] * 60 for way in ("walk", "bus"))
-    walks = abs(minutes - on_foot) <= abs(minutes - ride - BUS_WAIT_MINUTES)
-    way = "walk" if travel == "bus" and walks else travel
+    way = way_of(cast(Travel, travel), km, minutes)
     if short:
         return str(_AWAY_SHORT[way]) % {"distance": figures.short_distance(km), "time": figures.short_minutes(minutes)}
     return str(_AWAY[way]) % {"distance": figures.distance(km), "time": figures.minutes(minutes)}
