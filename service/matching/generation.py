@@ -21,9 +21,10 @@ from service.matching.columns import Columns
 from service.matching.ground import Ground
 from service.matching.layer import Layer, Posts
 from service.matching.lexical import Lexicon, Words
+from service.matching.products import Vectors
 from service.matching.snapshot import Snapshot
 
-FORMAT = 4  # raise it when the arrays change their meaning: older generations are then rebuilt
+FORMAT = 5  # raise it when the arrays change their meaning: older generations are then rebuilt
 KEPT = 2  # generations kept on disk: the current one, and the one to fall back on
 _POINTER = "current"
 _MAPPED = 4096  # bytes from which a file is mapped rather than read
@@ -151,7 +152,8 @@ def _sum(path: Path) -> str:
 _LEXICON = ("starts", "documents", "counts", "lengths", "name_weights")
 _GROUND = ("blocks", "cells", "more_cells", "more_groups")
 _POSTS = ("starts", "groups", "weights")
-_LAYER = ("vectors", "names", "named")
+_LAYER = ("names", "named")
+_VECTORS = ("blocks", "sums")
 
 
 def _arrays(layer: Layer) -> dict[str, Any]:
@@ -164,6 +166,7 @@ def _arrays(layer: Layer) -> dict[str, Any]:
         **{f"posts_{name}": getattr(layer.posts, name) for name in _POSTS},
         **{f"ground_{name}": getattr(layer.ground, name) for name in _GROUND},
         **{f"layer_{name}": getattr(layer, name) for name in _LAYER},
+        **{f"vectors_{name}": getattr(layer.vectors, name) for name in _VECTORS},
     }
 
 
@@ -175,6 +178,7 @@ def _layer(arrays: Mapping[str, Any], meta: Mapping[str, Any]) -> Layer:
         lexicon=Lexicon(own, **{name: arrays[f"lexicon_{name}"] for name in _LEXICON}),
         posts=Posts(**{name: arrays[f"posts_{name}"] for name in _POSTS}),
         ground=Ground(columns, **{name: arrays[f"ground_{name}"] for name in _GROUND}),
+        vectors=Vectors(**{name: arrays[f"vectors_{name}"] for name in _VECTORS}),
         **{name: arrays[f"layer_{name}"] for name in _LAYER},
     )
 

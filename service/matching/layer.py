@@ -17,7 +17,8 @@ from service.matching.candidates import Candidates
 from service.matching.columns import TERM_WEIGHTS, Columns, joined
 from service.matching.ground import Ground, chart, ordering
 from service.matching.lexical import Document, Lexicon, Weighing, Words
-from service.matching.meaning import I8, Encode
+from service.matching.meaning import Encode
+from service.matching.products import Vectors
 from service.matching.vectors import text_of
 
 F64 = NDArray[np.float64]
@@ -40,6 +41,10 @@ class Posts:
     groups: NDArray[np.int32]
     weights: NDArray[np.uint16]
 
+    def part(self, number: int) -> tuple[int, int]:
+        """Return where the entries of a term begin and end."""
+        return int(self.starts[number]), int(self.starts[number + 1])
+
     @classmethod
     def of(cls, columns: Columns, n_terms: int) -> "Posts":
         """Turn the terms of groups round."""
@@ -58,8 +63,8 @@ class Layer:
 
     Attributes
     ----------
-    vectors : ndarray of int8, shape (n_groups, n_dimensions)
-        Zero for a group that has none yet; (0, 0) when there are none at all.
+    vectors : Vectors
+        By group; zero for one that has none yet. None at all: of size 0.
     names, named : ndarray, shape (n_groups,)
         `name_hash` ascending, and whose it is.
     """
@@ -68,7 +73,7 @@ class Layer:
     lexicon: Lexicon
     posts: Posts
     ground: Ground
-    vectors: I8
+    vectors: Vectors
     names: NDArray[np.uint64]
     named: NDArray[np.int32]
 
@@ -103,10 +108,10 @@ class Layer:
         columns = together.take(order)
         lexicon = weighing.finish(order) if after is None else weighing.finish_after(after, order)
         held = np.concatenate(vectors)[order] if vectors else np.zeros((0, 0), dtype=np.int8)
-        return cls.of(columns, lexicon, Posts.of(columns, len(numbers)), chart(columns, edges), held)
+        return cls.of(columns, lexicon, Posts.of(columns, len(numbers)), chart(columns, edges), Vectors.of(held))
 
     @classmethod
-    def of(cls, columns: Columns, lexicon: Lexicon, posts: Posts, ground: Ground, vectors: I8) -> "Layer":
+    def of(cls, columns: Columns, lexicon: Lexicon, posts: Posts, ground: Ground, vectors: Vectors) -> "Layer":
         """Put the parts together; the index of names is made here."""
         order = np.argsort(columns.name, kind="stable")
         return cls(
@@ -131,23 +136,22 @@ class Layer:
         Shape (n_candidates,). A wish met is ``wanted weight * closeness * offered weight``.
         """
         best, total, asked = np.zeros(len(candidates)), np.zeros(len(candidates)), 0.0
-        for wish in wishes:
-            met = self._met(wish.weight, closeness[wish.code], candidates)
+        if not wishes:
+            return best
+        close = np.stack([closeness[wish.code] for wish in wishes])
+        numbers = np.flatnonzero(close.any(axis=0))
+        posts = self.posts
+        where, local, which = candidates.locate(posts.groups, [posts.part(number) for number in numbers.tolist()])
+        offered = posts.weights[where] / TERM_WEIGHTS
+        for wish, near in zip(wishes, close[:, numbers], strict=True):
+            met = np.zeros(len(candidates))
+            np.maximum.at(met, local, (wish.weight * near)[which] * offered)
             np.maximum(best, met, out=best)
             total += met
             asked += wish.weight
-        return best * (1 - COVERAGE_SHARE + COVERAGE_SHARE * total / asked) if asked else best
-
-    def _met(self, wanted: float, close: F64, candidates: Candidates) -> F64:
-        met = np.zeros(len(candidates))
-        posts = self.posts
-        for number in np.flatnonzero(close):
-            part = slice(int(posts.starts[number]), int(posts.starts[number + 1]))
-            where, local = candidates.locate(posts.groups[part])
-            if len(where):
-                worth = wanted * close[number] * (posts.weights[part][where] / TERM_WEIGHTS)
-                met[local] = np.maximum(met[local], worth)
-        return met
+        hit = np.flatnonzero(best)
+        best[hit] *= 1 - COVERAGE_SHARE + COVERAGE_SHARE * total[hit] / asked
+        return best
 
     def find(self, high: int, low: int) -> int | None:
         """Return the number of the group with this id; None: it is not here."""

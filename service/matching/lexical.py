@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import snowballstemmer
@@ -200,66 +201,85 @@ class Lexicon:
         """Weigh a catalogue's words."""
         return Weighing.of(documents).finish(np.arange(len(documents)))
 
-    def _entries(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-        part = slice(int(self.starts[number]), int(self.starts[number + 1]))
-        return self.documents[part], self.counts[part]
-
     def bm25(self, query: Mapping[str, float]) -> F64:
         """Return the bare BM25 score of every document: the baseline that the order is compared with."""
         many = len(self.lengths)
-        return self._scores(query, everyone(many))[0] if many else np.zeros(0)
+        return self._scores(self.sought(query), everyone(many))[0] if many else np.zeros(0)
 
-    def likeness(self, query: Mapping[str, float], candidates: Candidates) -> F64:
-        """Return how like documents are to weighted stems by their words alone, in [0, `NAME_SHARE`].
+    def sought(self, query: Mapping[str, float]) -> tuple["Sought", ...]:
+        """Look a question's weighted stems up, by alphabet; those that no listing has too: they were asked."""
+        found = []
+        for stem, weight in sorted(query.items()):
+            number = self.words.number(stem)
+            first = last = 0
+            if number is not None and number + 1 < len(self.starts):
+                first, last = int(self.starts[number]), int(self.starts[number + 1])
+            found.append(Sought(stem, weight, self.words.worth(number), first, last))
+        return tuple(found)
+
+    def likeness(self, sought: Sequence["Sought"], candidates: Candidates) -> F64:
+        """Return how like documents are to the stems sought by their words alone, in [0, `NAME_SHARE`].
 
         The greatest of three: BM25 on the fixed curve ``bm25 / (bm25 + half)``, so that a weak best looks weak; having
         all that was asked, when that is more than a common word; and being called what was asked. 0: no word is shared.
         Shape (n_candidates,).
         """
-        numbers = {stem: self.words.number(stem) for stem in query}
-        asked = sum(weight * self.words.worth(numbers[stem]) for stem, weight in sorted(query.items()))
-        asked_name = sum(self.words.worth(numbers[stem]) for stem in sorted(query))
-        bm25, matched, named = self._scores(query, candidates)
+        asked = sum(one.weight * one.worth for one in sought)
+        found = np.zeros(len(candidates))
         if asked == 0.0:
-            return bm25
-        by_words = np.maximum(bm25 / (bm25 + TEXT_HALF), (matched / asked) ** 2 * matched / (matched + COVER_HALF))
+            return found
+        bm25, matched, named = self._scores(sought, candidates)
+        hit = np.flatnonzero(matched)
+        score, share = bm25[hit], matched[hit]
+        by_words = np.maximum(score / (score + TEXT_HALF), (share / asked) ** 2 * share / (share + COVER_HALF))
+        found[hit] = by_words * TEXT_SHARE
         called = np.flatnonzero(named)
-        by_words *= TEXT_SHARE
-        own = np.maximum(self.name_weights[candidates.groups[called]], _TINY)
-        by_words[called] = np.maximum(by_words[called], NAME_SHARE * (named[called] / asked_name) * named[called] / own)
-        return by_words
+        if len(called):
+            own = np.maximum(self.name_weights[candidates.numbers(called)], _TINY)
+            of_asked = named[called] / sum(one.worth for one in sought)
+            found[called] = np.maximum(found[called], NAME_SHARE * of_asked * named[called] / own)
+        return found
 
-    def _scores(self, query: Mapping[str, float], candidates: Candidates) -> tuple[F64, F64, F64]:
+    def _scores(self, sought: Sequence["Sought"], candidates: Candidates) -> tuple[F64, F64, F64]:
         """Return BM25, weight of matched words, and weight of words matched in the name, by candidate."""
-        bm25, matched, named = (np.zeros(len(candidates)) for _ in range(3))
-        for stem, weight in sorted(query.items()):
-            number = self.words.number(stem)
-            if number is None or number + 1 >= len(self.starts):
-                continue
-            documents, counts = self._entries(number)
-            where, local = candidates.locate(documents)
-            if not len(where):
-                continue
-            found, worth = counts[where], self.words.worth(number)
-            times = (found & _TIMES).astype(np.float64)
-            length = self.lengths[documents[where]]
-            bottom = times + K1 * (1 - B + B * length / self.words.mean_length)
-            bm25[local] += weight * worth * times * (K1 + 1) / bottom
-            matched[local] += weight * worth
-            named[local] += worth * (found >= IN_NAME)
-        return bm25, matched, named
+        held = [one for one in sought if one.first < one.last]
+        if not held:
+            nothing = np.zeros(len(candidates))
+            return nothing, nothing, nothing
+        where, local, which = candidates.locate(self.documents, [(one.first, one.last) for one in held])
+        counts, length = self.counts[where], self.lengths[self.documents[where]]
+        times = (counts & _TIMES).astype(np.float64)
+        bottom = times + K1 * (1 - B + B * length / self.words.mean_length)
+        worth = np.array([one.worth for one in held])
+        matched = np.array([one.weight * one.worth for one in held])[which]
+        each = matched * times * (K1 + 1) / bottom, matched, worth[which] * (counts >= IN_NAME)
+        added: list[Any] = [np.bincount(local, weights=one, minlength=len(candidates)) for one in each]
+        return added[0], added[1], added[2]
 
-    def found(self, document: int, query: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the stems of a question that are in one document, heaviest first, then by alphabet."""
-        hits = []
-        for stem, weight in query.items():
-            number = self.words.number(stem)
-            if number is not None and number + 1 < len(self.starts):
-                documents, _ = self._entries(number)
-                at = int(np.searchsorted(documents, document))
-                if at < len(documents) and documents[at] == document:
-                    hits.append((-weight * self.words.worth(number), stem))
-        return tuple(stem for _, stem in sorted(hits))
+    def found(self, documents: Sequence[int], sought: Iterable["Sought"]) -> list[tuple[str, ...]]:
+        """Return the stems of a question that are in each of some documents, heaviest first, then by alphabet."""
+        sorted_once = sorted(sought, key=lambda one: (-one.weight * one.worth, one.stem))
+        wanted = np.array(documents, dtype=np.int32)  # of the type of what is searched, which would else be copied
+        hits: list[list[str]] = [[] for _ in documents]
+        for one in sorted_once:
+            held = self.documents[one.first : one.last]
+            if not len(held):
+                continue
+            at = np.minimum(held.searchsorted(wanted), len(held) - 1)
+            for place in np.flatnonzero(held[at] == wanted).tolist():
+                hits[place].append(one.stem)
+        return [tuple(stems) for stems in hits]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A stem of a question: its weight there, what it is worth, and where its entries begin and end."""
+
+    stem: str
+    weight: float
+    worth: float
+    first: int
+    last: int
 
 
 class Weighing:

@@ -14,8 +14,8 @@ from service.matching.asked import typed_name
 from service.matching.candidates import Candidates
 from service.matching.columns import Columns, joined
 from service.matching.layer import Layer
-from service.matching.meaning import cosines
-from service.matching.meaning import likeness as read_cosines
+from service.matching.meaning import least_product
+from service.matching.meaning import likeness as read_products
 from service.matching.profile import Profile
 from service.matching.reading import Reading
 from service.matching.snapshot import Snapshot
@@ -98,12 +98,16 @@ def _parts(snapshot: Snapshot, profile: Profile, reading: Reading, km: float, *,
     for at, (layer, gone) in enumerate(snapshot.layers()):
         called = layer.called(name) if name else np.zeros(0, dtype=np.int64)
         candidates = layer.ground.around(profile.place, km, remote=remote, also=called)
-        like = _likeness(snapshot, layer, reading, candidates)
-        kept = _kept(layer, candidates, like.whole, called, everything=everything or not reading.asks)
-        groups = candidates.groups[kept]
+        every = everything or not reading.asks
+        local, like = _likeness(snapshot, layer, reading, candidates, called, everything=every)
+        whole, groups = like.whole, candidates.numbers(local)
+        if every:
+            kept = _best(layer, groups, whole)
+        else:
+            kept = np.flatnonzero((whole >= RELEVANT) | np.isin(groups, called) if len(called) else whole >= RELEVANT)
         if len(gone):
-            left = ~np.isin(groups, gone)
-            kept, groups = kept[left], groups[left]
+            kept = kept[~np.isin(groups[kept], gone)]
+        groups = groups[kept]
         yield Found(
             columns=layer.columns.take(groups),
             likeness=like.take(kept),
@@ -112,31 +116,36 @@ def _parts(snapshot: Snapshot, profile: Profile, reading: Reading, km: float, *,
         )
 
 
-def _kept(layer: Layer, candidates: Candidates, whole: F64, called: I64, *, everything: bool) -> I64:
-    """Places among the candidates that are kept, ascending."""
-    if not everything:
-        marked = whole >= RELEVANT
+def _best(layer: Layer, groups: I64, whole: F64) -> I64:
+    """Places of all groups, or of the `CROWD` most like what is wanted, ascending."""
+    if len(groups) <= CROWD:
+        return np.arange(len(groups))
+    return np.sort(np.lexsort((-layer.columns.confirmed[groups], -whole))[:CROWD])
+
+
+def _likeness(
+    snapshot: Snapshot, layer: Layer, reading: Reading, candidates: Candidates, called: I64, *, everything: bool
+) -> tuple[I64, Likeness]:
+    """Return which candidates may be relevant (all, where everything is wanted), and how like they are."""
+    terms = layer.term_score(reading.wishes, snapshot.closeness(reading.wishes), candidates)
+    words = layer.lexicon.likeness(layer.lexicon.sought(reading.query), candidates)
+    products = None
+    if reading.vector is not None and layer.vectors.size:
+        products = layer.vectors.products(reading.vector, candidates)
+    if everything:
+        local = np.arange(len(candidates))
+    else:  # few share a term, a word or enough of the meaning: all else is worked out for them only
+        marked = (terms > 0) | (words > 0)
+        if products is not None:
+            marked |= products >= least_product(RELEVANT)
         if len(called):
             marked |= np.isin(candidates.groups, called)
-        return np.flatnonzero(marked)
-    if len(candidates) <= CROWD:
-        return np.arange(len(candidates))
-    confirmed = candidates.gather(layer.columns.confirmed)
-    return np.sort(np.lexsort((-confirmed, -whole))[:CROWD])
-
-
-def _likeness(snapshot: Snapshot, layer: Layer, reading: Reading, candidates: Candidates) -> Likeness:
-    many = len(candidates)
-    nothing = np.zeros(many)
-    meaning = nothing
-    if reading.vector is not None and layer.vectors.size:
-        meaning = read_cosines(cosines(layer.vectors, reading.vector, candidates))
-    return Likeness(
-        terms=layer.term_score(reading.wishes, snapshot.closeness(reading.wishes), candidates),
-        words=layer.lexicon.likeness(reading.query, candidates) if reading.query else nothing,
-        meaning=meaning,
-        avoided=layer.term_score(reading.avoided, snapshot.closeness(reading.avoided), candidates),
-    )
+        local = np.flatnonzero(marked)
+    avoided = np.zeros(len(local))
+    if reading.avoided:
+        avoided = layer.term_score(reading.avoided, snapshot.closeness(reading.avoided), candidates)[local]
+    meaning = np.zeros(len(local)) if products is None else read_products(products[local])
+    return local, Likeness(terms=terms[local], words=words[local], meaning=meaning, avoided=avoided)
 
 
 def _together(parts: list[Likeness]) -> Likeness:

@@ -58,10 +58,11 @@ def match(
     asked, scored, allowed = beside.asked, beside.scored, beside.allowed
     many = asked.count_groups((allowed != OUT) & relevant(asked, scored))
     enabling = support.enablers(snapshot, profile)
-    found = _Lines(snapshot=snapshot, beside=beside, reading=reading, enabling=enabling)
+    lines = _Lines(beside=beside, enabling=enabling, said=_said(snapshot, beside, reading, rows))
     return Answer(
         matches=tuple(
-            found.match(int(row), rank, ask_first=bool(allowed[row] == ASK)) for rank, row in enumerate(rows, start=1)
+            lines.match(row, rank, ask_first=bool(allowed[row] == ASK))
+            for rank, row in enumerate(rows.tolist(), start=1)
         ),
         relaxed=beside.given.named,
         if_only=if_only(asked, scored, beside.judged, beside.given),
@@ -152,16 +153,15 @@ def _lay(
 class _Lines:
     """What every line of one answer is written from."""
 
-    snapshot: Snapshot
     beside: _Beside
-    reading: Reading
     enabling: Mapping[str, support.Support]
+    said: Mapping[int, tuple[str, ...]]
 
     def match(self, row: int, rank: int, *, ask_first: bool) -> Match:
         """Write one line."""
         asked, scored, columns = self.beside.asked, self.beside.scored, self.beside.asked.columns
         group = int(columns.group[row])
-        line = Row(asked, scored, row, asked.offered(group), self._words(group))
+        line = Row(asked, scored, row, asked.offered(group), self.said[row])
         reasons, misfits = points(line)
         minutes = float(asked.minutes[row])
         return Match(
@@ -180,15 +180,18 @@ class _Lines:
             support=support.beside(asked, row, self.enabling),
         )
 
-    def _words(self, group: int) -> tuple[str, ...]:
-        """Return the person's own words that the listing has, as they wrote them."""
-        found = self.beside.found
-        layer, _ = list(self.snapshot.layers())[int(found.layer[group])]
-        stems = layer.lexicon.found(int(found.number[group]), self.reading.query)
-        typed = {
-            stem: word
-            for word in reversed(words(self.beside.asked.profile.text))
-            for stem in stems
-            if word.startswith(stem[:4])
-        }
-        return tuple(typed.get(stem, stem) for stem in stems)
+
+def _said(snapshot: Snapshot, beside: _Beside, reading: Reading, rows: NDArray[np.int64]) -> dict[int, tuple[str, ...]]:
+    """Return, by row of the answer, the person's own words that the listing has, as they wrote them."""
+    found, groups = beside.found, beside.asked.columns.group[rows]
+    typed: dict[str, str] = {}
+    stems: dict[int, tuple[str, ...]] = {}
+    for at, (layer, _) in enumerate(snapshot.layers()):
+        here = found.layer[groups] == at
+        sought = layer.lexicon.sought(reading.query)
+        hits = layer.lexicon.found(found.number[groups[here]], sought)
+        stems.update(zip(rows[here].tolist(), hits, strict=True))
+    said = words(beside.asked.profile.text)
+    for stem in {stem for hits in stems.values() for stem in hits}:
+        typed[stem] = next((word for word in said if word.startswith(stem[:4])), stem)
+    return {row: tuple(typed[stem] for stem in hits) for row, hits in stems.items()}
