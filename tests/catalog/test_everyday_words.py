@@ -568,3 +568,37 @@ def test_what_stands_for_several_words_is_spelt_out(name: str) -> None:
 def test_a_name_that_stands_for_nothing_is_refused() -> None:
     with pytest.raises(TaxonomyMistake):
         Taxonomy((Term(code="activity.talk", facet="activity", label="Talk", said=("{nothing} to do",)),))
+
+
+def test_every_interest_has_everyday_words_in_six_more_languages() -> None:
+    for term in TAXONOMY.terms:
+        for language in ("de", "es", "fr", "it", "pl", "pt"):
+            assert len(term.synonyms.get(language, ())) >= 3, (term.code, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Me gustaría jugar a la petanca", "activity.sport.bowls"),
+        ("Tuve un ictus el año pasado", "activity.support.stroke"),
+        ("Chciałabym układać krzyżówki z kimś", "activity.games.puzzles"),
+        ("Jestem sama, samotna matka", "activity.families.single_parents"),
+        ("J'aimerais chercher mes ancêtres", "activity.learning.family_history"),
+        ("Je cherche une fanfare", "activity.music.bands"),
+        ("Ich möchte wieder segeln", "activity.sport.sailing"),
+        ("Wir suchen eine Hausaufgabenhilfe für unseren Sohn", "activity.learning.tutoring"),
+        ("Vorrei giocare a bocce", "activity.sport.bowls"),
+        ("Ho paura di cadere", "activity.movement.strength_balance"),
+        ("Gostava de observar aves", "activity.nature.birdwatching"),
+        ("Quero deixar de fumar", "activity.support.healthy_living"),
+        ("Hoffwn i wylio adar, dwi'n hoffi gwylio adar", "activity.nature.birdwatching"),
+        ("مجھے کرکٹ کھیلنا پسند ہے", "activity.sport.cricket"),
+    ],
+)
+def test_the_same_is_understood_in_other_languages(text: str, code: str) -> None:
+    assert code in said(text)
+
+
+def test_a_dislike_in_another_language_is_heard_for_new_words_too() -> None:
+    assert "activity.sport.golf" in said("no me gusta jugar al golf", refused=True)
+    assert "activity.sport.climbing" in said("nie lubię wspinaczkę", refused=True)
