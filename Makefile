@@ -31,7 +31,7 @@ bench: $(VENV)/.test ## how good and how fast, beside other ways to search
 	$(BIN)/kith evaluate
 	$(BIN)/kith bench
 
-soak: $(VENV)/.test ## what takes long: power cuts, kills, random people and requests; SHORT=1 takes two minutes
+soak: $(VENV)/.test ## what takes long: power cuts, kills, damage, random people and requests; SHORT=1 takes two minutes
 	$(BIN)/python -m tests.soak.run $(if $(SHORT),--short)
 
 clean: ## remove the environment and every trace of the demonstration

@@ -138,7 +138,7 @@ def _open_database(app: Kith) -> Engine:
 def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
     taxonomy = load_taxonomy(settings.seeds_folder / "taxonomy")
     understanding = Understanding(settings.seeds_folder / "vectors", settings.data_folder / "vectors")
-    observability.add_warning(app, "meaning", lambda: understanding.trouble)
+    observability.add_warning(app, "meaning", understanding.warning)
     routing = TableService(settings.routing_url) if settings.routing_url else None
     return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy, understanding, routing)
 

@@ -54,7 +54,8 @@ class Matching:
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""
-        return matcher.match(self._index.current(), profile, now.date(), self._encode, self._routing)
+        encode, routing = self._encode, self._routing
+        return self._index.ask(lambda snapshot: matcher.match(snapshot, profile, now.date(), encode, routing))
 
     def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:
         """Read a form or a JSON object into a profile; raises Invalid with a problem for each field."""

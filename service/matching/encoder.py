@@ -103,9 +103,8 @@ class Encoder:
         """
         if find_spec("onnxruntime") is None:
             raise EncoderError("no_runtime")
-        for name in SUMS:
-            _check(folder, name)
-        return cls(folder, WordPiece.read(folder / VOCABULARY))
+        _checked(folder, MODEL)
+        return cls(folder, WordPiece.parse(_checked(folder, VOCABULARY)))
 
     def encode(self, text: str) -> NDArray[np.int8]:
         """Return a text's vector times `STEPS`, rounded; the same numbers each time. Read only.
@@ -166,8 +165,8 @@ class Encoder:
     def _open(self) -> Any:
         with self._opening:
             if self._session is None:
-                _check(self._folder, MODEL)  # again: an installation may have been changed under a running process
-                self._session = _session(self._folder / MODEL)
+                # Again: an installation may have been changed under a running process.
+                self._session = _session(_checked(self._folder, MODEL))
             return self._session
 
 
@@ -181,8 +180,8 @@ def key(text: str, model_id: str) -> bytes:
     return hashlib.sha256(f"{model_id}\0{text}".encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _session(model: Path) -> Any:
-    """Open a session of one thread; the defaults of optimisation are what makes int8 weights fast."""
+def _session(model: bytes) -> Any:
+    """Open a session of one thread on these bytes; the defaults of optimisation are what makes int8 weights fast."""
     try:
         import onnxruntime
     except Exception as error:  # a broken installation fails in many ways
@@ -191,20 +190,20 @@ def _session(model: Path) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors only: it would write lines of its own to the standard error stream
     try:
-        return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # as above
         raise EncoderError("model_fails") from error
 
 
-def _check(folder: Path, name: str) -> None:
-    """Refuse a file that is not the one we know."""
+def _checked(folder: Path, name: str) -> bytes:
+    """Return what is in a file, which must be the one we know: what was checked is what is used."""
     try:
-        with (folder / name).open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").hexdigest()
+        found = (folder / name).read_bytes()
     except OSError as error:
         raise EncoderError("model_missing") from error
-    if found != SUMS[name]:
+    if hashlib.sha256(found).hexdigest() != SUMS[name]:
         raise EncoderError("model_damaged")
+    return found
 
 
 def _reference(folder: Path) -> tuple[list[str], NDArray[np.float32]]:
@@ -213,7 +212,7 @@ def _reference(folder: Path) -> tuple[list[str], NDArray[np.float32]]:
         vectors: NDArray[np.float32] = np.load(folder / REFERENCE, allow_pickle=False)
     except OSError as error:
         raise EncoderError("model_missing") from error
-    except (ValueError, EOFError) as error:
+    except Exception as error:  # numpy reads a damaged header as Python, and fails in as many ways
         raise EncoderError("model_damaged") from error
     if not texts or vectors.shape != (len(texts), DIMENSIONS) or vectors.dtype != np.float32:
         raise EncoderError("model_damaged")

@@ -1,37 +1,49 @@
-"""A layer on disk: written whole beside the others, checked by sums, published by one rename, mapped into memory.
+"""A layer on disk: written whole beside the others, checked by sums, published by one rename, shared by all workers.
 
-All workers of a machine share the mapped files. A file that a worker still maps stays readable after its generation was
-removed.
+A generation is a folder of two files: the arrays end to end, and a description of them with their sum and its own. Its
+name tells its sequence and its kind (what it was made with), so that two releases of Kith can share a folder without
+undoing one another's work. A file that a worker still maps stays readable after its generation was removed.
 """
 
 import hashlib
 import json
 import os
+import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import uuid4
 
 import numpy as np
 
 from service.catalog.taxonomy import Taxonomy
+from service.matching import intact
 from service.matching.columns import Columns
 from service.matching.ground import Ground
+from service.matching.intact import Intact
 from service.matching.layer import Layer, Posts
 from service.matching.lexical import Lexicon, Words
 from service.matching.products import Vectors
 from service.matching.snapshot import Snapshot
 
-FORMAT = 5  # raise it when the arrays change their meaning: older generations are then rebuilt
-KEPT = 2  # generations kept on disk: the current one, and the one to fall back on
+FORMAT = 6  # raise it when the arrays change their meaning: older generations are then rebuilt
+KEPT = 2  # generations of a kind kept on disk: the current one, and the one to fall back on
+ARRAYS, META = "arrays.bin", "meta.json"
 _POINTER = "current"
-_MAPPED = 4096  # bytes from which a file is mapped rather than read
+_NAME = re.compile(r"generation-[0-9a-f-]+")
+_ALIGNED = 64  # bytes: where an array begins
+_OTHERS_KEPT = 86_400  # seconds that generations of another kind are left for processes that still want them
 
 
 class DamagedError(Exception):
     """A generation cannot be used; never leaves the index."""
+
+
+class OtherKindError(DamagedError):
+    """A generation of another format, other terms or another model: nothing is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +52,14 @@ class Mark:
 
     written: int
     inode: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A generation in memory, and the files it came from."""
+
+    snapshot: Snapshot
+    files: tuple[Intact, ...]
 
 
 def mark(folder: Path) -> Mark | None:
@@ -51,15 +71,19 @@ def mark(folder: Path) -> Mark | None:
     return Mark(found.st_mtime_ns, found.st_ino)
 
 
-def publish(folder: Path, snapshot: Snapshot, model: str) -> None:
-    """Write the base of a snapshot as a generation and point to it; older ones but the last are removed.
+def publish(folder: Path, snapshot: Snapshot, model: str, damaged: frozenset[str] = frozenset()) -> Path:
+    """Write the base of a snapshot as a generation and point to it; return where it is.
+
+    Older generations but the last are removed, those named in `damaged`, and what writers that died left behind. The
+    caller holds the folder's lock, so that no other writer's work is taken for such.
 
     Raises
     ------
     OSError
         Nothing could be written; what is published stays as it was.
     """
-    name = f"generation-{snapshot.sequence:012d}-{uuid4().hex[:8]}"
+    kind = _kind(snapshot.taxonomy, model)
+    name = f"generation-{snapshot.sequence:012d}-{kind}-{uuid4().hex[:8]}"
     work = folder / f".{name}"
     work.mkdir(parents=True)
     try:
@@ -68,15 +92,53 @@ def publish(folder: Path, snapshot: Snapshot, model: str) -> None:
     except OSError:
         shutil.rmtree(work, ignore_errors=True)
         raise
+    point(folder, name)
+    _tidy(folder, kind, damaged)
+    return folder / name
+
+
+def point(folder: Path, name: str) -> None:
+    """Make this generation the published one.
+
+    Raises
+    ------
+    OSError
+        The pointer stays as it was.
+    """
     pointer = folder / f".{_POINTER}-{uuid4().hex[:8]}"
-    pointer.write_text(name)
-    os.replace(pointer, folder / _POINTER)
-    _tidy(folder)
+    try:
+        pointer.write_text(f"{name}\n")
+        intact.put(pointer, folder / _POINTER)
+    except OSError:
+        pointer.unlink(missing_ok=True)
+        raise
+
+
+def pointed(folder: Path) -> str:
+    """Return the name in the pointer; '' when there is none or it names nothing that is here."""
+    try:
+        name, end, more = (folder / _POINTER).read_text(encoding="ascii").partition("\n")
+        known = _NAME.fullmatch(name) and end and not more and (folder / name).exists()
+        return name if known else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _kind(taxonomy: Taxonomy, model: str) -> str:
+    return hashlib.sha256(f"{FORMAT} {taxonomy.digest} {model}".encode()).hexdigest()[:8]
 
 
 def _write(work: Path, snapshot: Snapshot, model: str) -> None:
-    for key, array in _arrays(snapshot.base).items():
-        np.save(work / f"{key}.npy", np.ascontiguousarray(array), allow_pickle=False)
+    """Write both files through to the disk. The sum is of what was meant, not of what was read back."""
+    total, places, at = hashlib.sha256(), {}, 0
+    with (work / ARRAYS).open("wb") as file:
+        for name, array in _arrays(snapshot.base).items():
+            whole = np.ascontiguousarray(array)
+            places[name] = (whole.dtype.str, whole.shape, at)
+            for part in (whole.reshape(-1).view(np.uint8).data, bytes(-whole.nbytes % _ALIGNED)):
+                total.update(part)
+                at += file.write(part)
+        _through(file)
     own = snapshot.base.lexicon.words
     meta = {
         "format": FORMAT,
@@ -85,68 +147,80 @@ def _write(work: Path, snapshot: Snapshot, model: str) -> None:
         "model": model,
         "n_documents": own.n_documents,
         "mean_length": own.mean_length,
-        "sums": {path.name: _sum(path) for path in sorted(work.iterdir())},
+        "arrays": places,
+        "sum": total.hexdigest(),
     }
-    (work / "meta.json").write_text(_sealed(meta))
+    with (work / META).open("wb") as file:
+        file.write(_sealed(meta))
+        _through(file)
 
 
-def _sealed(meta: Mapping[str, Any]) -> str:
+def _through(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sealed(meta: Mapping[str, Any]) -> bytes:
     """Return the description with a sum of its own in the last line."""
-    text = json.dumps(meta, indent=1)
-    return f"{text}\n{hashlib.sha256(text.encode()).hexdigest()}\n"
+    text = json.dumps(meta, indent=1).encode()
+    return text + _seal(text)
 
 
-def _opened(path: Path) -> dict[str, Any]:
-    text, _, seal = path.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")
-    if hashlib.sha256(text.encode()).hexdigest() != seal:
-        raise DamagedError(path.name)
+def _seal(text: bytes) -> bytes:
+    return f"\n{hashlib.sha256(text).hexdigest()}\n".encode()
+
+
+def _opened(file: Intact) -> dict[str, Any]:
+    whole = file.data.tobytes()
+    text = whole[: -len(_seal(b""))]
+    if whole != text + _seal(text):
+        raise DamagedError(META)
     found: dict[str, Any] = json.loads(text)
     return found
 
 
 def generations(folder: Path) -> list[Path]:
     """Return the generations on disk, the published one first, then the newest."""
+    current = pointed(folder)
     try:
-        current = (folder / _POINTER).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        current = ""
-    found = sorted(folder.glob("generation-*"), key=lambda path: path.name, reverse=True)
+        found = sorted(folder.glob("generation-*"), key=lambda path: path.name, reverse=True)
+    except OSError:
+        return []
     return sorted(found, key=lambda path: path.name != current)
 
 
-def load(place: Path, taxonomy: Taxonomy, model: str) -> Snapshot:
-    """Map one generation into memory.
+def take(place: Path, taxonomy: Taxonomy, model: str) -> Taken:
+    """Copy or map one generation into memory, checked whole.
 
     Raises
     ------
     DamagedError
-        A file is missing, does not match its sum, or is of another format, other terms or another model (a process
-        that has no model, '', takes any: the vectors are then not asked).
+        A file is missing, cannot be read or does not match its sum.
+    OtherKindError
+        It is of another format, other terms or another model (a process that has no model, '', takes any: the vectors
+        are then not asked).
     """
     try:
-        meta = _opened(place / "meta.json")
+        described = intact.take(place / META)
+        meta = _opened(described)
         if (meta["format"], meta["terms"]) != (FORMAT, taxonomy.digest) or meta["model"] != (model or meta["model"]):
-            raise DamagedError(place.name)
-        arrays = {Path(name).stem: _checked(place / name, known) for name, known in meta["sums"].items()}
-        return Snapshot(base=_layer(arrays, meta), taxonomy=taxonomy, sequence=meta["sequence"])
+            raise OtherKindError(place.name)
+        file = intact.take(place / ARRAYS)
+        if file.digest != meta["sum"]:
+            raise DamagedError(ARRAYS)
+        arrays = {
+            name: np.ndarray(tuple(shape), dtype, buffer=file.data, offset=at)
+            for name, (dtype, shape, at) in meta["arrays"].items()
+        }
+        snapshot = Snapshot(base=_layer(arrays, meta), taxonomy=taxonomy, sequence=meta["sequence"])
+        return Taken(snapshot=snapshot, files=(described, file))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DamagedError(place.name) from error
 
 
-def _checked(path: Path, known: str) -> Any:
-    """Map a file and check what is mapped, so that what was checked is what is used."""
-    if path.stat().st_size > _MAPPED:
-        array: Any = np.load(path, mmap_mode="r", allow_pickle=False)
-    else:
-        array = np.load(path, allow_pickle=False)
-    if _sum(path) != known:
-        raise DamagedError(path.name)
-    return np.asarray(array)  # the memory map's own class is slow to cut
-
-
-def _sum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def load(place: Path, taxonomy: Taxonomy, model: str) -> Snapshot:
+    """Return the snapshot of one generation. Raises as `take` does."""
+    return take(place, taxonomy, model).snapshot
 
 
 _LEXICON = ("starts", "documents", "counts", "lengths", "name_weights")
@@ -183,7 +257,30 @@ def _layer(arrays: Mapping[str, Any], meta: Mapping[str, Any]) -> Layer:
     )
 
 
-def _tidy(folder: Path) -> None:
-    """Remove all but the newest generations."""
-    for path in generations(folder)[KEPT:]:
+def _tidy(folder: Path, kind: str, damaged: frozenset[str]) -> None:
+    """Remove what nobody needs: see `publish`. What cannot be removed is tried again the next time."""
+    left = (*folder.glob(".generation-*"), *folder.glob(f".{_POINTER}-*"))
+    for path in (*_unneeded(folder, kind, damaged), *left):
         shutil.rmtree(path, ignore_errors=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+
+
+def _unneeded(folder: Path, kind: str, damaged: frozenset[str]) -> Iterator[Path]:
+    ours, newest = 0, _written(folder / _POINTER)
+    for path in generations(folder):
+        if path.name in damaged or not path.is_dir():
+            yield path
+        elif path.name.split("-")[2:3] == [kind]:
+            ours += 1
+            if ours > KEPT:
+                yield path
+        elif newest - _written(path) > _OTHERS_KEPT:
+            yield path
+
+
+def _written(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0

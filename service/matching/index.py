@@ -1,27 +1,35 @@
 """The search index of one process: a generation on disk, and the edits since, read from the database.
 
 A generation is only a faster way to a snapshot. The database is the truth: edits since a generation was written are
-read from it, and a generation that is missing, old or damaged is rebuilt from it, while search goes on with the one
-before where there is one.
+read from it, and a generation that is missing, old or damaged is rebuilt from it, while search goes on with what is in
+memory or with the generation before, where there is one.
+
+Two locks, always taken in this order or alone: the folder's (one writer among all processes), then `_changing` (one
+thread of this process decides what is held). `_first` alone takes them the other way round; nobody who holds the
+folder's lock waits for `_changing`.
 """
 
-import fcntl
 import logging
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
-from service.matching import generation
-from service.matching.generation import DamagedError, Mark
+from service.matching import generation, intact
+from service.matching.generation import DamagedError, Mark, OtherKindError
+from service.matching.intact import Intact
 from service.matching.meaning import Encode, Understands
 from service.matching.snapshot import Snapshot
+from service.matching.writing import Beside, alone, in_parts, until_leaving
 
 MANY_EDITS = 500  # since the last generation, from which a new one is written
+NEW_AT_ONCE = 20  # changed groups that are encoded while somebody waits; of more, those not known yet follow later
+PAUSE_S = 60.0  # seconds until a rebuild that failed is tried again
 Progress = Callable[[Iterable[ListedGroup]], Iterable[ListedGroup]]
+T = TypeVar("T")
 _log = logging.getLogger("kith")
 
 
@@ -43,8 +51,50 @@ class Source(Protocol):
         """Return the ids of all groups that are published: what is no longer there was removed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What a process answers from.
+
+    Attributes
+    ----------
+    mark : Mark or None
+        What was published when this was decided on.
+    files : tuple of Intact
+        What the snapshot was read from; empty: it is this process's own work.
+    watched : bool
+        The files should be where they were; no: they are known to be lost.
+    damaged : bool
+        Something on disk should be written anew.
+    behind : bool
+        Some edits were not encoded yet.
+    """
+
+    snapshot: Snapshot
+    mark: Mark | None
+    files: tuple[Intact, ...] = ()
+    watched: bool = True
+    damaged: bool = False
+    behind: bool = False
+
+    @property
+    def due(self) -> bool:
+        """Whether a new generation should be written."""
+        many = len(self.snapshot.edited) + len(self.snapshot.gone) > MANY_EDITS
+        return self.damaged or self.behind or many
+
+    def newest(self, folder: Path) -> bool:
+        """Whether nothing was published since, and the files are as they were when they were checked."""
+        return self.mark == generation.mark(folder) and (
+            not self.watched or all(file.unchanged() for file in self.files)
+        )
+
+    def safe(self) -> bool:
+        """Whether the snapshot is what was checked, whatever became of the files."""
+        return all(file.safe() for file in self.files)
+
+
 class Index:
-    """The current snapshot of one process, kept up with the database.
+    """The current snapshot of one process, kept up with the database. Threads may share it.
 
     Parameters
     ----------
@@ -63,10 +113,11 @@ class Index:
         self._source = source
         self._taxonomy = taxonomy
         self._understands = understands
-        self._snapshot: Snapshot | None = None
-        self._mark: Mark | None = None
+        self._held: _Held | None = None
         self._changing = threading.Lock()
-        self._writing = threading.Lock()
+        self._damaged: frozenset[str] = frozenset()  # names of generations that were found so
+        self._writer = Beside("index", PAUSE_S)
+        self._reader = Beside("index-reading", PAUSE_S)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -77,85 +128,163 @@ class Index:
     def _model(self) -> str:
         return "" if self._understands is None else self._understands.id
 
-    @property
-    def _encode(self) -> Encode | None:
-        return self._understands.many if self._understands is not None and self._model else None
+    def _encode(self, *, only_known: bool = False) -> Encode | None:
+        if self._understands is None or not self._model:
+            return None
+        return self._understands.known if only_known else self._understands.many
+
+    def ask(self, question: Callable[[Snapshot], T]) -> T:
+        """Answer a question from a snapshot whose files were sound before and after."""
+        while True:
+            held = self._now()
+            try:
+                answer = question(held.snapshot)
+            except Exception:
+                if held.safe():
+                    raise
+                continue  # the numbers changed under the question
+            if held.safe():
+                return answer
 
     def current(self) -> Snapshot:
         """Return a snapshot that holds every change committed before the call."""
+        return self._now().snapshot
+
+    def _now(self) -> _Held:
         sequence = self._source.sequence()
-        held = self._snapshot
-        if held is not None and held.sequence == sequence and self._mark == generation.mark(self._folder):
-            return held
-        with self._changing:
-            held = self._newest() or self.rebuild()
-            self._snapshot = held = self._caught_up(held)
-        if len(held.edited) + len(held.gone) > MANY_EDITS:
-            self._rebuild_beside()
+        held = self._held
+        if held is None or held.snapshot.sequence != sequence or not (held.newest(self._folder) and held.safe()):
+            with self._changing:
+                held = self._held = self._caught_up(self._newest() or self._first())
+        if held.due:
+            seen = held.mark
+            self._writer.start(lambda: self._rebuild_once(seen))
         return held
 
-    def _newest(self) -> Snapshot | None:
-        """Return the snapshot to go on from: the one held, or a generation that was published since."""
-        found = generation.mark(self._folder)
-        if self._snapshot is not None and self._mark == found:
-            return self._snapshot
-        for number, place in enumerate(generation.generations(self._folder)):
-            try:
-                loaded = generation.load(place, self._taxonomy, self._model)
-            except DamagedError:
-                continue
-            self._mark = found
-            if number > 0:
-                _log.warning("the published search index cannot be used: going on with the one before")
-                self._rebuild_beside()
-            return loaded
-        if self._snapshot is not None and found is not None:
-            _log.warning("no search index on disk can be used: going on with the one in memory")
-            self._mark = found
-            self._rebuild_beside()
-        return self._snapshot
+    def _newest(self) -> _Held | None:
+        """Return what to go on from: what is held, or a generation that was published since; None: there is none."""
+        held = self._held
+        if held is not None and held.safe():
+            if held.newest(self._folder):
+                return held
+            if self._is_large():
+                self._reader.start(self._read_beside)
+                return held
+        return self._on_disk(held)
 
-    def _caught_up(self, held: Snapshot) -> Snapshot:
-        sequence = self._source.sequence()
-        if held.sequence == sequence:
+    def _is_large(self) -> bool:
+        """Whether checking the published generation takes longer than a question may."""
+        name = generation.pointed(self._folder)
+        try:
+            return bool(name) and (self._folder / name / generation.ARRAYS).stat().st_size > intact.COPIED
+        except OSError:
+            return False
+
+    def _read_beside(self) -> None:
+        found = self._on_disk(self._held)
+        if found is not None:
+            with self._changing:
+                self._held = self._caught_up(found)
+
+    def _on_disk(self, held: _Held | None) -> _Held | None:
+        """Return the best generation on disk, else what is held if that is safe."""
+        mark, broken = generation.mark(self._folder), set[str]()
+        for place in generation.generations(self._folder):
+            try:
+                taken = generation.take(place, self._taxonomy, self._model)
+            except OtherKindError:
+                continue
+            except DamagedError:
+                if generation.mark(self._folder) != mark:  # another process published, and tidied this one away
+                    return self._on_disk(held)
+                broken.add(place.name)
+                continue
+            found = _Held(snapshot=taken.snapshot, mark=mark, files=taken.files)
+            return self._mended(found, place.name, broken)
+        self._damaged |= broken
+        if held is None or not held.safe():
+            return None
+        _log.warning("no search index on disk can be used: going on with the one in memory")
+        lost = bool(broken) or not generation.pointed(self._folder)  # else another release of Kith has published
+        return replace(held, mark=mark, watched=False, damaged=lost)
+
+    def _mended(self, held: _Held, name: str, broken: set[str]) -> _Held:
+        """Have what is wrong on disk put right: by a new generation, or by the pointer alone."""
+        if broken:
+            _log.warning("the search index on disk is damaged: going on with a sound one, and writing it anew")
+            self._damaged |= broken
+            return replace(held, damaged=True)
+        if generation.pointed(self._folder):
             return held
-        numbers, groups = self._source.changed_since(held.sequence)
+        _log.warning("nothing says which search index is the newest: written anew")
+        try:
+            generation.point(self._folder, name)
+        except OSError as error:
+            _not_written(error)
+        return replace(held, mark=generation.mark(self._folder))
+
+    def _caught_up(self, held: _Held) -> _Held:
+        """Add what changed since, in time for whoever waits."""
+        snapshot, sequence = held.snapshot, self._source.sequence()
+        if snapshot.sequence == sequence:
+            return held
+        if snapshot.sequence > sequence:
+            _log.warning("the database is older than the search index: built anew")
+            with alone(self._folder, wait=True):
+                return self._build()
+        numbers, groups = self._source.changed_since(snapshot.sequence)
         gone = set(numbers)
-        if not set(range(held.sequence + 1, sequence + 1)) <= set(numbers.values()):
-            gone |= held.ids() - self._source.listed()  # some change left no row behind: groups were removed
-        return held.changed(gone, groups, sequence, self._encode)
+        if not set(range(snapshot.sequence + 1, sequence + 1)) <= set(numbers.values()):
+            gone |= snapshot.ids() - self._source.listed()  # some change left no row behind: groups were removed
+        behind = held.behind or len(groups) > NEW_AT_ONCE
+        changed = snapshot.changed(gone, groups, sequence, self._encode(only_known=behind))
+        return replace(held, snapshot=changed, behind=behind and self._model != "")
+
+    def _first(self) -> _Held:
+        """Build what nobody has built yet; whoever else wants it waits for it instead of building it as well."""
+        with alone(self._folder, wait=True):
+            return self._on_disk(None) or self._build()
 
     def rebuild(self, progress: Progress | None = None) -> Snapshot:
         """Lay out the whole catalogue anew and publish it as a generation."""
-        sequence = self._source.sequence()
-        everything = self._source.everything()
-        groups = progress(everything) if progress else everything
-        built = Snapshot.build(groups, self._taxonomy, sequence, self._encode)
-        self._publish(built)
-        self._snapshot, self._mark = built, generation.mark(self._folder)
-        return built
+        with alone(self._folder, wait=True):
+            built = self._build(progress)
+        with self._changing:
+            self._held = built
+        return built.snapshot
 
-    def _publish(self, built: Snapshot) -> None:
+    def _rebuild_once(self, seen: Mark | None) -> None:
+        """Write a new generation, in one process at a time, unless somebody did since `seen`."""
+        with alone(self._folder, wait=False) as is_alone:
+            if not is_alone or generation.mark(self._folder) != seen:
+                return
+            built = self._build()
+        if not built.files:  # it could not be written: at least the edits are folded in
+            with self._changing:
+                self._held = self._caught_up(built)
+            raise OSError("not written")
+
+    def _build(self, progress: Progress | None = None) -> _Held:
+        """Build and publish; the caller holds the folder's lock."""
+        sequence, everything = self._source.sequence(), until_leaving(self._source.everything())
+        encode = self._encode()
+        built = Snapshot.build(
+            progress(everything) if progress else everything,
+            self._taxonomy,
+            sequence,
+            in_parts(encode) if encode else None,
+        )
+        model = self._model  # now: it may have failed on the way
         try:
-            generation.publish(self._folder, built, self._model)
+            place = generation.publish(self._folder, built, model, self._damaged)
             if self._understands is not None:
                 self._understands.keep()
-        except OSError as error:  # a full or read-only disk must not stop search
-            _log.warning("the search index could not be written", extra={"error": type(error).__name__})
-
-    def _rebuild_beside(self) -> None:
-        """Write a new generation in a thread of its own, in one process at a time; search goes on meanwhile."""
-        if self._writing.locked():
-            return
-        threading.Thread(target=self._rebuild_once, name="index", daemon=True).start()
-
-    def _rebuild_once(self) -> None:
-        with self._writing, _alone(self._folder) as alone:
-            if not alone:
-                return
-            sequence = self._source.sequence()
-            built = Snapshot.build(self._source.everything(), self._taxonomy, sequence, self._encode)
-            self._publish(built)
+            taken = generation.take(place, self._taxonomy, model)
+        except (OSError, DamagedError) as error:  # a full or read-only disk must not stop search
+            _not_written(error)
+            return _Held(snapshot=built, mark=generation.mark(self._folder), damaged=True)
+        self._damaged = frozenset()
+        return _Held(snapshot=taken.snapshot, mark=generation.mark(self._folder), files=taken.files)
 
     def is_published(self) -> bool:
         """Whether a generation is on disk that a new process could start from."""
@@ -169,14 +298,5 @@ class Index:
         return True
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[bool]:
-    """Hold the folder's lock; False: another process holds it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            yield False
-            return
-        yield True
+def _not_written(error: Exception) -> None:
+    _log.warning("the search index could not be written", extra={"error": type(error).__name__})

@@ -34,6 +34,9 @@ class Understands(Protocol):
     def many(self, texts: Sequence[str]) -> I8:
         """Return the vectors of listings, shape (n_texts, n_dimensions)."""
 
+    def known(self, texts: Sequence[str]) -> I8:
+        """Return those that need not be encoded, same shape; zeros for the others."""
+
     def keep(self) -> None:
         """Remember what was encoded, for the next process."""
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from service.matching.encoder import Encoder, EncoderError
 from service.matching.meaning import I8
+from service.matching.reading import EncodeOne
 from service.matching.vectors import VectorStore, keys_of, look_up, publish
 
 _log = logging.getLogger("kith")
@@ -44,6 +45,8 @@ class Understanding:
     def __init__(self, shipped: Path, own: Path) -> None:
         self._stores = [VectorStore(shipped), VectorStore(own)]
         self._own = own
+        if any(store.damaged for store in self._stores):
+            _log.warning("kept vectors are damaged: texts are encoded again", extra={"check": "meaning"})
         self._new: dict[bytes, I8] = {}
         self._checked = False
         self._checking = threading.Lock()
@@ -56,6 +59,10 @@ class Understanding:
     def _failed(self, code: str) -> None:
         _log.warning("meaning is not understood", extra={"check": "meaning", "error": code})
         self.id, self.trouble = "", code
+
+    def warning(self) -> str | None:
+        """Return what an operator should know: `trouble`, or `vectors_damaged`, which costs time and nothing else."""
+        return self.trouble or ("vectors_damaged" if any(store.damaged for store in self._stores) else None)
 
     def _works(self) -> bool:
         """Whether there is an encoder, and it has shown in this process that it does what it should."""
@@ -81,13 +88,20 @@ class Understanding:
 
     def many(self, texts: Sequence[str]) -> I8:
         """Return the vectors of listings, shape (n, 384), encoding only what is new; zeros where it fails."""
+        return self._vectors(texts, self.one)
+
+    def known(self, texts: Sequence[str]) -> I8:
+        """Return those vectors of listings that need not be encoded, shape (n, 384); zeros for the others."""
+        return self._vectors(texts, lambda _: None)
+
+    def _vectors(self, texts: Sequence[str], encode: EncodeOne) -> I8:
         keys = keys_of(texts, self.id)
         found, vectors = look_up(keys, self._stores)
         for place in np.flatnonzero(~found).tolist():
             key = bytes(keys[place])
             made = self._new.get(key)
             if made is None:
-                made = self.one(texts[place])
+                made = encode(texts[place])
                 if made is None:
                     continue
                 self._new[key] = made
@@ -95,17 +109,21 @@ class Understanding:
         return vectors
 
     def keep(self) -> None:
-        """Write what was encoded since the last time; what cannot be written is encoded again when needed."""
-        new = dict(self._new)
-        if not new:
+        """Write what was encoded since the last time; what cannot be written is encoded again when needed.
+
+        The caller sees to it that no other process does the same at the same time.
+        """
+        new, now = self._new.copy(), VectorStore(self._own)  # as it is now: another process may have added some
+        if not new and not now.damaged:
             return
-        held = self._stores[1].everything()
+        held = (now if not now.damaged else self._stores[1]).everything()
         keys = np.concatenate([held[0], np.array(list(new), dtype=held[0].dtype)])
+        made = np.array(list(new.values()), dtype=np.int8).reshape(len(new), -1) if new else held[1][:0]
         try:
-            publish(self._own, keys, np.concatenate([held[1], np.array(list(new.values()), dtype=np.int8)]))
+            publish(self._own, keys, np.concatenate([held[1], made]))
         except OSError as error:
             _log.warning("vectors could not be written", extra={"error": type(error).__name__})
             return
-        self._stores[1] = VectorStore(self._own)
+        self._stores = [self._stores[0], VectorStore(self._own)]
         for key in new:
             self._new.pop(key, None)

@@ -1,13 +1,14 @@
 """Vectors of texts, kept by key in one file, so that only text that is new or changed is encoded.
 
 The file is a numpy array of rows (key, vector) in order of key, followed by the SHA-256 of all before it. It is written
-under another name and put in place by one rename, and mapped into memory, never read whole. What is kept can always be
-made again: a file that is missing or damaged is as good as an empty one.
+under another name and put in place by one rename, and copied or mapped into memory (`service/matching/intact.py`). What
+is kept can always be made again: a file that is missing or damaged is as good as an empty one.
 """
 
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.views import ListedGroup
+from service.matching import intact
 from service.matching.encoder import DIMENSIONS, Encoder, key
+from service.matching.intact import Intact
 
 FILE = "vectors.npy"
 KEY_BYTES = 16
 ROW = np.dtype([("key", f"S{KEY_BYTES}"), ("vector", np.int8, (DIMENSIONS,))])
 _SUM_BYTES = 32
+_HEADER = 4096  # bytes: more than numpy's ever has
 _LEFT_SECONDS = 86_400  # an unfinished file older than this was left by a process that died
 Keys = NDArray[np.bytes_]
 Vectors = NDArray[np.int8]
@@ -42,15 +46,15 @@ class VectorStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        path = folder / FILE
+        self._file: Intact | None = None
         self._rows: NDArray[np.void] = np.empty(0, ROW)
         self._keys: Keys = self._rows["key"]
         self.damaged = False
         try:
-            rows = _read(path)
+            self._file, rows = _read(folder / FILE)
         except FileNotFoundError:
             return
-        except (OSError, ValueError, EOFError):
+        except (OSError, ValueError):
             self.damaged = True
             return
         self._rows, self._keys = rows, np.ascontiguousarray(rows["key"])
@@ -60,28 +64,45 @@ class VectorStore:
 
     def lookup(self, keys: Keys) -> tuple[NDArray[np.bool_], Vectors]:
         """Return which keys are here, shape (n,), and their vectors, shape (n, 384): zeros where there is none."""
-        vectors = np.zeros((len(keys), DIMENSIONS), np.int8)
-        if not len(self):
-            return np.zeros(len(keys), np.bool_), vectors
-        places = np.minimum(np.searchsorted(self._keys, keys), len(self) - 1)
-        found: NDArray[np.bool_] = self._keys[places] == keys
-        vectors[found] = self._rows["vector"][places[found]]
-        return found, vectors
+        held, rows = self._keys, self._rows
+        if len(held) and self._is_safe():
+            places = np.minimum(np.searchsorted(held, keys), len(held) - 1)
+            found: NDArray[np.bool_] = held[places] == keys
+            vectors = np.zeros((len(keys), DIMENSIONS), np.int8)
+            vectors[found] = rows["vector"][places[found]]
+            if self._is_safe():
+                return found, vectors
+        return np.zeros(len(keys), np.bool_), np.zeros((len(keys), DIMENSIONS), np.int8)
 
     def everything(self) -> tuple[Keys, Vectors]:
-        """Return all keys, shape (n,), and their vectors, shape (n, 384)."""
-        return self._keys, self._rows["vector"]
+        """Return all keys, shape (n,), and their vectors, shape (n, 384); none if the file was written to."""
+        keys, vectors = self._keys, self._rows["vector"]
+        if self._file is not None and self._file.opened is not None:
+            vectors = vectors.copy()
+        return (keys, vectors) if self._is_safe() else (keys[:0], vectors[:0])
+
+    def _is_safe(self) -> bool:
+        """Whether the file is still what was read; forget it if not."""
+        if self._file is not None and not self._file.safe():
+            self.damaged, self._file = True, None
+            self._rows = np.empty(0, ROW)
+            self._keys = self._rows["key"]
+            return False
+        return self._file is not None
 
 
-def _read(path: Path) -> NDArray[np.void]:
-    """Map a file of rows; ValueError if anything in it is not as it was written."""
-    whole = np.memmap(path, np.uint8, "r")
-    if hashlib.sha256(whole[:-_SUM_BYTES].data).digest() != whole[-_SUM_BYTES:].tobytes():
+def _read(path: Path) -> tuple[Intact, NDArray[np.void]]:
+    """Return a file and its rows; OSError or ValueError if anything in it is not as it was written."""
+    file = intact.take(path, _SUM_BYTES)
+    if bytes.fromhex(file.digest) != file.data[-_SUM_BYTES:].tobytes():
         raise ValueError(path.name)
-    rows: NDArray[np.void] = np.load(path, mmap_mode="r", allow_pickle=False)
-    if rows.dtype != ROW or rows.ndim != 1:
+    header = BytesIO(file.data[:_HEADER].tobytes())
+    np.lib.format.read_magic(header)
+    shape, _, dtype = np.lib.format.read_array_header_1_0(header)
+    if dtype != ROW or len(shape) != 1:
         raise ValueError(path.name)
-    return rows
+    rows: NDArray[np.void] = np.ndarray(shape, ROW, buffer=file.data, offset=header.tell())
+    return file, rows
 
 
 def publish(folder: Path, keys: Keys, vectors: Vectors) -> None:
@@ -107,7 +128,7 @@ def publish(folder: Path, keys: Keys, vectors: Vectors) -> None:
             file.write(hashlib.file_digest(file, "sha256").digest())
             file.flush()
             os.fsync(file.fileno())
-        os.replace(work, folder / FILE)
+        intact.put(work, folder / FILE)
     finally:
         work.unlink(missing_ok=True)
     _tidy(folder)

@@ -49,7 +49,12 @@ class WordPiece:
     @classmethod
     def read(cls, path: Path) -> "WordPiece":
         """Read a vocabulary of one piece a line; the first has number 0."""
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+        return cls.parse(path.read_bytes())
+
+    @classmethod
+    def parse(cls, vocabulary: bytes) -> "WordPiece":
+        """Read a vocabulary as `read` does, from what is in its file."""
+        lines = vocabulary.decode("utf-8").removesuffix("\n").split("\n")
         return cls({piece: number for number, piece in enumerate(lines)})
 
     def numbers(self, text: str, limit: int) -> list[int]:

@@ -1,12 +1,10 @@
 """The index is only a faster way to what the database says: edits show at once, damage is noticed and mended."""
 
-from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from service.catalog.taxonomy import Taxonomy
-from service.catalog.views import ListedGroup
 from service.matching import generation, matcher
 from service.matching.generation import DamagedError
 from service.matching.index import Index
@@ -14,41 +12,7 @@ from service.matching.profile import Profile
 from service.matching.snapshot import Snapshot
 from tests.benchmarks import made_up
 from tests.matching.making import TODAY, group, person
-
-
-class Catalogue:
-    """A catalogue in memory that counts what is read of it."""
-
-    def __init__(self, groups: Iterable[ListedGroup]) -> None:
-        self.groups = {str(found.id): found for found in groups}
-        self.number = 1
-        self.changed: dict[str, int] = {}
-        self.read_whole = 0
-
-    def sequence(self) -> int:
-        return self.number
-
-    def everything(self) -> Iterable[ListedGroup]:
-        self.read_whole += 1
-        return list(self.groups.values())
-
-    def changed_since(self, sequence: int) -> tuple[Mapping[str, int], Sequence[ListedGroup]]:
-        numbers = {key: number for key, number in self.changed.items() if number > sequence}
-        return numbers, [self.groups[key] for key in numbers if key in self.groups]
-
-    def listed(self) -> frozenset[str]:
-        return frozenset(self.groups)
-
-    def put(self, *found: ListedGroup) -> None:
-        self.number += 1
-        for one in found:
-            self.groups[str(one.id)] = one
-            self.changed[str(one.id)] = self.number
-
-    def drop(self, key: str) -> None:
-        self.number += 1
-        self.groups.pop(key)
-        self.changed[key] = self.number
+from tests.matching.sources import Catalogue
 
 
 @pytest.fixture
@@ -114,7 +78,7 @@ def test_many_edits_after_one_another_answer_like_a_new_index(
         assert set(names(process.current(), profile)) == set(names(fresh.current(), profile))
 
 
-@pytest.mark.parametrize("name", ["id_low.npy", "fact.npy", "lexicon_counts.npy", "word_stems.npy", "meta.json"])
+@pytest.mark.parametrize("name", ["arrays.bin", "meta.json"])
 @pytest.mark.parametrize("how", ["flip", "cut", "remove"])
 def test_a_damaged_file_is_noticed_and_the_index_built_anew(
     tmp_path: Path, catalogue: Catalogue, taxonomy: Taxonomy, name: str, how: str

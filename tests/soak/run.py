@@ -39,14 +39,15 @@ class Size:
     cuts: int
     rounds: int
     people: str  # which lots
+    damages: int
     slow_tests: bool
 
 
 LOT = 500  # people
 BACK_WITHIN = 10  # seconds, from nothing to answering, on a machine that does other work as well (proposed)
 CORES = os.cpu_count() or 1
-FULL = Size(cuts=500, rounds=100, people="same_answer", slow_tests=True)
-SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", slow_tests=False)
+FULL = Size(cuts=500, rounds=100, people="same_answer", damages=1000, slow_tests=True)
+SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False)
 
 
 def cuts(size: Size) -> Iterator[Line]:
@@ -122,6 +123,33 @@ def scan(size: Size) -> Iterator[Line]:
     yield replace(found, figure=told, promise="the answer of a plain scan, every time")
 
 
+def damages(size: Size) -> Iterator[Line]:
+    """What search does when a file it lives on is damaged."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.matching.damages", str(size.damages)],
+        cwd=ROOT,
+        env=judging.outside(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:  # it did not come to its end
+        verdict = Verdict(code=2, found={"could_not_run": f"ended with {done.returncode}: {done.stderr[-400:]}"})
+        yield _not_run("files of search damaged", verdict)
+        return
+    kinds = ", ".join(f"{many} {how}" for how, many in found["how"].items())
+    yield Line(
+        what="files of search damaged, one at a time",
+        figure=f"{found['damages']} times: {kinds}",
+        promise=f"{size.damages} times",
+        ok=found["damages"] == size.damages,
+    )
+    print(done.stderr[-2000:], end="", flush=True)
+    yield _none("… a crash, a wrong answer, not noticed, not mended", found["wrong"], f"of {found['damages']}")
+
+
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
@@ -166,7 +194,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--short", action="store_true", help="a minute and a half, for every change")
     size = SHORT if asked.parse_args().short else FULL
-    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, requests)
+    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, damages, requests)
     lines: list[Line] = []
     for part in parts:
         begun = time.monotonic()
