@@ -14,15 +14,18 @@ from service.matching.asked import typed_name
 from service.matching.candidates import Candidates
 from service.matching.columns import Columns, joined
 from service.matching.layer import Layer
-from service.matching.meaning import least_product
-from service.matching.meaning import likeness as read_products
+from service.matching.meaning import nearness
 from service.matching.profile import Profile
 from service.matching.reading import Reading
 from service.matching.snapshot import Snapshot
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-RELEVANT = 0.3  # likeness of interest from which a group is an answer, and not only near
+RELEVANT = 0.35  # likeness from which a group is an answer, and not only near
+CLEAR = 0.6  # likeness from which it comes before all that are less like what was asked for
+TERMS_WEIGHT, WORDS_WEIGHT, MEANING_WEIGHT = 1.0, 2.0, 1.5  # fitted once on judged people (development set)
+WHOLE, WHOLE_BY_WORDS = 2.2, 1.4  # what a group that is just what was asked for comes to, with and without meaning
+ENABLER_SHARE = 0.7  # a lift or a buddy helps on the way to what one wants, and is seldom the thing itself
 AVOID_SHARE = 0.1  # what is left of the likeness when the group is what the person said they do not want
 CROWD = 20_000  # groups laid beside a person in full at the most
 
@@ -37,24 +40,36 @@ class Likeness:
         By the terms of the taxonomy, by the words of the listing, by what both mean.
     avoided : ndarray
         To what the person said they do not want.
+    enabler : ndarray of bool
+        Whether the group is a service that helps one to get to others.
+    most : float
+        What a group called and described as what was asked for comes to: `WHOLE`, or `WHOLE_BY_WORDS`.
     """
 
     terms: F64
     words: F64
     meaning: F64
     avoided: F64
+    enabler: NDArray[np.bool_]
+    most: float
 
     @property
     def whole(self) -> F64:
-        """All of it: ``1 - (1 - terms)(1 - words)(1 - meaning)``, less what is not wanted."""
-        like = 1 - (1 - self.terms) * (1 - self.words) * (1 - self.meaning)
-        found: F64 = like * (1 - (1 - AVOID_SHARE) * self.avoided)
+        """All of it: the weighted sum of the three, as a share of `most`, less what is not wanted."""
+        like = TERMS_WEIGHT * self.terms + WORDS_WEIGHT * self.words + MEANING_WEIGHT * np.maximum(self.meaning, 0.0)
+        share = np.where(self.enabler, ENABLER_SHARE, 1.0) * (1 - (1 - AVOID_SHARE) * self.avoided)
+        found: F64 = np.minimum(like / self.most, 1.0) * share
         return found
 
     def take(self, which: I64) -> "Likeness":
         """Return the entries at these places."""
         return Likeness(
-            terms=self.terms[which], words=self.words[which], meaning=self.meaning[which], avoided=self.avoided[which]
+            terms=self.terms[which],
+            words=self.words[which],
+            meaning=self.meaning[which],
+            avoided=self.avoided[which],
+            enabler=self.enabler[which],
+            most=self.most,
         )
 
 
@@ -129,23 +144,29 @@ def _likeness(
     """Return which candidates may be relevant (all, where everything is wanted), and how like they are."""
     terms = layer.term_score(reading.wishes, snapshot.closeness(reading.wishes), candidates)
     words = layer.lexicon.likeness(layer.lexicon.sought(reading.query), candidates)
-    products = None
-    if reading.vector is not None and layer.vectors.size:
-        products = layer.vectors.products(reading.vector, candidates)
+    meaning = None
+    if reading.vectors is not None and layer.vectors.size:
+        meaning = nearness(layer.vectors, reading.vectors, candidates)
     if everything:
         local = np.arange(len(candidates))
     else:  # few share a term, a word or enough of the meaning: all else is worked out for them only
         marked = (terms > 0) | (words > 0)
-        if products is not None:
-            marked |= products >= least_product(RELEVANT)
+        if meaning is not None:
+            marked |= meaning >= RELEVANT * WHOLE / MEANING_WEIGHT
         if len(called):
             marked |= np.isin(candidates.groups, called)
         local = np.flatnonzero(marked)
     avoided = np.zeros(len(local))
     if reading.avoided:
         avoided = layer.term_score(reading.avoided, snapshot.closeness(reading.avoided), candidates)[local]
-    meaning = np.zeros(len(local)) if products is None else read_products(products[local])
-    return local, Likeness(terms=terms[local], words=words[local], meaning=meaning, avoided=avoided)
+    return local, Likeness(
+        terms=terms[local],
+        words=words[local],
+        meaning=np.zeros(len(local)) if meaning is None else meaning[local],
+        avoided=avoided,
+        enabler=layer.columns.enabler[candidates.numbers(local)],
+        most=WHOLE_BY_WORDS if reading.vectors is None else WHOLE,
+    )
 
 
 def _together(parts: list[Likeness]) -> Likeness:
@@ -154,4 +175,6 @@ def _together(parts: list[Likeness]) -> Likeness:
         words=np.concatenate([part.words for part in parts]),
         meaning=np.concatenate([part.meaning for part in parts]),
         avoided=np.concatenate([part.avoided for part in parts]),
+        enabler=np.concatenate([part.enabler for part in parts]),
+        most=parts[0].most,
     )

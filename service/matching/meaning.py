@@ -10,15 +10,15 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from service.matching.candidates import Candidates
 from service.matching.encoder import STEPS
+from service.matching.products import Vectors
 
 I8 = NDArray[np.int8]
 F64 = NDArray[np.float64]
 Encode = Callable[[Sequence[str]], I8]  # texts to vectors, shape (n_texts, n_dimensions)
 
-# Cosine to likeness, linear between; below the first it says nothing. Fitted once on judged pairs, never stretched.
-COSINES: Final = (0.25, 0.45, 0.70)
-LIKENESS: Final = (0.0, 0.45, 0.85)
+NEAREST: Final = 2  # parts of a question that are compared with a group
 
 
 class Understands(Protocol):
@@ -41,11 +41,21 @@ class Understands(Protocol):
         """Remember what was encoded, for the next process."""
 
 
-def likeness(products: NDArray[np.int32]) -> F64:
-    """Read sums of products as likeness in [0, 1], by a fixed rising curve of the cosine: a weak best looks weak."""
-    return np.interp(products / float(STEPS * STEPS), COSINES, LIKENESS)
+def nearness(vectors: Vectors, questions: I8, candidates: Candidates) -> F64:
+    """Return how near each candidate is to what was asked, shape (n_candidates,), in [-1, 1].
 
+    The mean cosine of the two nearest parts of the question, so that a story of many matters is not blurred into one,
+    and no single phrase decides; 0 where a group has no vector yet.
 
-def least_product(wanted: float) -> float:
-    """Return a sum of products below which the likeness is less than `wanted`, whatever its last bit."""
-    return float(np.interp(wanted, LIKENESS, COSINES)) * STEPS * STEPS - 1.0
+    Parameters
+    ----------
+    vectors : Vectors
+    questions : ndarray of int8, shape (n_parts, n_dimensions)
+        At least one part.
+    candidates : Candidates
+    """
+    products = [vectors.products(part, candidates) for part in questions]
+    if len(products) > NEAREST:
+        products = list(np.partition(np.stack(products), len(products) - NEAREST, axis=0)[-NEAREST:])
+    near: F64 = sum(products[1:], start=products[0].astype(np.float64)) / (len(products) * STEPS * STEPS)
+    return near

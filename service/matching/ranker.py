@@ -1,8 +1,8 @@
 """Combine, order, break ties. Pure.
 
-The order is total and does not depend on the order of input: a group asked for by name, groups that are like what was
-asked for, then those that are only near, then what is too far away; in each confirmed before "ask first", then the
-score, then the id.
+The order is total and does not depend on the order of input: a group asked for by name, groups that are clearly like
+what was asked for, those that are somewhat like it, then those that are only near, then what is too far away; in each
+confirmed before "ask first", then the score, then the id.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from service.matching.asked import Asked
 from service.matching.filters import ASK, OUT
-from service.matching.looking import RELEVANT
+from service.matching.looking import CLEAR, RELEVANT
 from service.matching.scorers import SCORERS
 
 F64 = NDArray[np.float64]
+HARD_TO_REACH = 0.12  # travel from which even what is just what was asked for does not come before the rest
 DECIMALS = 9  # scores that differ by less are a tie, so that the order does not hang on the last bit of a sum
 
 
@@ -76,8 +77,7 @@ def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -
     if not len(rows):
         return rows
     group = asked.columns.group[rows]
-    tiers = (allowed == ASK) + 2 * (~relevant(asked, scored)).astype(np.int8) + 4 * asked.far.astype(np.int8)
-    tiers = tiers.astype(np.int8) - 8 * asked.named.astype(np.int8)
+    tiers = _tiers(asked, scored, allowed)
     tier, total, group = tiers[rows], scored.total[rows], asked.columns.group[rows]
     kept = rows[_worth_sorting(tier, total, group, limit)]
     tier, total, group = tiers[kept], scored.total[kept], asked.columns.group[kept]
@@ -86,6 +86,15 @@ def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -
     sequence = np.lexsort((*places, *ids, -total, tier))
     _, first = np.unique(group[sequence], return_index=True)
     return kept[sequence[np.sort(first)]][:limit]
+
+
+def _tiers(asked: Asked, scored: Scored, allowed: NDArray[np.int8]) -> NDArray[np.int8]:
+    """Return what comes before the score, lower first: see the head of this module."""
+    like = scored.parts["interest"]
+    hard = scored.parts["travel"] < HARD_TO_REACH
+    unlike = ((like < CLEAR) | hard).astype(np.int8) + ~relevant(asked, scored)
+    tiers: NDArray[np.int8] = (allowed == ASK) + 2 * unlike + 6 * asked.far.astype(np.int8)
+    return tiers - 12 * asked.named.astype(np.int8)
 
 
 def _worth_sorting(tier: NDArray[np.int8], total: F64, group: NDArray[np.int64], limit: int) -> NDArray[np.int64]:

@@ -1,7 +1,10 @@
 """What somebody wants, read from what they chose and wrote: wishes, words and meaning. Pure."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from service.catalog.taxonomy import Taxonomy
 from service.matching.asked import Wish
@@ -13,6 +16,9 @@ SPOTTED_SHARE = 0.85  # a wish read from free text weighs a little less than one
 TEXT_WORD = 0.6  # a word of the story against a word of a chosen interest
 # What a thing does for one, and its form, are wished for beside an activity and say less about which group is meant.
 FACET_SHARE = {"activity": 1.0, "mechanism": 0.6, "format": 0.5}
+MOST_PARTS = 4  # of a story, each encoded for itself
+SHORT = 30  # letters: a shorter sentence is read together with the next
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 EncodeOne = Callable[[str], I8 | None]
 
 
@@ -29,8 +35,8 @@ class Reading:
     query : mapping of stem to float
         Words to look for, with their weights.
     corrected : mapping of stem to stem
-    vector : ndarray of int8, shape (n_dimensions,), or None
-        Meaning of the question; None: it is not asked by meaning.
+    vectors : ndarray of int8, shape (n_parts, n_dimensions), or None
+        Meaning of the question, part by part; None: it is not asked by meaning.
     """
 
     spotted: tuple[Wish, ...]
@@ -38,7 +44,7 @@ class Reading:
     wishes: tuple[Wish, ...]
     query: Mapping[str, float]
     corrected: Mapping[str, str]
-    vector: I8 | None
+    vectors: I8 | None
 
     @property
     def asks(self) -> bool:
@@ -68,13 +74,37 @@ def read(profile: Profile, taxonomy: Taxonomy, own: Words, encode: EncodeOne | N
         wishes=wishes,
         query=query,
         corrected=corrected,
-        vector=encode(asked_text(profile.text, labels)) if encode is not None and (query or wishes) else None,
+        vectors=_encoded(asked_parts(profile.text, labels), encode)
+        if encode is not None and (query or wishes)
+        else None,
     )
 
 
-def asked_text(text: str, labels: list[str]) -> str:
-    """Return what is asked, for the encoder: what was chosen, then the story."""
-    return ". ".join([*labels, text.strip()]).strip(". ")
+def _encoded(parts: list[str], encode: EncodeOne) -> I8 | None:
+    made = [vector for vector in map(encode, parts) if vector is not None]
+    return np.stack(made) if made else None
+
+
+def asked_parts(text: str, labels: list[str]) -> list[str]:
+    """Return what is asked, for the encoder: the story by sentences, short ones together, at most `MOST_PARTS`.
+
+    Without a story, what was chosen.
+
+    Examples
+    --------
+    >>> asked_parts("I miss singing. Evenings are long. Very. I can walk a mile or so", [])
+    ['I miss singing. Evenings are long.', 'Very. I can walk a mile or so']
+    """
+    sentences = [one.strip() for one in _SENTENCE.findall(text) if one.strip()]
+    if not sentences:
+        return [", ".join(labels)] if labels else []
+    least = max(SHORT, -(-len(text) // MOST_PARTS))
+    parts = [""]
+    for sentence in sentences:
+        if len(parts[-1]) >= least:
+            parts.append("")
+        parts[-1] = f"{parts[-1]} {sentence}".strip()
+    return parts
 
 
 def read_wishes(profile: Profile, taxonomy: Taxonomy) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:

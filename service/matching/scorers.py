@@ -113,14 +113,18 @@ def _level_fit(asked: Asked) -> F64:
 
 
 def travel(asked: Asked) -> F64:
-    """``1 / (1 + (t / T)²)``; t minutes door to door, T comfortable minutes. From home: 1. Place unknown: NaN."""
+    """``1 / (1 + (t / T)²)``; t minutes door to door, T comfortable minutes. Place unknown: NaN.
+
+    From home, where that is not less: .8 when the person asked for it, else .5.
+    """
     profile = asked.profile
     comfortable = COMFORTABLE_MINUTES
     if profile.max_km is not None:
         reach = float(minutes_by(asked.travel, np.array([profile.max_km]))[0])
         comfortable = max(comfortable, reach * COMFORTABLE_SHARE)
+    remote = _REMOTE if profile.mode in ("online", "phone") else _REMOTE_UNASKED
     there = 1.0 / (1.0 + (asked.minutes / comfortable) ** 2)
-    return np.where(asked.remote & ~(there >= _HALF_WAY), _REMOTE, there)
+    return np.where(asked.remote & ~(there >= _HALF_WAY), remote, there)
 
 
 def schedule(asked: Asked) -> F64:
@@ -198,6 +202,7 @@ def _signs(asked: Asked, barrier: str) -> list[I8]:
 
 _HALF_WAY = 0.5  # a place that is easier to reach than this is reached rather than joined from home
 _REMOTE = 0.8  # taking part from home is easy to reach, yet not the same as being there (proposed)
+_REMOTE_UNASKED = 0.5  # nobody said that it is welcome: it neither adds nor takes away
 _ACCESS_WEIGHT = 0.10
 _SUM = 1.0 + _ACCESS_WEIGHT
 

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from gunicorn.config import Config
 
 from service import observability
-from service.observability import ALLOWED, GunicornLogger, add_check
+from service.observability import ALLOWED, GunicornLogger, add_check, add_warning
 
 
 def lines(text: str) -> list[dict[str, Any]]:

@@ -16,7 +16,6 @@ from service.matching.asked import Wish
 from service.matching.columns import name_key
 from service.matching.layer import document
 from service.matching.lexical import K1, B, stems
-from service.matching.meaning import COSINES, LIKENESS
 from service.matching.profile import Profile
 from service.matching.reading import Reading
 from service.matching.vectors import text_of
@@ -55,7 +54,7 @@ class Reference:
         reading: Reading,
         given_up: frozenset[str],
     ) -> list[Line]:
-        best: dict[str, tuple[tuple[bool, bool, bool, bool, float, str, str], Line]] = {}
+        best: dict[str, tuple[tuple[bool, bool, int, bool, float, str, str], Line]] = {}
         for group in self.groups:
             interest = self._interest(group, reading)
             for spot in spots(group):
@@ -69,17 +68,11 @@ class Reference:
                     score=one.score(),
                     ask_first=verdict == 0,
                 )
-                weak = interest is not None and interest < 0.3
+                like = 1.0 if interest is None else interest
+                travel = one.travel()
+                unlike = (like < 0.6 or (travel is not None and travel < 0.12)) + (like < 0.35 or one.far)
                 named = bool(profile.text) and name_key(profile.text) == name_key(group.name)
-                key = (
-                    not named,
-                    one.far,
-                    weak or one.far,
-                    line.ask_first,
-                    -line.score,
-                    line.group_id,
-                    line.location_id,
-                )
+                key = (not named, one.far, unlike, line.ask_first, -line.score, line.group_id, line.location_id)
                 if line.group_id not in best or key < best[line.group_id][0]:
                     best[line.group_id] = (key, line)
         return [line for _, line in sorted(best.values(), key=lambda item: item[0])][: profile.limit]
@@ -87,25 +80,19 @@ class Reference:
     def _interest(self, group: ListedGroup, reading: Reading) -> float | None:
         if not reading.asks:
             return None
-        words, meaning = self._words(group, reading.query), self._meaning(group, reading)
-        likeness = 1 - (1 - self._terms(group, reading.wishes)) * (1 - words) * (1 - meaning)
-        return likeness * (1 - 0.9 * self._terms(group, reading.avoided))
+        words, meaning = self._words(group, reading.query), max(self._meaning(group, reading), 0.0)
+        whole = 1.4 if reading.vectors is None else 2.2
+        likeness = min((self._terms(group, reading.wishes) + 2.0 * words + 1.5 * meaning) / whole, 1.0)
+        return likeness * (0.7 if group.is_enabler else 1.0) * (1 - 0.9 * self._terms(group, reading.avoided))
 
     def _meaning(self, group: ListedGroup, reading: Reading) -> float:
-        if reading.vector is None or self.encode is None:
+        if reading.vectors is None or self.encode is None:
             return 0.0
         held = self.vectors.get(group.id)
         if held is None:
             held = self.vectors[group.id] = self.encode(text_of(group))
-        cosine = float(sum(a * b for a, b in zip(held, reading.vector.tolist(), strict=True))) / 400.0**2
-        low, middle, high = COSINES
-        if cosine <= low:
-            return LIKENESS[0]
-        if cosine >= high:
-            return LIKENESS[2]
-        at = 0 if cosine < middle else 1
-        share = (cosine - COSINES[at]) / (COSINES[at + 1] - COSINES[at])
-        return LIKENESS[at] + share * (LIKENESS[at + 1] - LIKENESS[at])
+        near = sorted(sum(a * b for a, b in zip(held, part, strict=True)) for part in reading.vectors.tolist())[-2:]
+        return float(sum(near)) / len(near) / 400.0**2
 
     def _words(self, group: ListedGroup, query: Mapping[str, float]) -> float:
         counts, length = self.counts[group.id], sum(self.counts[group.id].values())

@@ -251,7 +251,7 @@ class OneRow:
             "interest": self.interest,
             "belonging": self._belonging(),
             "first_visit": self._first_visit(),
-            "travel": self._travel(),
+            "travel": self.travel(),
             "access": self._access(),
             "schedule": self._schedule(),
             "cost": self._cost(),
@@ -283,13 +283,15 @@ class OneRow:
         support = mean_known(parts)
         return None if support is None else 0.5 + need * (support - 0.5)
 
-    def _travel(self) -> float | None:
+    def travel(self) -> float | None:
         comfortable = 20.0
         if self.profile.max_km is not None:
             comfortable = max(comfortable, 0.5 * (self.minutes(self.profile.max_km, at_its_hour=False) or 0.0))
         minutes = self.minutes(self.km) if self.spot.known else None
         there = None if minutes is None else 1 / (1 + (minutes / comfortable) ** 2)
-        return 0.8 if self.remote and (there is None or there < 0.5) else there
+        if self.remote and (there is None or there < 0.5):
+            return 0.8 if self.profile.mode in ("online", "phone") else 0.5
+        return there
 
     def _access(self) -> float | None:
         total, weight, known = 0.0, 0.0, False

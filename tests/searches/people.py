@@ -83,7 +83,7 @@ PEOPLE = (
         asks={"text": "a coffee morning or warm space where I can just turn up", "place": "Sale", "cost_max": 0},
         kinds=(f"{SUPPORT}warm_space", "activity.food.coffee_morning"),
         others=("activity.food", "activity.talk.conversation", "format.drop_in"),
-        within_km=3.0,
+        within_km=4.0,
     ),
     Person(
         name="looks after her mother",
