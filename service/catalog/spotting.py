@@ -31,6 +31,7 @@ _WORD = re.compile(rf"\d+\+|(?:[^\W_]|[{_MARKS}])+(?:['’ʼ](?:[^\W_]|[{_MARKS}
 _ELISION = re.compile(r"^(?:qu|dell|all|nell|sull|dall|un|[ldjnsmtc])['’ʼ](?=\w{2})")
 _ALIKE = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ي": "ی", "ى": "ی", "ك": "ک", "&": "and"})
 _DROP = re.compile(rf"[{_MARKS}'’ʼ]")
+_TROUBLES = ("activity.support.", "activity.helping.neighbourhood")  # who is sick of them wants help, or to help
 _ASCII = re.compile(r"[a-z]+")
 # What may stand between the words of one phrase; the apostrophe ends "residents' association".
 _GAP = re.compile(r"['’ʼ]?(?:\s*[-‐‑.]?|\s+[-‐‑–]?\s*)")
@@ -285,7 +286,7 @@ def _taken_back_by(one: _Met) -> frozenset[int]:
     """Tell which refusals take a find back."""
     if all(weight == SITUATION for _, weight in one.meanings):
         return LIVED
-    return TROUBLE if all(code.startswith("activity.support.") for code, _ in one.meanings) else WISH
+    return TROUBLE if all(code.startswith(_TROUBLES) for code, _ in one.meanings) else WISH
 
 
 def _joined(one: tuple[tuple[str, float], ...], two: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:

@@ -398,6 +398,66 @@ I'm a Muslim convert and want sisters to learn with | activity.faith.mosque
 I can't make head nor tail of my mobile | activity.digital.phone_help
 the laptop my son gave me might as well be a brick | activity.digital.computer_help
 the bank has closed and says do it online | activity.digital.online_forms
+there's a gap in my week since the library group folded | activity.reading.library
+I've a drawer full of half finished stories | activity.writing.creative_writing
+wish I could crochet like my nan | activity.making.knitting
+my hands need a project, anything with wood | activity.making.woodwork
+I used to weld and miss it | activity.making.shed
+I'm tone deaf but love belting out songs | activity.music.singing
+saxophone gathering dust in the attic | activity.music.instruments
+would love to hear some live jazz | activity.music.listening
+back row of the panto would suit me | activity.stage.drama
+pencils and sketchpad are all I need | activity.art.drawing
+someone to wander round galleries with | activity.art.galleries
+happy playing dominoes with a half of mild | activity.games.pub_games
+sudoku keeps me sane | activity.games.puzzles
+I could do with losing my bad habits and getting fitter | activity.movement
+somebody to walk round the reservoir with | activity.movement.walking
+too stiff to touch my toes | activity.movement.yoga
+my balance has gone to pot | activity.movement.strength_balance
+miss the Saturday night dances at the Locarno | activity.movement.dance
+I was a decent goalie once | activity.sport.football
+women's rugby looks fun | activity.sport.rugby
+used to fence at university | activity.sport.martial_arts
+my old skiff is rotting in the garage, I miss rowing | activity.sport.paddle_sports
+horses calm me | activity.nature.horses
+I'm happiest knee deep in a river with a fly rod | activity.nature.fishing
+I've time and a spade | activity.nature.gardening
+a nice cup of tea and somebody to share it | activity.food.coffee_morning
+cooking for one is soul destroying | activity.food.lunch_club
+I'd like to swap recipes with other women | activity.food.cooking
+a proper gossip over the fence is what I miss | activity.talk.conversation
+everyone here already has their friends | activity.talk.making_friends
+blokes of my age to knock about with | activity.talk.mens_group
+I'd like a ladies' night out now and again | activity.talk.womens_group
+I want to hear Punjabi spoken | activity.talk.cultural_group
+I'd like to get an O level I never had | activity.learning
+help me speak English for my job | activity.learning.english
+I fill in crosses because I cannot write my name | activity.learning.reading_writing
+I could drive people to their appointments | activity.helping.volunteering
+fed up with fly tipping in our alley | activity.helping.neighbourhood
+nobody rings from one week to the next | mechanism.social_contact
+my house echoes now they've all gone | mechanism.social_contact
+it is a year since Dad died | activity.support.bereavement
+my wife can't be left on her own any more | activity.support.carers
+mum puts her keys in the fridge and forgets my name | activity.support.dementia
+I feel so low I could cry | activity.support.mental_health
+my nerves are shot to pieces | activity.support.mental_health
+I had my last drink on Tuesday and need help staying off it | activity.support.recovery
+arthritis in both hands | activity.support.long_term_condition
+getting over breast cancer | activity.support.cancer
+can't pay the gas bill | activity.support.money_advice
+the landlord has given us two months | activity.support.housing
+signing on for the first time in my life | activity.support.jobs
+my ex turns up and threatens me | activity.support.domestic_abuse
+waiting on my asylum interview | activity.support.refugees
+just out of the army and lost | activity.support.veterans
+I can't get down the stairs of my flat | activity.support.befriending
+somebody to mow the lawn | activity.support.home_help
+six weeks old baby and no family near | activity.families.parents_and_babies
+something for my teenage daughter to do after school | activity.families.youth_club
+my lad's a Beaver and loves it | activity.families.scouts
+how do I send a photo from my phone | activity.digital.phone_help
 """
 ELSEWHERE = """
 I live in Reading and want company | activity.reading
