@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 from apiflask import APIFlask
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -29,6 +31,7 @@ from service.matching import Matching
 from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
 from service.matching.understanding import Understanding
+from service.referrals.queries import introductions_by_group
 from service.web.access import allow
 
 MAX_BODY = 1_000_000  # bytes
@@ -139,8 +142,13 @@ def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
     taxonomy = load_taxonomy(settings.seeds_folder / "taxonomy")
     understanding = Understanding(settings.seeds_folder / "vectors", settings.data_folder / "vectors")
     observability.add_warning(app, "meaning", understanding.warning)
+
+    def counted() -> Mapping[UUID, tuple[int, int, int]]:
+        with Session(store) as session:
+            return introductions_by_group(session, now=now())
+
     routing = TableService(settings.routing_url) if settings.routing_url else None
-    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy, understanding, routing)
+    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy, understanding, routing, counted)
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:

@@ -1,7 +1,7 @@
 """Which groups suit this person, as JSON: the same reading and the same list as the page. It keeps nothing."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from service.db import db
 from service.errors import Invalid
 from service.matching import Answer, Story, Where, story
 from service.matching.answer import Match
+from service.matching.dates import with_dates
 from service.matching.profile import ProfileIn
 
 
@@ -88,6 +89,8 @@ class MatchOut(Told):
     ask_first: bool
     km: float | None
     minutes: int | None
+    estimated: bool
+    next_dates: list[datetime]
     reasons: list[PointOut]
     misfits: list[PointOut]
     parts: list[PartOut]
@@ -152,7 +155,7 @@ def register(api: APIBlueprint) -> None:
         answer = matching.match(profile, now=at)
         groups = queries.load_groups(db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date())
         suggested = matching.read_story(profile, _place_named)
-        return jsonify(_told(answer, groups, suggested).model_dump(mode="json"))
+        return jsonify(_told(with_dates(answer, groups, at), groups, suggested).model_dump(mode="json"))
 
 
 def _where(text: str) -> Where:
@@ -199,7 +202,8 @@ def _suggested(one: story.Suggestion) -> dict[str, object]:
 
 
 def _match(found: Match, group: GroupView) -> dict[str, Any]:
-    made = {name: getattr(found, name) for name in ("rank", "score", "fit", "ask_first", "km", "minutes", "parts")}
+    copied = ("rank", "score", "fit", "ask_first", "km", "minutes", "estimated", "parts")
+    made = {name: getattr(found, name) for name in copied}
     for name in ("slug", "name", "mode", "price_pence", "currency", "is_example", "source_year", "last_confirmed_on"):
         made[name] = getattr(group, name)
     for name in ("reasons", "misfits"):
@@ -210,5 +214,6 @@ def _match(found: Match, group: GroupView) -> dict[str, Any]:
         "organisation": group.organisation.name,
         "freshness": group.freshness,
         "location_id": UUID(found.location_id) if found.location_id else None,
+        "next_dates": [coming.starts for coming in found.next_dates],
         "support": found.support,
     }

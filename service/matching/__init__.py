@@ -10,9 +10,11 @@ from pathlib import Path
 from service.catalog.taxonomy import Taxonomy
 from service.matching import matcher, story
 from service.matching.answer import Answer
+from service.matching.answering import Figures
 from service.matching.index import Index, Progress, Source
 from service.matching.meaning import Understands
 from service.matching.profile import Profile, Where, resolve_interest
+from service.matching.remembering import Remembered
 from service.matching.story import Story
 from service.matching.travel import Routing
 
@@ -33,6 +35,8 @@ class Matching:
         Texts to vectors; None: search goes by terms and words only.
     routing : Routing or None
         Tells how long ways take; None: they are estimated.
+    answering : callable or None
+        Counts how groups answered introductions; read at most every ten minutes.
     """
 
     def __init__(
@@ -42,10 +46,12 @@ class Matching:
         taxonomy: Taxonomy,
         understands: Understands | None = None,
         routing: Routing | None = None,
+        answering: Callable[[], Figures] | None = None,
     ) -> None:
         self._index = Index(folder, source, taxonomy, understands)
         self._encode = None if understands is None else understands.one
         self._routing = routing
+        self._answering = Remembered(answering)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -54,8 +60,10 @@ class Matching:
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""
-        encode, routing = self._encode, self._routing
-        return self._index.ask(lambda snapshot: matcher.match(snapshot, profile, now.date(), encode, routing))
+        encode, routing, answering = self._encode, self._routing, self._answering.current()
+        return self._index.ask(
+            lambda snapshot: matcher.match(snapshot, profile, now.date(), encode, routing, answering)
+        )
 
     def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:
         """Read a form or a JSON object into a profile; raises Invalid with a problem for each field."""
@@ -73,7 +81,8 @@ class Matching:
         return resolve_interest(self.taxonomy, word)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Build and publish the index anew; returns how many groups it holds."""
+        """Build and publish the index anew, and count anew how groups answer; returns how many groups it holds."""
+        self._answering.refresh()
         return self._index.rebuild(progress).n_groups
 
     def is_ready(self) -> bool:

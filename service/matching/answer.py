@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from service.catalog.schedule import Occurrence
 from service.matching.asked import Wish
 from service.matching.explanation import Part, Point
 from service.matching.looking import RELEVANT
@@ -34,6 +35,8 @@ class Match:
     estimated : bool
         Whether the minutes are an estimate by distance, and not what a routing service told.
     fit : {'strong', 'fair', 'weak'}
+    next_dates : tuple of Occurrence
+        The next real dates, laid in by `dates.with_dates`; until then, and where times are not confirmed, empty.
     """
 
     rank: int
@@ -49,6 +52,7 @@ class Match:
     reasons: tuple[Point, ...]
     misfits: tuple[Point, ...]
     support: tuple[Support, ...]
+    next_dates: tuple[Occurrence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -212,6 +212,14 @@ class Asked:
         return fits
 
     @cached_property
+    def soon(self) -> F64:
+        """By row: how soon it meets next when the person wants it, in [0, 1]; NaN where no time is known."""
+        soon = np.zeros(self.columns.n_rows)
+        which = self.to_go_to
+        np.maximum.at(soon, self.columns.session_row[which], self.on.soon[which])
+        return np.where(self.on.timed, soon, np.nan)
+
+    @cached_property
     def late(self) -> Bools:
         """By row: whether it meets only when fewer buses run, in the evening or on Sunday. Times not known: by day."""
         columns = self.columns

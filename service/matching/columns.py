@@ -5,7 +5,7 @@ be taken without touching the rest, and the whole can stay on disk, mapped into 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final
@@ -42,7 +42,17 @@ ROW: Final = "row"
 AXES: dict[str, tuple[str, ...]] = {
     GROUP: (
         *("id_high", "id_low", "name", "way", "age_min", "age_max", "restriction", "price", "size", "capacity"),
-        *("capacity_until", "enabler", "removes", "vetting", "vetting_until", "confirmed", "asked_for", "answered"),
+        *(
+            "capacity_until",
+            "enabler",
+            "removes",
+            "vetting",
+            "vetting_until",
+            "confirmed",
+            "asked_for",
+            "answered",
+            "asked_lately",
+        ),
     ),
     ROW: ("kind", "position", "radius_km", "rough", "place_high", "place_low"),
     "term": ("term", "term_weight"),
@@ -85,8 +95,9 @@ class Columns:
         Number of the term in the taxonomy's order and its weight in thousandths.
     language : ndarray of int, shape (n_languages,)
         `language_number` of each.
-    asked_for, answered : ndarray of int, shape (n_groups,)
-        Introductions made to a group lately, and how many of them it answered.
+    asked_for, answered, asked_lately : ndarray of int, shape (n_groups,)
+        Introductions made to a group, how many of them it answered, and how many were made in the last weeks: laid in
+        at each question (`answering.Answering`), 0 on disk.
 
     All integers use `UNKNOWN` for what is not confirmed. Days are proleptic ordinals.
     """
@@ -109,6 +120,7 @@ class Columns:
     confirmed: I32
     asked_for: I32
     answered: I32
+    asked_lately: I32
     row_starts: I32
     term_starts: I32
     language_starts: I32
@@ -235,11 +247,6 @@ def joined(parts: Sequence[Columns]) -> Columns:
         lengths = np.concatenate([np.diff(getattr(part, name)) for part in parts])
         held[name] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
     return Columns(**held)
-
-
-def with_answers(columns: Columns, asked_for: I32, answered: I32) -> Columns:
-    """Return the same catalogue with other figures of how groups answer."""
-    return replace(columns, asked_for=asked_for, answered=answered)
 
 
 def halves(number: UUID | None) -> tuple[int, int]:

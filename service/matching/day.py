@@ -19,6 +19,11 @@ T = TypeVar("T", bound=np.generic)
 
 FRESH_DAYS = ((183, 1.0), (365, 0.75), (730, 0.5))  # a listing confirmed at most so long ago is trusted so much
 STALE = 0.25
+# A meeting at most so many days off is so good (proposed).
+SOON_DAYS = ((7, 1.0), (14, 0.7), (31, 0.4))
+LATER, NOT_SAID = 0.2, 0.5
+# A group of which little is known counts as if it had answered .7 of three more: one silence is no verdict (proposed).
+USUALLY_ANSWERED, _AS_IF = 0.7, 3
 ROOM = np.array([np.nan, 1.0, 0.3, 0.0])  # by capacity: not confirmed, open, waiting list, full
 
 
@@ -109,6 +114,22 @@ class Day:
         return np.where(self.timed, regular, np.nan)
 
     @cached_property
+    def soon(self) -> F64:
+        """By session: how soon it meets next, in [0, 1]; .5 where the rule is too involved to say from here."""
+        columns = self.columns
+        first, once = columns.session_first.astype(np.int64), columns.session_until == columns.session_first
+        simple = (columns.session_step > 0) | once
+        days = np.where(once, first, _next_day(columns, first, self.number)) - self.number
+        value = np.select([days <= limit for limit, _ in SOON_DAYS], [share for _, share in SOON_DAYS], LATER)
+        return np.where(simple, value, NOT_SAID)
+
+    @cached_property
+    def answers(self) -> F64:
+        """How surely it answers an introduction, in [0, 1]; NaN where nobody was introduced."""
+        asked, answered = self.by_group(self.columns.asked_for), self.by_group(self.columns.answered)
+        return np.where(asked > 0, (answered + _AS_IF * USUALLY_ANSWERED) / (asked + _AS_IF), np.nan)
+
+    @cached_property
     def level(self) -> F64:
         """Lowest level of the row's sessions, 0 to 6; NaN where not confirmed."""
         known = self.going & (self.columns.session_level != UNKNOWN)
@@ -142,6 +163,23 @@ class Day:
     def room(self) -> F64:
         """Confidence that there is room, in [0, 1]; NaN where not confirmed."""
         return ROOM[self.capacity]
+
+
+def _next_day(columns: Columns, first: NDArray[np.int64], today: int) -> NDArray[np.int64]:
+    """By session: the next day of its week's rhythm, today or later; exceptions are not looked at.
+
+    Every so many weeks, counted from the Monday of the first, on the weekdays of its slots.
+    """
+    step = np.maximum(columns.session_step.astype(np.int64), 1)
+    monday = first - (first - 1) % 7  # day 1 was a Monday
+    found = np.full(len(first), np.iinfo(np.int64).max)
+    for weekday in range(7):
+        meets = (columns.session_slots >> (3 * weekday)) & 0b111 != 0
+        day = monday + weekday
+        day = day + np.where(day < first, step, 0)
+        day = day + -(np.minimum(day - today, 0) // step) * step
+        found = np.where(meets, np.minimum(found, day), found)
+    return found
 
 
 _DAYS_VALID = np.array([facts.days_valid(code) for code in FACT_COLUMN], dtype=np.int32)

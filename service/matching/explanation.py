@@ -15,11 +15,11 @@ from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS, Strength
 from service.matching.asked import Asked
 from service.matching.columns import ANYWHERE, AREA, CAPACITY, IN_PERSON, ONLINE, PLACE, RESTRICTIONS, UNKNOWN, WAYS
 from service.matching.ranker import Scored
-from service.matching.scorers import FIRST_VISIT_BARRIERS, SCORERS, SMALL
+from service.matching.scorers import FIRST_VISIT_BARRIERS, PARTS, SMALL
 
 Kind = Literal["fit", "misfit", "not_confirmed"]
 MOST = 3  # reasons shown, and misfits or open questions shown
-_WEIGHT = {scorer.code: scorer.weight for scorer in SCORERS}
+_WEIGHT = {scorer.code: scorer.weight for scorer in PARTS}
 SECOND_WISH = 0.1  # a second wish that is met says less than what it costs or how far it is
 _MUST = 1.0  # lifts what a must hangs on above everything else
 
@@ -79,7 +79,7 @@ class Row:
 def parts(row: Row) -> tuple[Part, ...]:
     """Return the whole sum; contributions add up to the score."""
     lines = []
-    for scorer in SCORERS:
+    for scorer in PARTS:
         value = row.part(scorer.code)
         contribution = 0.0 if value is None else scorer.weight * (value - scorer.reference)
         lines.append(

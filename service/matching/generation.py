@@ -29,7 +29,7 @@ from service.matching.lexical import Lexicon, Words
 from service.matching.products import Vectors
 from service.matching.snapshot import Snapshot
 
-FORMAT = 6  # raise it when the arrays change their meaning: older generations are then rebuilt
+FORMAT = 7  # raise it when the arrays change their meaning: older generations are then rebuilt
 KEPT = 2  # generations of a kind kept on disk: the current one, and the one to fall back on
 ARRAYS, META = "arrays.bin", "meta.json"
 _POINTER = "current"

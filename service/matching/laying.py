@@ -147,6 +147,7 @@ def _by_group(groups: Sequence[ListedGroup]) -> dict[str, Any]:
         "confirmed": np.array([_day(group.last_confirmed_on) for group in groups], dtype=whole),
         "asked_for": np.zeros(len(groups), dtype=whole),
         "answered": np.zeros(len(groups), dtype=whole),
+        "asked_lately": np.zeros(len(groups), dtype=whole),
     }
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from service.matching import support
 from service.matching.answer import Answer, Match, fit_of
+from service.matching.answering import NOT_KNOWN, Answering
 from service.matching.asked import Asked
 from service.matching.day import Day
 from service.matching.explanation import Row, parts, points
@@ -31,6 +32,7 @@ def match(
     today: date,
     encode: EncodeOne | None = None,
     routing: Routing | None = None,
+    answering: Answering = NOT_KNOWN,
 ) -> Answer:
     """Answer one question.
 
@@ -44,6 +46,8 @@ def match(
         A text to its vector; None: meaning is not asked.
     routing : Routing or None
         Asked for the best `POOL` groups; None: all ways are estimated.
+    answering : Answering
+        How groups answered when people were introduced to them.
 
     Returns
     -------
@@ -51,7 +55,7 @@ def match(
         Deterministic, and independent of the order in which groups were given.
     """
     reading = read(profile, snapshot.taxonomy, snapshot.words, encode if snapshot.has_meaning else None)
-    beside, rows = _lists(snapshot, profile, reading, today)
+    beside, rows = _lists(_Question(snapshot, profile, reading, today, answering))
     if routing is not None and profile.place is not None and len(rows):
         beside, rows = _routed(beside, rows, routing)
     rows = rows[: profile.limit]
@@ -90,24 +94,57 @@ class _Beside:
     def allowed(self) -> I8:
         return verdict(self.judged, self.asked.columns.n_rows, self.given.gates)
 
+    def best(self) -> NDArray[np.int64]:
+        """Return the best rows, one a group."""
+        return order(self.asked, self.scored, self.allowed, POOL)
 
-def _lists(snapshot: Snapshot, profile: Profile, reading: Reading, today: date) -> tuple[_Beside, NDArray[np.int64]]:
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, of what state of things."""
+
+    snapshot: Snapshot
+    profile: Profile
+    reading: Reading
+    today: date
+    answering: Answering
+
+    def lay(self, km: float, *, everything: bool) -> _Beside:
+        """Lay groups within so many km beside the person."""
+        snapshot, reading = self.snapshot, self.reading
+        found = look(snapshot, self.profile, reading, km, everything=everything)
+        asked = Asked(
+            on=Day(columns=self.answering.laid(found.columns), today=self.today),
+            profile=self.profile,
+            wishes=reading.wishes,
+            avoided=frozenset(wish.code for wish in reading.avoided),
+            likeness=found.likeness.whole,
+            avoided_score=found.likeness.avoided,
+            asks=reading.asks,
+            term_codes=snapshot.term_codes,
+            closeness=snapshot.closeness(reading.wishes),
+        )
+        judged, scored = verdicts(asked), score(asked)
+        return _Beside(found=found, asked=asked, judged=judged, scored=scored, given=relax(asked, scored, judged))
+
+
+def _lists(question: _Question) -> tuple[_Beside, NDArray[np.int64]]:
     """Look as far and as wide as the answer needs, and return the best rows: a wider look would not change them."""
-    around, ring = rings(profile), 0
+    around, ring, limit = rings(question.profile), 0, question.profile.limit
     while True:
-        beside = _lay(snapshot, profile, reading, today, around[ring], everything=False)
+        beside = question.lay(around[ring], everything=False)
         if ring_for(beside.given) <= ring:
             break
         ring = ring_for(beside.given)
-    rows = order(beside.asked, beside.scored, beside.allowed, POOL)
+    rows = beside.best()
     answers = relevant(beside.asked, beside.scored) | beside.asked.named
-    if len(rows) >= profile.limit and answers[rows[: profile.limit]].all():
+    if len(rows) >= limit and answers[rows[:limit]].all():
         return beside, rows
-    beside = _lay(snapshot, profile, reading, today, around[ring], everything=True)
-    rows = order(beside.asked, beside.scored, beside.allowed, POOL)
-    if len(rows) < profile.limit and not {"reach", "reach_wide"} & set(beside.judged) - beside.given.gates:
-        beside = _lay(snapshot, profile, reading, today, around[-1], everything=True)
-        rows = order(beside.asked, beside.scored, beside.allowed, POOL)
+    beside = question.lay(around[ring], everything=True)
+    rows = beside.best()
+    if len(rows) < limit and not {"reach", "reach_wide"} & set(beside.judged) - beside.given.gates:
+        beside = question.lay(around[-1], everything=True)
+        rows = beside.best()
     return beside, rows
 
 
@@ -128,25 +165,6 @@ def _routed(beside: _Beside, rows: NDArray[np.int64], routing: Routing) -> tuple
     allowed = np.full(asked.columns.n_rows, OUT, dtype=np.int8)
     allowed[rows] = found.allowed[rows]
     return found, order(again, scored, allowed, POOL)
-
-
-def _lay(
-    snapshot: Snapshot, profile: Profile, reading: Reading, today: date, km: float, *, everything: bool
-) -> _Beside:
-    found = look(snapshot, profile, reading, km, everything=everything)
-    asked = Asked(
-        on=Day(columns=found.columns, today=today),
-        profile=profile,
-        wishes=reading.wishes,
-        avoided=frozenset(wish.code for wish in reading.avoided),
-        likeness=found.likeness.whole,
-        avoided_score=found.likeness.avoided,
-        asks=reading.asks,
-        term_codes=snapshot.term_codes,
-        closeness=snapshot.closeness(reading.wishes),
-    )
-    judged, scored = verdicts(asked), score(asked)
-    return _Beside(found=found, asked=asked, judged=judged, scored=scored, given=relax(asked, scored, judged))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 The order is total and does not depend on the order of input: a group asked for by name, groups that are clearly like
 what was asked for, those that are somewhat like it, then those that are only near, then what is too far away; in each
-confirmed before "ask first", then the score, then the id.
+confirmed before "ask first", in each of these what has room (or may have) before what is full or has a waiting list;
+then the score, then the id.
 """
 
 from collections.abc import Mapping
@@ -12,12 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.asked import Asked
+from service.matching.columns import CAPACITY
 from service.matching.filters import ASK, OUT
 from service.matching.looking import CLEAR, RELEVANT
-from service.matching.scorers import SCORERS
+from service.matching.scorers import PARTS
 
 F64 = NDArray[np.float64]
 HARD_TO_REACH = 0.12  # travel from which even what is just what was asked for does not come before the rest
+_WAITING = CAPACITY.index("waiting_list")  # and what comes after it: full
 DECIMALS = 9  # scores that differ by less are a tie, so that the order does not hang on the last bit of a sum
 
 
@@ -38,10 +41,10 @@ class Scored:
 
 
 def score(asked: Asked) -> Scored:
-    """Run every scorer and add up the contributions."""
-    parts = {scorer.code: scorer.score(asked) for scorer in SCORERS}
+    """Run every scorer, add up the contributions, and take off what a group that was asked a lot lately gives way."""
+    parts = {scorer.code: scorer.score(asked) for scorer in PARTS}
     total = np.zeros(asked.columns.n_rows)
-    for scorer in SCORERS:
+    for scorer in PARTS:
         part = parts[scorer.code]
         total += np.where(np.isnan(part), 0.0, scorer.weight * (part - scorer.reference))
     return Scored(parts=parts, total=np.round(total, DECIMALS))
@@ -77,7 +80,7 @@ def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -
     if not len(rows):
         return rows
     group = asked.columns.group[rows]
-    tiers = _tiers(asked, scored, allowed)
+    tiers = tiers_of(asked, scored, allowed)
     tier, total, group = tiers[rows], scored.total[rows], asked.columns.group[rows]
     kept = rows[_worth_sorting(tier, total, group, limit)]
     tier, total, group = tiers[kept], scored.total[kept], asked.columns.group[kept]
@@ -88,13 +91,14 @@ def order(asked: Asked, scored: Scored, allowed: NDArray[np.int8], limit: int) -
     return kept[sequence[np.sort(first)]][:limit]
 
 
-def _tiers(asked: Asked, scored: Scored, allowed: NDArray[np.int8]) -> NDArray[np.int8]:
+def tiers_of(asked: Asked, scored: Scored, allowed: NDArray[np.int8]) -> NDArray[np.int8]:
     """Return what comes before the score, lower first: see the head of this module."""
     like = scored.parts["interest"]
     hard = scored.parts["travel"] < HARD_TO_REACH
     unlike = ((like < CLEAR) | hard).astype(np.int8) + ~relevant(asked, scored)
     tiers: NDArray[np.int8] = (allowed == ASK) + 2 * unlike + 6 * asked.far.astype(np.int8)
-    return tiers - 12 * asked.named.astype(np.int8)
+    tiers -= 12 * asked.named.astype(np.int8)
+    return 2 * tiers + (asked.on.capacity >= _WAITING)
 
 
 def _worth_sorting(tier: NDArray[np.int8], total: F64, group: NDArray[np.int64], limit: int) -> NDArray[np.int64]:

@@ -26,6 +26,10 @@ COMFORTABLE_MINUTES = 20.0  # half the score at this travel time (proposed)
 COMFORTABLE_SHARE = 0.5  # of the stated reach, when that takes longer
 USUAL_PENCE = 1000.0  # £10: no limit stated, a price this high scores 0 (proposed)
 SMALL, MEDIUM = 8, 20  # people
+EXPOSED_BY, EXPOSED_SHARE = (
+    4.0,
+    0.25,
+)  # introductions in four weeks, or of the group: then it gives way fully (proposed)
 FIRST_VISIT_BARRIERS = tuple(code for code, barrier in BARRIERS.items() if barrier.first_visit)
 
 
@@ -128,10 +132,14 @@ def travel(asked: Asked) -> F64:
 
 
 def schedule(asked: Asked) -> F64:
-    """Mean of: some session lies in the wanted times (when times were asked), and how regularly it meets."""
+    """Mean of: some session lies in the wanted times (when times were asked), how regularly it meets, and how soon.
+
+    Soon is the next meeting by the rule, at a wanted time where there is one: 1 within 7 days, .7 within 14, .4 within
+    31, .2 later, .5 where the rule is not so simple.
+    """
     if asked.has_times:
-        return (asked.timely + asked.on.regular) / 2
-    return asked.on.regular
+        return (asked.timely + asked.on.regular + asked.soon) / 3
+    return (asked.on.regular + asked.soon) / 2
 
 
 def cost(asked: Asked) -> F64:
@@ -159,9 +167,20 @@ def size(asked: Asked) -> F64:
 
 
 def trust(asked: Asked) -> F64:
-    """Freshness of the listing and confidence that there is room; nothing about popularity."""
-    fresh, room = asked.on.fresh, asked.on.room
-    return np.where(np.isnan(fresh) & np.isnan(room), np.nan, (_or_half(fresh) + _or_half(room)) / 2)
+    """Mean of what is known of: freshness of the listing, room, and whether it answers; nothing about popularity.
+
+    Answers: ``(answered + 2.1) / (asked + 3)``, a beta prior of three introductions of which .7 were answered.
+    """
+    known = np.stack([asked.on.fresh, asked.on.room, asked.on.answers])
+    many = np.count_nonzero(~np.isnan(known), axis=0)
+    return np.where(many > 0, np.nansum(known, axis=0) / np.maximum(many, 1), np.nan)
+
+
+def exposure(asked: Asked) -> F64:
+    """Whether a group was asked little of late: 1 with no introduction, 0 with a quarter of its size (at least 4)."""
+    columns = asked.columns
+    full = np.maximum(EXPOSED_BY, columns.size * EXPOSED_SHARE)
+    return asked.on.by_group(1.0 - np.minimum(1.0, columns.asked_lately / full))
 
 
 def access(asked: Asked) -> F64:
@@ -217,3 +236,6 @@ SCORERS: tuple[Scorer, ...] = (
     Scorer("size", 0.04 / _SUM, 0.5, size),
     Scorer("trust", 0.03 / _SUM, 0.5, trust),
 )
+# After the score, and only ever taking away: among groups that suit as well, newcomers go where there were few lately.
+EXPOSURE = Scorer("exposure", 0.02, 1.0, exposure)
+PARTS: tuple[Scorer, ...] = (*SCORERS, EXPOSURE)

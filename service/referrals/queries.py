@@ -5,7 +5,7 @@ Never writes; as reading personal data is recorded, faces call `operations.read_
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, and_, or_, select
@@ -22,6 +22,7 @@ from service.referrals.lifecycle import Machine
 from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, Referral
 
 PAGE = 50  # referrals on one page
+ANSWERS_SINCE, ANSWER_WITHIN, LATELY = timedelta(days=180), timedelta(days=14), timedelta(days=28)  # (proposed)
 CLOSED_TO_ANSWERS = ("held", "archived")
 
 
@@ -261,6 +262,26 @@ def agreements(session: Session, *, person_id: UUID, group_id: UUID) -> list[Agr
 def groups_in_use(session: Session) -> frozenset[UUID]:
     """Return the ids of groups that a referral or a consent names."""
     return frozenset(session.scalars(select(Introduction.group_id).union(select(Consent.group_id))))
+
+
+def introductions_by_group(session: Session, *, now: datetime) -> dict[UUID, tuple[int, int, int]]:
+    """Count, for each group anybody was introduced to: asked, of them answered, and asked lately. Of nobody's person.
+
+    Asked counts the last `ANSWERS_SINCE`, once `ANSWER_WITHIN` is over or an answer came before; a yes, a no and a
+    waiting list are answers. Lately is `LATELY`, whatever came of it.
+    """
+    found = select(Introduction.group_id, Introduction.sent_at, Introduction.answered_at).where(
+        Introduction.sent_at >= now - ANSWERS_SINCE,
+        Introduction.sent_at <= now,
+        Introduction.state.not_in(("proposed", "withdrawn")),
+    )
+    counted: dict[UUID, tuple[int, int, int]] = {}
+    for group_id, sent_at, answered_at in session.execute(found):
+        answered = answered_at is not None and answered_at <= min(now, sent_at + ANSWER_WITHIN)
+        asked_one = answered or sent_at + ANSWER_WITHIN <= now
+        many, kept, lately = counted.get(group_id, (0, 0, 0))
+        counted[group_id] = (many + asked_one, kept + answered, lately + (sent_at >= now - LATELY))
+    return counted
 
 
 def asked(session: Session, *, token: str, now: datetime) -> Asked:

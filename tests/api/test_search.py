@@ -82,6 +82,14 @@ def test_ranks_count_up_and_scores_do_not_rise_before_spreading(visitor: FlaskCl
     assert len({match["group_id"] for match in matches}) == len(matches)
 
 
+def test_each_match_tells_its_next_dates_in_order_and_that_its_way_is_an_estimate(visitor: FlaskClient) -> None:
+    matches = ask(visitor, text="singing", place="M33 4ND", limit=30)["matches"]
+    dated = [match["next_dates"] for match in matches if match["next_dates"]]
+    assert dated
+    assert all(found == sorted(found) and len(found) <= 3 for found in dated)
+    assert all(match["estimated"] for match in matches)
+
+
 def test_every_group_of_an_answer_can_be_read(visitor: FlaskClient) -> None:
     for match in ask(visitor, text="gardening", place="Altrincham")["matches"]:
         group = visitor.get(f"/api/v1/groups/{match['group_id']}").get_json()

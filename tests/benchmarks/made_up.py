@@ -19,7 +19,7 @@ from tests.benchmarks.clock import NOW, TODAY
 from tests.benchmarks.nation import world
 from tests.benchmarks.people import askers
 
-__all__ = ["NOW", "TODAY", "askers", "groups", "profiles", "world"]
+__all__ = ["NOW", "TODAY", "askers", "groups", "introductions", "profiles", "world"]
 
 CENTRE = (53.42, -2.32)  # Sale, Greater Manchester
 SPREAD_DEGREES = 0.18  # about 20 km
@@ -140,6 +140,16 @@ def _area(dice: random.Random) -> AreaView:
         longitude=CENTRE[1] + dice.uniform(-0.1, 0.1),
         radius_km=dice.choice((2.0, 8.0, 30.0)),
     )
+
+
+def introductions(many: int, *, seed: int = 13) -> dict[UUID, tuple[int, int, int]]:
+    """Return of some of `groups`: introductions asked, of them answered, and asked lately."""
+    dice = random.Random(seed)  # noqa: S311
+    made = {}
+    for number in range(many):
+        asked = dice.choice((0, 0, 1, 4, 20))
+        made[UUID(int=number + 1)] = (asked, dice.randint(0, asked), dice.choice((0, 0, 1, 3, 12)))
+    return {key: figures for key, figures in made.items() if any(figures)}
 
 
 def profiles(many: int, taxonomy: Taxonomy, *, seed: int = 11) -> list[Profile]:

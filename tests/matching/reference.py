@@ -36,8 +36,13 @@ class Reference:
     """Scores one catalogue, one person at a time, one row at a time."""
 
     def __init__(
-        self, groups: Sequence[ListedGroup], taxonomy: Taxonomy, encode: Callable[[str], list[int]] | None = None
+        self,
+        groups: Sequence[ListedGroup],
+        taxonomy: Taxonomy,
+        encode: Callable[[str], list[int]] | None = None,
+        introductions: Mapping[UUID, tuple[int, int, int]] | None = None,
     ) -> None:
+        self.introductions = introductions or {}
         self.encode, self.vectors = encode, dict[UUID, list[int]]()
         self.groups = groups
         self.taxonomy = taxonomy
@@ -54,11 +59,12 @@ class Reference:
         reading: Reading,
         given_up: frozenset[str],
     ) -> list[Line]:
-        best: dict[str, tuple[tuple[bool, bool, int, bool, float, str, str], Line]] = {}
+        best: dict[str, tuple[tuple[bool, bool, int, bool, bool, float, str, str], Line]] = {}
         for group in self.groups:
             interest = self._interest(group, reading)
+            met = self.introductions.get(group.id, (0, 0, 0))
             for spot in spots(group):
-                one = OneRow(spot, profile, today, interest, reading.wishes)
+                one = OneRow(spot, profile, today, interest, reading.wishes, met)
                 verdict = one.verdict(given_up)
                 if verdict == -1:
                     continue
@@ -72,7 +78,16 @@ class Reference:
                 travel = one.travel()
                 unlike = (like < 0.6 or (travel is not None and travel < 0.12)) + (like < 0.35 or one.far)
                 named = bool(profile.text) and name_key(profile.text) == name_key(group.name)
-                key = (not named, one.far, unlike, line.ask_first, -line.score, line.group_id, line.location_id)
+                key = (
+                    not named,
+                    one.far,
+                    unlike,
+                    line.ask_first,
+                    one.waiting,
+                    -line.score,
+                    line.group_id,
+                    line.location_id,
+                )
                 if line.group_id not in best or key < best[line.group_id][0]:
                     best[line.group_id] = (key, line)
         return [line for _, line in sorted(best.values(), key=lambda item: item[0])][: profile.limit]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 from geopy.distance import great_circle
@@ -71,7 +71,9 @@ class OneRow:
         today: date,
         interest: float | None,
         wishes: Sequence[Wish],
+        introductions: tuple[int, int, int] = (0, 0, 0),
     ) -> None:
+        self.asked_for, self.answered, self.asked_lately = introductions
         self.spot, self.group, self.profile, self.today = spot, spot.group, profile, today
         self.interest, self.wishes = interest, wishes
         self.km = self._km()
@@ -262,6 +264,7 @@ class OneRow:
             value = parts[code]
             if value is not None:
                 total += weight / 1.1 * (value - REFERENCE[code])
+        total -= 0.02 * min(1.0, self.asked_lately / max(4, (self.group.group_size or 0) / 4))
         return round(total, 9)
 
     def _belonging(self) -> float | None:
@@ -325,7 +328,26 @@ class OneRow:
         if not timed:
             return None
         regular = max(REGULAR[schedule.regularity(s.meeting)] for s in timed)
-        return (float(any(self.fits(s) for s in timed)) + regular) / 2 if self.asks_times else regular
+        soon = max(self.soon(s) for s in self.to_go_to())
+        return (
+            (float(any(self.fits(s) for s in timed)) + regular + soon) / 3 if self.asks_times else (regular + soon) / 2
+        )
+
+    def soon(self, session: SessionView) -> float:
+        """By walking through the days: a plain weekly rule, or a single date."""
+        rule, starts = session.meeting.rule, session.meeting.starts_at
+        assert starts is not None
+        if rule is not None and schedule.describe(rule, starts).repeat != "weekly":
+            return 0.5
+        coming = starts.date()
+        if rule is not None:
+            every, weekdays = schedule.describe(rule, starts).every, {day for day, _ in schedule.slots(session.meeting)}
+            monday = coming - timedelta(days=coming.weekday())
+            coming = max(coming, self.today)
+            while coming.weekday() not in weekdays or (coming - monday).days // 7 % every:
+                coming += timedelta(days=1)
+        days = (coming - self.today).days
+        return 1.0 if days <= 7 else 0.7 if days <= 14 else 0.4 if days <= 31 else 0.2
 
     def _cost(self) -> float | None:
         limit = self.profile.price_limit
@@ -348,7 +370,14 @@ class OneRow:
         fresh = None if days is None else 1.0 if days <= 183 else 0.75 if days <= 365 else 0.5 if days <= 730 else 0.25
         state = freshness.capacity(self.group.capacity_state, self.group.capacity_until, self.today)
         room = {None: None, "open": 1.0, "waiting_list": 0.3, "full": 0.0}[state]
-        return mean_known([fresh, room])
+        answers = (self.answered + 2.1) / (self.asked_for + 3) if self.asked_for else None
+        known = [part for part in (fresh, room, answers) if part is not None]
+        return sum(known) / len(known) if known else None
+
+    @property
+    def waiting(self) -> bool:
+        held = freshness.capacity(self.group.capacity_state, self.group.capacity_until, self.today)
+        return held in ("waiting_list", "full")
 
 
 def kleene_or(values: Sequence[int]) -> int:

@@ -8,19 +8,21 @@ import pytest
 from service.catalog.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
+from service.matching.answering import Answering
 from service.matching.profile import Profile
 from service.matching.reading import read
 from service.matching.snapshot import Snapshot
 from tests.benchmarks import made_up
 from tests.matching.reference import Line, Reference
 
+INTRODUCED = made_up.introductions(48)
 PEOPLE, LOTS = 5000, 10  # in lots, so that two workers share them
 
 
 @pytest.fixture(scope="module")
 def catalogue(taxonomy: Taxonomy) -> tuple[Snapshot, Reference]:
     listed = made_up.groups(48, taxonomy)
-    return Snapshot.build(listed, taxonomy, 1), Reference(listed, taxonomy)
+    return Snapshot.build(listed, taxonomy, 1), Reference(listed, taxonomy, introductions=INTRODUCED)
 
 
 def scan(reference: Reference, snapshot: Snapshot, profile: Profile, answer: Answer) -> list[Line]:
@@ -34,7 +36,7 @@ def scan(reference: Reference, snapshot: Snapshot, profile: Profile, answer: Ans
 def test_same_answer_as_a_full_scan(lot: int, catalogue: tuple[Snapshot, Reference], taxonomy: Taxonomy) -> None:
     snapshot, reference = catalogue
     for profile in made_up.profiles(PEOPLE // LOTS, taxonomy, seed=100 + lot):
-        answer = matcher.match(snapshot, profile, made_up.TODAY)
+        answer = matcher.match(snapshot, profile, made_up.TODAY, answering=Answering.of(INTRODUCED))
         expected = scan(reference, snapshot, profile, answer)
         got = [
             Line(group_id=m.group_id, location_id=m.location_id, score=m.score, ask_first=m.ask_first)
