@@ -263,6 +263,7 @@ def test_terms_come_from_category_and_name_first_and_hints_only_alone() -> None:
     [
         ("Reddish Villa FC", "", "activity.sport.football"),
         ("Hazel Vale Bowling & Tennis Club", "", "activity.sport.bowls"),
+        ("Hazel Vale Cricket & B Owling Club", "", "activity.sport.bowls"),
         ("Hazel Vale Bowling & Tennis Club", "", "activity.sport.tennis"),
         ("Sale Amateur Operatic Society", "", "activity.stage.musical_theatre"),
         ("Sale Silver Band", "", "activity.music.bands"),

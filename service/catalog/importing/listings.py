@@ -25,6 +25,7 @@ IN_TEXT = 0.8  # what stands only in the text counts less than what stands in th
 OLDEST_STATED = 99
 HINT = 0.5  # where the source states a category, a hint in a name is a place or a saint ("Chapel Golf Club")
 BOWLING_NAME = re.compile(r"(?<!ten pin )(?<!ten-pin )(?<!tenpin )(?<!ice )\bbowling\b(?! (alley|centre|lanes))", re.I)
+BROKEN_BOWLING = re.compile(r"\b(b owling|bo wling|bow ling)\b", re.I)  # as a fixed-width list cut it
 BOWLS = ("activity.sport.bowls", 1.0)
 TABLE_TENNIS = re.compile(r"\btable[- ]tennis\b", re.I)
 BOWLS_OR_GOLF = re.compile(r"\b(bowl(s|ing)|golf)\b", re.I)
@@ -172,6 +173,7 @@ def _facts(row: Mapping[str, Any], text: str) -> tuple[DraftFact, ...]:
 
 def _terms(name: str, text: str, category: str, placer: Placer, spot: Spot) -> tuple[DraftTerm, ...]:
     """Return the likeliest terms: the category's and the name's first, hints only where nothing is sure."""
+    name = BROKEN_BOWLING.sub("Bowling", name)
     stated = _stated(name, category, placer)
     text = wording.without_objects(text)
     if BOWLS_OR_GOLF.search(f"{name} {category}"):

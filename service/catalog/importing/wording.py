@@ -13,7 +13,6 @@ SHOUTING = 0.7  # share of capitals from which a text is taken to be in capitals
 
 # Words that a fixed-width list broke in two, and bodies written letter by letter.
 BROKEN = (
-    (re.compile(r"\b(B OWLING|BO WLING|BOW LING)\b", re.I), "Bowling"),
     (re.compile(r"\bC ?L ?U ?B\b", re.I), "CLUB"),
     (re.compile(r"\bLIMI ?TED\b", re.I), "LIMITED"),
     (re.compile(r"\bJ\.? ?F\.? ?C\b\.?", re.I), "JFC"),
