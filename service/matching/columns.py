@@ -4,8 +4,8 @@ Everything that a group or a row has several of lies end to end, with an array o
 be taken without touching the rest, and the whole can stay on disk, mapped into memory. Pure.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final
@@ -35,6 +35,7 @@ I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
 I8 = NDArray[np.int8]
 U64 = NDArray[np.uint64]
+Records = Mapping[str, NDArray[np.void]]  # by axis
 
 # Which arrays are one entry a group, a row and so on; the starts of what a group or a row has several of.
 GROUP: Final = "group"
@@ -69,6 +70,9 @@ PARTS = {"row_starts": GROUP, "term_starts": GROUP, "language_starts": GROUP, "f
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """What the ranking reads of a catalogue, or of a part of it.
+
+    A whole catalogue is kept `packed`: all that belongs to one group (row, fact, session) lies side by side and is
+    fetched at once, since every question takes a part. Its arrays are views then.
 
     Attributes
     ----------
@@ -146,6 +150,7 @@ class Columns:
     term: NDArray[np.uint16]
     term_weight: NDArray[np.uint16]
     language: I32
+    _records: Records | None = field(init=False, default=None, repr=False, compare=False)
 
     @property
     def n_groups(self) -> int:
@@ -198,24 +203,49 @@ class Columns:
         latitude, longitude = np.degrees(np.arctan2(z, np.hypot(x, y))), np.degrees(np.arctan2(y, x))
         return list(zip(latitude.tolist(), longitude.tolist(), strict=True))
 
+    def packed(self) -> "Columns":
+        """Return the same with all that belongs to one group, row and so on side by side."""
+        records = {}
+        for axis, names in AXES.items():
+            held = sorted(((name, getattr(self, name)) for name in names), key=lambda one: -one[1].dtype.itemsize)
+            whole = np.dtype([(name, values.dtype, values.shape[1:]) for name, values in held], align=True)
+            records[axis] = np.empty(len(held[0][1]), dtype=whole)
+            for name, values in held:
+                records[axis][name] = values
+        return Columns.of(records, {name: getattr(self, name) for name in PARTS})
+
+    @classmethod
+    def of(cls, records: Records, starts: Mapping[str, Any]) -> "Columns":
+        """Put records and starts together."""
+        views = {name: records[axis][name] for axis, names in AXES.items() for name in names}
+        made = cls(**views, **starts)
+        object.__setattr__(made, "_records", records)
+        return made
+
     def arrays(self) -> dict[str, Any]:
-        """Return every array by name: what an index generation writes to disk."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return every array of a packed catalogue by name: what an index generation writes to disk."""
+        records = (self._records or self.packed()._records or {}).items()
+        return {**{f"records_{axis}": held for axis, held in records}, **{name: getattr(self, name) for name in PARTS}}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, Any]) -> "Columns":
+        """Put together what `arrays` gave."""
+        return cls.of({axis: arrays[f"records_{axis}"] for axis in AXES}, {name: arrays[name] for name in PARTS})
 
     def take(self, groups: I64) -> "Columns":
         """Return a part of the catalogue: these groups, in this order, with all that hangs on them."""
         held: dict[str, Any] = {}
         rows = _along(held, "row_starts", self.row_starts, groups)
-        terms = _along(held, "term_starts", self.term_starts, groups)
-        languages = _along(held, "language_starts", self.language_starts, groups)
         along = {
             GROUP: groups,
             ROW: rows,
-            "term": terms,
-            "language": languages,
+            "term": _along(held, "term_starts", self.term_starts, groups),
+            "language": _along(held, "language_starts", self.language_starts, groups),
             "fact": _along(held, "fact_starts", self.fact_starts, rows),
             "session": _along(held, "session_starts", self.session_starts, rows),
         }
+        if self._records is not None:
+            return Columns.of({axis: records[along[axis]] for axis, records in self._records.items()}, held)
         for axis, names in AXES.items():
             for name in names:
                 held[name] = getattr(self, name)[along[axis]]
@@ -231,9 +261,9 @@ def _along(held: dict[str, Any], name: str, starts: NDArray[Any], which: I64) ->
     begins = starts[which].astype(np.int64)
     lengths = starts[which + 1] - begins
     new = np.zeros(len(which) + 1, dtype=np.int32)
-    np.cumsum(lengths, out=new[1:])
+    lengths.cumsum(out=new[1:])
     held[name] = new
-    return np.repeat(begins - new[:-1], lengths) + np.arange(new[-1])
+    return (begins - new[:-1]).repeat(lengths) + np.arange(new[-1])
 
 
 def joined(parts: Sequence[Columns]) -> Columns:

@@ -12,7 +12,7 @@ import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import uuid4
@@ -226,7 +226,7 @@ def load(place: Path, taxonomy: Taxonomy, model: str) -> Snapshot:
 _LEXICON = ("starts", "documents", "counts", "lengths", "name_weights")
 _GROUND = ("blocks", "cells", "more_cells", "more_groups")
 _POSTS = ("starts", "groups", "weights")
-_LAYER = ("names", "named")
+_LAYER = ("names", "named", "by_id")
 _VECTORS = ("blocks", "sums")
 
 
@@ -245,7 +245,7 @@ def _arrays(layer: Layer) -> dict[str, Any]:
 
 
 def _layer(arrays: Mapping[str, Any], meta: Mapping[str, Any]) -> Layer:
-    columns = Columns(**{field.name: arrays[field.name] for field in fields(Columns)})
+    columns = Columns.from_arrays(arrays)
     own = Words(arrays["word_stems"], arrays["word_weights"], meta["n_documents"], meta["mean_length"])
     return Layer(
         columns=columns,

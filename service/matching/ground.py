@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from service.catalog.distance import EARTH_RADIUS_KM, km_from
+from service.catalog.distance import EARTH_RADIUS_KM, km_from, unit_vectors
 from service.matching.candidates import Candidates, everyone
 from service.matching.columns import ANYWHERE, AREA, ONLINE, PHONE, PLACE, Columns
 from service.matching.profile import Where
@@ -19,6 +19,7 @@ I64 = NDArray[np.int64]
 EVERYWHERE, FOR_AREAS, HYBRID, PLACES = range(4)  # blocks
 CELL_LATITUDE, CELL_LONGITUDE = 0.05, 0.1  # degrees; about 5.6 by 6.6 km in Great Britain
 _WIDTH = 1 << 13  # cells in one row are numbered below this
+_SLACK = 1e-9  # of a cosine: more than what rounding takes
 _POLE = 88.0  # degrees from which, and across the date line, no cells are cut
 
 
@@ -65,26 +66,56 @@ class Ground:
                 stretches.append((begin, end))
                 continue
             held = self.cells[begin:end]
-            edges = zip(np.searchsorted(held, low), np.searchsorted(held, high), strict=True)
-            stretches += [(begin + int(first), begin + int(last)) for first, last in edges]
-        edges = zip(np.searchsorted(self.more_cells, low), np.searchsorted(self.more_cells, high), strict=True)
-        others += [self.more_groups[first:last].astype(np.int64) for first, last in edges]
+            firsts, lasts = held.searchsorted(low) + begin, held.searchsorted(high) + begin
+            stretches += zip(firsts.tolist(), lasts.tolist(), strict=True)
+        if len(self.more_cells):
+            edges = zip(self.more_cells.searchsorted(low), self.more_cells.searchsorted(high), strict=True)
+            others += [self.more_groups[first:last].astype(np.int64) for first, last in edges]
         return Candidates.of(stretches, np.concatenate(others))
 
+    @cached_property
+    def _reach_of_areas(self) -> float:
+        """Greatest radius of any area in km."""
+        return float(np.nanmax(self.columns.radius_km[self._area_rows], initial=0.0))
+
     def _areas(self, place: Where, km: float, *, remote: bool) -> I64:
-        """Groups for areas: those whose area may hold the place, or that meet near it."""
+        """Groups for areas: those whose area may hold the place, or that meet near it, or may be joined from home.
+
+        A group that is only for areas elsewhere is not for the person, in whatever way it meets.
+        """
         columns, rows = self.columns, self._area_rows
         if rows.start == rows.stop:
             return np.zeros(0, dtype=np.int64)
-        apart = km_from(place.latitude, place.longitude, columns.position[rows].T)
-        inside = apart - columns.radius_km[rows] <= place.uncertainty_km + 0.01
-        found = np.where(columns.kind[rows] == AREA, inside, apart <= km)
-        begin, end = int(self.blocks[FOR_AREAS]), int(self.blocks[HYBRID])
-        starts = columns.row_starts[begin:end] - rows.start
-        near = np.logical_or.reduceat(found, starts)
+        far = max(km, self._reach_of_areas + place.uncertainty_km + 0.01)
+        near = within(place, far, columns.position[rows])
+        kept = np.flatnonzero(near | self._joined_from_home if remote else near) + rows.start
+        apart = km_from(place.latitude, place.longitude, columns.position[kept].T)
+        area = columns.kind[kept] == AREA
+        found = np.where(area, apart - columns.radius_km[kept] <= place.uncertainty_km + 0.01, apart <= km)
         if remote:
-            near |= (columns.way[begin:end] & (ONLINE | PHONE)) != 0
-        return np.flatnonzero(near) + begin
+            found |= self._joined_from_home[kept - rows.start]
+        return np.unique(columns.row_starts.searchsorted(kept[found].astype(np.int32), side="right") - 1).astype(
+            np.int64
+        )
+
+    @cached_property
+    def _joined_from_home(self) -> NDArray[np.bool_]:
+        """By row of the groups for areas: not an area, and of a group that one may join from home."""
+        columns, rows = self.columns, self._area_rows
+        begin, end = int(self.blocks[FOR_AREAS]), int(self.blocks[HYBRID])
+        home = (columns.way[begin:end] & (ONLINE | PHONE)) != 0
+        found: NDArray[np.bool_] = home.repeat(np.diff(columns.row_starts[begin : end + 1]))
+        found &= columns.kind[rows] != AREA
+        return found
+
+
+def within(place: Where, km: float, position: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Mark unit vectors, shape (n, 3), at most so many km from a place: some a little further too, none less."""
+    if km >= EARTH_RADIUS_KM * np.pi:
+        return np.ones(len(position), dtype=np.bool_)
+    here = unit_vectors([place.latitude], [place.longitude])[:, 0]
+    near: NDArray[np.bool_] = position @ here >= np.cos(km / EARTH_RADIUS_KM) - _SLACK
+    return near
 
 
 def ordering(columns: Columns) -> tuple[I64, NDArray[np.int64]]:

@@ -3,8 +3,10 @@
 The catalogue is one layer, laid out when the index is built; edits since then are a second, small one.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +16,13 @@ from service.catalog.views import ListedGroup
 from service.matching import laying
 from service.matching.asked import Wish
 from service.matching.candidates import Candidates
-from service.matching.columns import TERM_WEIGHTS, Columns, joined
+from service.matching.columns import BARRIER_BIT, TERM_WEIGHTS, Columns, joined
 from service.matching.ground import Ground, chart, ordering
-from service.matching.lexical import Document, Lexicon, Weighing, Words
+from service.matching.lexical import Document, Lexicon, Words
 from service.matching.meaning import Encode
 from service.matching.products import Vectors
 from service.matching.vectors import text_of
+from service.matching.weighing import Weighing
 
 F64 = NDArray[np.float64]
 COVERAGE_SHARE = 0.2  # of likeness, for meeting all wishes rather than the best one only (proposed)
@@ -67,6 +70,8 @@ class Layer:
         By group; zero for one that has none yet. None at all: of size 0.
     names, named : ndarray, shape (n_groups,)
         `name_hash` ascending, and whose it is.
+    by_id : ndarray, shape (n_groups,)
+        Groups in the order of the lower half of their ids.
     """
 
     columns: Columns
@@ -76,6 +81,7 @@ class Layer:
     vectors: Vectors
     names: NDArray[np.uint64]
     named: NDArray[np.int32]
+    by_id: NDArray[np.int32]
 
     @classmethod
     def build(
@@ -105,14 +111,14 @@ class Layer:
                 vectors.append(encode([text_of(group) for group in lot]))
         together = joined(parts)
         order, edges = ordering(together)
-        columns = together.take(order)
+        columns = together.take(order).packed()
         lexicon = weighing.finish(order) if after is None else weighing.finish_after(after, order)
         held = np.concatenate(vectors)[order] if vectors else np.zeros((0, 0), dtype=np.int8)
         return cls.of(columns, lexicon, Posts.of(columns, len(numbers)), chart(columns, edges), Vectors.of(held))
 
     @classmethod
     def of(cls, columns: Columns, lexicon: Lexicon, posts: Posts, ground: Ground, vectors: Vectors) -> "Layer":
-        """Put the parts together; the index of names is made here."""
+        """Put the parts together; the indexes of names and ids are made here."""
         order = np.argsort(columns.name, kind="stable")
         return cls(
             columns=columns,
@@ -122,6 +128,7 @@ class Layer:
             vectors=vectors,
             names=columns.name[order],
             named=order.astype(np.int32),
+            by_id=np.argsort(columns.id_low, kind="stable").astype(np.int32),
         )
 
     def called(self, name: int) -> NDArray[np.int64]:
@@ -155,5 +162,19 @@ class Layer:
 
     def find(self, high: int, low: int) -> int | None:
         """Return the number of the group with this id; None: it is not here."""
-        here = np.flatnonzero((self.columns.id_low == np.uint64(low)) & (self.columns.id_high == np.uint64(high)))
-        return int(here[0]) if len(here) else None
+        lows, highs = self.columns.id_low, self.columns.id_high
+        at = bisect_left(self.by_id, low, key=lambda number: int(lows[number]))
+        for number in self.by_id[at:]:
+            if int(lows[number]) != low:
+                break
+            if int(highs[number]) == high:
+                return int(number)
+        return None
+
+    @cached_property
+    def enablers(self) -> dict[str, tuple[NDArray[np.int64], Columns]]:
+        """For each barrier the groups that remove it, by number and by what is known of them."""
+        helping = np.flatnonzero(self.columns.enabler)
+        removed = self.columns.removes[helping]
+        which = {code: helping[(removed & bit) != 0] for code, bit in BARRIER_BIT.items()}
+        return {code: (groups, self.columns.take(groups)) for code, groups in which.items()}

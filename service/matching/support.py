@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS
 from service.catalog.distance import km_from
 from service.matching.asked import Asked, horizon
-from service.matching.candidates import stretched
-from service.matching.columns import AREA, BARRIER_BIT, PLACE, Columns
+from service.matching.columns import AREA, PLACE, Columns
+from service.matching.ground import within
 from service.matching.profile import Profile
 from service.matching.scorers import FIRST_VISIT_BARRIERS
 from service.matching.snapshot import Snapshot
@@ -39,10 +39,9 @@ def enablers(snapshot: Snapshot, profile: Profile) -> dict[str, Support]:
     if not profile.barriers:
         return {}
     for layer, gone in snapshot.layers():
-        helping = np.setdiff1d(np.flatnonzero(layer.columns.enabler), gone, assume_unique=True)
         for barrier in profile.barriers:
-            bit = BARRIER_BIT[barrier]
-            found = _nearest(layer.columns, helping[(layer.columns.removes[helping] & bit) != 0], profile)
+            groups, columns = layer.enablers[barrier]
+            found = _nearest(columns, np.isin(groups, gone, invert=True) if len(gone) else None, profile)
             if found is not None:
                 best[barrier] = min(found, best.get(barrier, found))
     return {
@@ -55,12 +54,18 @@ def enablers(snapshot: Snapshot, profile: Profile) -> dict[str, Support]:
     }
 
 
-def _nearest(columns: Columns, groups: I64, profile: Profile) -> tuple[float, int, int, bool] | None:
-    """Return km, id in two halves and whether it is at a place, for the best of some enablers; None: none can help."""
-    starts = columns.row_starts
-    many = (starts[groups + 1] - starts[groups]).astype(np.int64)
-    rows, owner = stretched(starts[groups].astype(np.int64), many), np.repeat(groups, many)
-    kind, place = columns.kind[rows], profile.place
+def _nearest(columns: Columns, left: NDArray[np.bool_] | None, profile: Profile) -> tuple[float, int, int, bool] | None:
+    """Return km, id in two halves and whether it is at a place, for the best of some enablers; None: none can help.
+
+    `left`: by group, those that are still there; None: all.
+    """
+    place, rows = profile.place, np.arange(columns.n_rows)
+    if left is not None:
+        rows = rows[left[columns.group]]
+    if place is not None:
+        further = (columns.kind[rows] == PLACE) & ~within(place, horizon(profile), columns.position[rows])
+        rows = rows[~further]
+    kind, owner = columns.kind[rows], columns.group[rows]
     if place is None:
         km = np.zeros(len(rows))
     else:

@@ -30,11 +30,12 @@ from service.errors import Invalid
 from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.evaluation import Figures, Run, figures, percentile
-from service.matching.lexical import Document, Lexicon, query_stems
+from service.matching.lexical import Document, query_stems
 from service.matching.meaning import Understands
 from service.matching.profile import MAX_LIMIT, MAX_TEXT, Profile, Where, resolve_interest
 from service.matching.queries import CatalogSource
 from service.matching.snapshot import Snapshot
+from service.matching.weighing import weighed
 
 DEPTH = MAX_LIMIT
 PLAIN = ("travel", "days", "parts", "earliest", "latest", "languages", "gender", "level_limit")  # given as they are
@@ -268,7 +269,7 @@ def fts5(listings: Sequence[Mapping[str, Any]], people: Mapping[str, Profile]) -
 
 def bm25_by_distance(listings: Sequence[Mapping[str, Any]], people: Mapping[str, Profile]) -> dict[str, list[str]]:
     """Baseline: BM25 divided by one plus the square of distance over reach."""
-    lexicon = Lexicon.build([Document(name="", body=_words(listing)) for listing in listings])
+    lexicon = weighed([Document(name="", body=_words(listing)) for listing in listings])
     lats, lons = ([_degrees(listing.get(key)) for listing in listings] for key in ("lat", "lon"))
     run: dict[str, list[str]] = {}
     for person, profile in people.items():
