@@ -134,7 +134,7 @@ def _write(work: Path, snapshot: Snapshot, model: str) -> None:
     with (work / ARRAYS).open("wb") as file:
         for name, array in _arrays(snapshot.base).items():
             whole = np.ascontiguousarray(array)
-            places[name] = (whole.dtype.str, whole.shape, at)
+            places[name] = (_told(whole.dtype), whole.shape, at)
             for part in (whole.reshape(-1).view(np.uint8).data, bytes(-whole.nbytes % _ALIGNED)):
                 total.update(part)
                 at += file.write(part)
@@ -153,6 +153,24 @@ def _write(work: Path, snapshot: Snapshot, model: str) -> None:
     with (work / META).open("wb") as file:
         file.write(_sealed(meta))
         _through(file)
+
+
+def _told(kind: np.dtype[Any]) -> Any:
+    """Return a type of numbers or records as JSON can hold it."""
+    if kind.fields is None or kind.names is None:
+        return kind.str
+    found = [(name, *kind.fields[name][:2]) for name in kind.names]
+    parts = [(name, part.base.str, part.shape, offset) for name, part, offset in found]
+    return {"size": kind.itemsize, "parts": parts}
+
+
+def _type(told: Any) -> np.dtype[Any]:
+    """Return the type that `_told` told."""
+    if isinstance(told, str):
+        return np.dtype(told)
+    names, kinds, shapes, offsets = zip(*told["parts"], strict=True)
+    formats = [(kind, tuple(shape)) for kind, shape in zip(kinds, shapes, strict=True)]
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": told["size"]})
 
 
 def _through(file: BinaryIO) -> None:
@@ -209,8 +227,8 @@ def take(place: Path, taxonomy: Taxonomy, model: str) -> Taken:
         if file.digest != meta["sum"]:
             raise DamagedError(ARRAYS)
         arrays = {
-            name: np.ndarray(tuple(shape), dtype, buffer=file.data, offset=at)
-            for name, (dtype, shape, at) in meta["arrays"].items()
+            name: np.ndarray(tuple(shape), _type(told), buffer=file.data, offset=at)
+            for name, (told, shape, at) in meta["arrays"].items()
         }
         snapshot = Snapshot(base=_layer(arrays, meta), taxonomy=taxonomy, sequence=meta["sequence"])
         return Taken(snapshot=snapshot, files=(described, file))
