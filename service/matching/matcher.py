@@ -12,12 +12,13 @@ from service.matching.answer import Answer, Match, fit_of
 from service.matching.answering import NOT_KNOWN, Answering
 from service.matching.asked import Asked
 from service.matching.day import Day
+from service.matching.diversity import families, spread
 from service.matching.explanation import Row, parts, points
 from service.matching.filters import ASK, I8, OUT, verdicts
 from service.matching.lexical import words
 from service.matching.looking import Found, look
 from service.matching.profile import Profile
-from service.matching.ranker import Scored, order, relevant, score, verdict
+from service.matching.ranker import Scored, order, relevant, score, tiers_of, verdict
 from service.matching.reading import EncodeOne, Reading, read
 from service.matching.relaxation import Given, if_only, relax, ring_for, rings
 from service.matching.snapshot import Snapshot
@@ -58,7 +59,7 @@ def match(
     beside, rows = _lists(_Question(snapshot, profile, reading, today, answering))
     if routing is not None and profile.place is not None and len(rows):
         beside, rows = _routed(beside, rows, routing)
-    rows = rows[: profile.limit]
+    rows = _spread(beside, rows)
     asked, scored, allowed = beside.asked, beside.scored, beside.allowed
     many = asked.count_groups((allowed != OUT) & relevant(asked, scored))
     enabling = support.enablers(snapshot, profile)
@@ -146,6 +147,17 @@ def _lists(question: _Question) -> tuple[_Beside, NDArray[np.int64]]:
         beside = question.lay(around[-1], everything=True)
         rows = beside.best()
     return beside, rows
+
+
+def _spread(beside: _Beside, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the best rows in the order in which they are shown: different kinds of activity among what is as good."""
+    if len(rows) < 2:
+        return rows
+    columns, groups = beside.asked.columns, beside.asked.columns.group[rows]
+    tiers = tiers_of(beside.asked, beside.scored, beside.allowed)[rows].tolist()
+    ids = list(zip(columns.id_high[groups].tolist(), columns.id_low[groups].tolist(), strict=True))
+    many = beside.asked.profile.limit
+    return rows[spread(beside.scored.total[rows].tolist(), tiers, families(beside.asked, groups), ids, many)]
 
 
 def _routed(beside: _Beside, rows: NDArray[np.int64], routing: Routing) -> tuple[_Beside, NDArray[np.int64]]:

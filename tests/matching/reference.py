@@ -46,6 +46,7 @@ class Reference:
         self.encode, self.vectors = encode, dict[UUID, list[int]]()
         self.groups = groups
         self.taxonomy = taxonomy
+        self.numbers = {term.code: number for number, term in enumerate(taxonomy.terms)}
         self.counts = {group.id: Counter(document(group, taxonomy).tokens()) for group in groups}
         seen = Counter(word for counts in self.counts.values() for word in counts)
         many = len(groups)
@@ -90,7 +91,36 @@ class Reference:
                 )
                 if line.group_id not in best or key < best[line.group_id][0]:
                     best[line.group_id] = (key, line)
-        return [line for _, line in sorted(best.values(), key=lambda item: item[0])][: profile.limit]
+        pool = sorted(best.values(), key=lambda item: item[0])[:50]
+        return self._spread([(key[:5], line) for key, line in pool], reading)[: profile.limit]
+
+    def _spread(self, pool: list[tuple[tuple[object, ...], Line]], reading: Reading) -> list[Line]:
+        """One after another: the best of the first tier left, less .03 for the share shown of the same family."""
+        families = {str(group.id): self._family(group, reading) for group in self.groups}
+        left, shown = list(pool), list[Line]()
+
+        def worth(line: Line) -> tuple[float, str]:
+            family = families[line.group_id]
+            same = sum(family is not None and families[other.group_id] == family for other in shown)
+            return -round(line.score - 0.03 * same / max(1, len(shown)), 9), line.group_id
+
+        while left:
+            of_tier = [item for item in left if item[0] == left[0][0]]
+            best = min(of_tier, key=lambda item: worth(item[1]))
+            shown.append(best[1])
+            left.remove(best)
+        return shown
+
+    def _family(self, group: ListedGroup, reading: Reading) -> str | None:
+        found: list[tuple[float, int, str]] = []
+        for term in group.terms:
+            parts, weight = term.code.split("."), round(term.weight, 3)
+            met = max(
+                (self.taxonomy.closeness(w.code, term.code) * weight * w.weight for w in reading.wishes), default=0.0
+            )
+            if parts[0] == "activity" and len(parts) > 1 and term.code in self.numbers:
+                found.append((1 + met if met > 0.3 else weight, -self.numbers[term.code], parts[1]))
+        return max(found)[2] if found else None
 
     def _interest(self, group: ListedGroup, reading: Reading) -> float | None:
         if not reading.asks:
