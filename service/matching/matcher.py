@@ -64,18 +64,18 @@ def match(
     many = asked.count_groups((allowed != OUT) & relevant(asked, scored))
     enabling = support.enablers(snapshot, profile)
     lines = _Lines(beside=beside, enabling=enabling, said=_said(snapshot, beside, reading, rows))
+    matches = tuple(
+        lines.match(row, rank, ask_first=bool(allowed[row] == ASK)) for rank, row in enumerate(rows.tolist(), start=1)
+    )
     return Answer(
-        matches=tuple(
-            lines.match(row, rank, ask_first=bool(allowed[row] == ASK))
-            for rank, row in enumerate(rows.tolist(), start=1)
-        ),
+        matches=matches,
         relaxed=beside.given.named,
         if_only=if_only(asked, scored, beside.judged, beside.given),
         understood=reading.spotted,
         avoided=tuple(wish.code for wish in reading.avoided),
         corrected=reading.corrected,
         relevant=many,
-        nothing_fits=many == 0 and reading.asks,
+        nothing_fits=reading.asks and all(match.fit == "weak" for match in matches),
         support=tuple(enabling[code] for code in sorted(enabling)),
         sequence=snapshot.sequence,
     )
