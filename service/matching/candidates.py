@@ -1,16 +1,16 @@
-"""Which groups of a catalogue a question looks at: stretches of neighbours, and some more one by one. Pure."""
+"""Which groups of a catalogue a question looks at: stretches of neighbours. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
-T = TypeVar("T", bound=np.generic)
 
 
 def stretched(begins: NDArray[Any], lengths: NDArray[Any]) -> I64:
@@ -23,45 +23,35 @@ def stretched(begins: NDArray[Any], lengths: NDArray[Any]) -> I64:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Groups to look at, each once; a place among them is their *local* number.
+    """Groups to look at, each once, ascending; a place among them is their *local* number.
 
     Attributes
     ----------
     begins, ends : ndarray, shape (n_stretches,)
         Stretches of group numbers, ascending, apart from each other; ends are not part of them.
-    others : ndarray, shape (n_others,)
-        Single groups outside the stretches, ascending. Local numbers of these come last.
     """
 
     begins: I64
     ends: I64
-    others: I64
 
     @classmethod
-    def of(cls, stretches: Iterable[tuple[int, int]], others: I64) -> "Candidates":
-        """Gather stretches, which may touch or overlap, and single groups, which may lie in them or be twice."""
+    def of(cls, stretches: Iterable[tuple[int, int]]) -> "Candidates":
+        """Gather stretches, which may touch, overlap or be empty."""
         merged: list[list[int]] = []
-        for begin, end in sorted((begin, end) for begin, end in stretches if begin < end):
+        for begin, end in sorted(stretches):
+            if begin >= end:
+                continue
             if merged and begin <= merged[-1][1]:
                 merged[-1][1] = max(merged[-1][1], end)
             else:
                 merged.append([begin, end])
         edges = np.array(merged, dtype=np.int64).reshape(-1, 2)
-        begins, ends = edges[:, 0], edges[:, 1]
-        single = np.unique(others) if len(others) else others
-        if len(begins) and len(single):
-            at = begins.searchsorted(single, side="right") - 1
-            single = single[(at < 0) | (single >= ends[at])]
-        return cls(begins, ends, single)
+        return cls(edges[:, 0], edges[:, 1])
 
     @cached_property
-    def _lengths(self) -> I64:
-        return self.ends - self.begins
-
-    @cached_property
-    def _shift(self) -> I64:
-        """What makes a group number of a stretch a local number."""
-        return self._lengths.cumsum() - self.ends
+    def _lasts(self) -> I64:
+        """Local number after the last of each stretch."""
+        return (self.ends - self.begins).cumsum()
 
     @cached_property
     def _edges(self) -> I32:
@@ -69,35 +59,23 @@ class Candidates:
         return np.stack([self.begins, self.ends], axis=1).ravel().astype(np.int32)
 
     @cached_property
-    def in_stretches(self) -> int:
-        """How many groups lie in stretches."""
-        return int(self._lengths.sum())
+    def _many(self) -> int:
+        return int(self._lasts[-1]) if len(self.begins) else 0
 
     def __len__(self) -> int:
-        return self.in_stretches + len(self.others)
-
-    @cached_property
-    def groups(self) -> I64:
-        """Group numbers by local number."""
-        return np.concatenate([stretched(self.begins, self._lengths), self.others])
+        return self._many
 
     def numbers(self, local: I64) -> I64:
-        """Return the group numbers of some local numbers."""
-        first = self._lengths.cumsum()
-        at = first.searchsorted(local, side="right")
-        shift = np.append(self._shift, 0)[at]
-        found: I64 = local - shift
-        if len(self.others):
-            single = at == len(first)
-            found[single] = self.others[local[single] - self.in_stretches]
-        return found
+        """Return the group numbers of local numbers, which are ascending."""
+        edges = local.searchsorted(self._lasts)
+        edges[1:] -= edges[:-1].copy()
+        return local + (self.ends - self._lasts).repeat(edges)
 
-    def gather(self, values: NDArray[T]) -> NDArray[T]:
-        """Return the entries of an array by group, by local number."""
-        parts = [values[begin:end] for begin, end in zip(self.begins, self.ends, strict=True)]
-        if len(self.others):
-            parts.append(values[self.others])
-        return np.concatenate(parts) if parts else values[:0]
+    def places(self, groups: I64) -> I64:
+        """Return the local numbers of groups, each of which is a candidate."""
+        at = self.begins.searchsorted(groups, side="right") - 1
+        found: I64 = groups - (self.ends - self._lasts)[at]
+        return found
 
     def locate(self, posted: I32, parts: Sequence[tuple[int, int]]) -> tuple[I64, I64, I64]:
         """Find candidates in several lists of groups.
@@ -116,7 +94,7 @@ class Candidates:
         local : ndarray
             The local numbers of the candidates there.
         which : ndarray
-            The number of the list; a candidate's entries come in the order of the lists.
+            The number of the list, ascending.
         """
         if not parts:
             none = np.zeros(0, dtype=np.int64)
@@ -124,25 +102,54 @@ class Candidates:
         edges = np.array([posted[first:last].searchsorted(self._edges) + first for first, last in parts])
         low, lengths = edges[:, 0::2], edges[:, 1::2] - edges[:, 0::2]
         where = stretched(low.ravel(), lengths.ravel())
-        local = posted[where] + np.tile(self._shift, len(parts)).repeat(lengths.ravel())
-        which = np.arange(len(parts)).repeat(lengths.sum(axis=1))
-        if not len(self.others):
-            return where, local, which
-        single = [self._located(posted[first:last]) for first, last in parts]
-        return (
-            np.concatenate([where, *(at + first for (at, _), (first, _) in zip(single, parts, strict=True))]),
-            np.concatenate([local, *(here for _, here in single)]),
-            np.concatenate([which, np.arange(len(parts)).repeat([len(at) for at, _ in single])]),
-        )
+        local = posted[where] + np.tile(self._lasts - self.ends, len(parts)).repeat(lengths.ravel())
+        return where, local.astype(np.int64, copy=False), np.arange(len(parts)).repeat(lengths.sum(axis=1))
 
-    def _located(self, posted: I32) -> tuple[I64, I64]:
-        """Places of the single groups in one list, and their local numbers."""
-        at = posted.searchsorted(self.others.astype(np.int32))
-        at[at == len(posted)] = 0
-        here = np.flatnonzero(posted[at] == self.others) if len(posted) else np.zeros(0, dtype=np.int64)
-        return at[here], here + self.in_stretches
+
+@dataclass(frozen=True)
+class Hits:
+    """Something that is 0 for all candidates but a few.
+
+    Attributes
+    ----------
+    local : ndarray, shape (n_hits,)
+        Local numbers of these, ascending.
+    values : ndarray, shape (n_hits,)
+    """
+
+    local: I64
+    values: F64
+
+    def at(self, places: I32, many: int) -> F64:
+        """Return the values of some candidates, shape (many,).
+
+        Parameters
+        ----------
+        places : ndarray, shape (n_candidates,)
+            Where each candidate stands among them; -1: it is not wanted.
+        many : int
+        """
+        found, at = np.zeros(many), places[self.local]
+        here = at >= 0
+        found[at[here]] = self.values[here]
+        return found
+
+
+def once(local: I64, many: int) -> tuple[I64, I32]:
+    """Return local numbers below `many` once each, ascending, and for each entry which of these it is."""
+    seen = np.zeros(many, dtype=np.bool_)
+    seen[local] = True
+    found = np.flatnonzero(seen)
+    return found, ranks(found, many)[local]
+
+
+def ranks(local: I64, many: int) -> I32:
+    """Return for each of `many` candidates which of these it is; -1: none."""
+    rank = np.full(many, -1, dtype=np.int32)
+    rank[local] = np.arange(len(local), dtype=np.int32)
+    return rank
 
 
 def everyone(n_groups: int) -> Candidates:
     """Return all groups of a catalogue."""
-    return Candidates.of([(0, n_groups)], np.zeros(0, dtype=np.int64))
+    return Candidates.of([(0, n_groups)])

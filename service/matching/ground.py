@@ -5,17 +5,17 @@ those one must go to. In the last two they lie by map cell, row by row, so that 
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.distance import EARTH_RADIUS_KM, km_from, unit_vectors
-from service.matching.candidates import Candidates, everyone
+from service.matching.candidates import Candidates, everyone, stretched
 from service.matching.columns import ANYWHERE, AREA, ONLINE, PHONE, PLACE, Columns
 from service.matching.profile import Where
 
 I64 = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 EVERYWHERE, FOR_AREAS, HYBRID, PLACES = range(4)  # blocks
 CELL_LATITUDE, CELL_LONGITUDE = 0.05, 0.1  # degrees; about 5.6 by 6.6 km in Great Britain
 _WIDTH = 1 << 13  # cells in one row are numbered below this
@@ -43,78 +43,57 @@ class Ground:
     more_cells: NDArray[np.int32]
     more_groups: NDArray[np.int32]
 
-    @cached_property
-    def _area_rows(self) -> slice:
-        starts, blocks = self.columns.row_starts, self.blocks
-        return slice(int(starts[blocks[FOR_AREAS]]), int(starts[blocks[HYBRID]]))
-
     def around(self, place: Where | None, km: float, *, remote: bool, also: I64) -> Candidates:
-        """Return every group that has a row within so many km, is for an area there, or need not be gone to.
+        """Return every group that has a row within so many km, is for an area, or need not be gone to.
 
         `remote`: whether groups that one may join from home count wherever they are; `also`: groups to return in any
         case. More groups than that may be returned, never fewer.
         """
-        blocks = [int(edge) for edge in self.blocks]
+        blocks = self.blocks.tolist()
         if place is None or not np.isfinite(km):
             return everyone(blocks[-1])
-        stretches = [(blocks[EVERYWHERE], blocks[FOR_AREAS])]
-        others = [also, self._areas(place, km, remote=remote)]
+        stretches = [(0, blocks[PLACES if remote else HYBRID])]
+        stretches += ((group, group + 1) for group in also.tolist())
         low, high = _cells_around(place, km)
-        for block in (HYBRID, PLACES):
-            begin, end = blocks[block], blocks[block + 1]
-            if block == HYBRID and remote:
-                stretches.append((begin, end))
-                continue
-            held = self.cells[begin:end]
+        for block in (PLACES,) if remote else (HYBRID, PLACES):
+            begin = blocks[block]
+            held = self.cells[begin : blocks[block + 1]]
             firsts, lasts = held.searchsorted(low) + begin, held.searchsorted(high) + begin
             stretches += zip(firsts.tolist(), lasts.tolist(), strict=True)
         if len(self.more_cells):
             edges = zip(self.more_cells.searchsorted(low), self.more_cells.searchsorted(high), strict=True)
-            others += [self.more_groups[first:last].astype(np.int64) for first, last in edges]
-        return Candidates.of(stretches, np.concatenate(others))
+            for first, last in edges:
+                stretches += ((group, group + 1) for group in self.more_groups[first:last].tolist())
+        return Candidates.of(stretches)
 
-    @cached_property
-    def _reach_of_areas(self) -> float:
-        """Greatest radius of any area in km."""
-        return float(np.nanmax(self.columns.radius_km[self._area_rows], initial=0.0))
+    def astray(self, groups: I64, place: Where | None, km: float, *, remote: bool) -> Bools:
+        """Mark those of some groups, ascending, that are for areas elsewhere only, and neither near nor to be joined.
 
-    def _areas(self, place: Where, km: float, *, remote: bool) -> I64:
-        """Groups for areas: those whose area may hold the place, or that meet near it, or may be joined from home.
-
-        A group that is only for areas elsewhere is not for the person, in whatever way it meets.
+        Found after the others, since all groups for areas together are few, and those like what is asked fewer.
         """
-        columns, rows = self.columns, self._area_rows
-        if rows.start == rows.stop:
-            return np.zeros(0, dtype=np.int64)
-        far = max(km, self._reach_of_areas + place.uncertainty_km + 0.01)
-        near = within(place, far, columns.position[rows])
-        kept = np.flatnonzero(near | self._joined_from_home if remote else near) + rows.start
-        apart = km_from(place.latitude, place.longitude, columns.position[kept].T)
-        area = columns.kind[kept] == AREA
-        found = np.where(area, apart - columns.radius_km[kept] <= place.uncertainty_km + 0.01, apart <= km)
+        begin, end = groups.searchsorted(self.blocks[FOR_AREAS : HYBRID + 1])
+        found = np.zeros(len(groups), dtype=np.bool_)
+        if place is None or not np.isfinite(km) or begin == end:
+            return found
+        columns, held = self.columns, groups[begin:end]
+        firsts = columns.row_starts[held].astype(np.int64)
+        many = columns.row_starts[held + 1] - firsts
+        rows = stretched(firsts, many)
+        apart = km_from(place.latitude, place.longitude, columns.position[rows].T)
+        area = columns.kind[rows] == AREA
+        near = np.where(area, apart - columns.radius_km[rows] <= place.uncertainty_km + 0.01, apart <= km)
         if remote:
-            found |= self._joined_from_home[kept - rows.start]
-        return np.unique(columns.row_starts.searchsorted(kept[found].astype(np.int32), side="right") - 1).astype(
-            np.int64
-        )
-
-    @cached_property
-    def _joined_from_home(self) -> NDArray[np.bool_]:
-        """By row of the groups for areas: not an area, and of a group that one may join from home."""
-        columns, rows = self.columns, self._area_rows
-        begin, end = int(self.blocks[FOR_AREAS]), int(self.blocks[HYBRID])
-        home = (columns.way[begin:end] & (ONLINE | PHONE)) != 0
-        found: NDArray[np.bool_] = home.repeat(np.diff(columns.row_starts[begin : end + 1]))
-        found &= columns.kind[rows] != AREA
+            near |= ~area & ((columns.way[held] & (ONLINE | PHONE)) != 0).repeat(many)
+        found[begin:end] = ~np.logical_or.reduceat(near, many.cumsum() - many)
         return found
 
 
-def within(place: Where, km: float, position: NDArray[np.float64]) -> NDArray[np.bool_]:
+def within(place: Where, km: float, position: NDArray[np.float64]) -> Bools:
     """Mark unit vectors, shape (n, 3), at most so many km from a place: some a little further too, none less."""
     if km >= EARTH_RADIUS_KM * np.pi:
         return np.ones(len(position), dtype=np.bool_)
     here = unit_vectors([place.latitude], [place.longitude])[:, 0]
-    near: NDArray[np.bool_] = position @ here >= np.cos(km / EARTH_RADIUS_KM) - _SLACK
+    near: Bools = position @ here >= np.cos(km / EARTH_RADIUS_KM) - _SLACK
     return near
 
 

@@ -15,7 +15,7 @@ from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
 from service.matching import laying
 from service.matching.asked import Wish
-from service.matching.candidates import Candidates
+from service.matching.candidates import Candidates, Hits, once
 from service.matching.columns import BARRIER_BIT, TERM_WEIGHTS, Columns, joined
 from service.matching.ground import Ground, chart, ordering
 from service.matching.lexical import Document, Lexicon, Words
@@ -137,28 +137,27 @@ class Layer:
         first, last = (int(np.searchsorted(self.names, key, side=side)) for side in ("left", "right"))
         return np.sort(self.named[first:last]).astype(np.int64)
 
-    def term_score(self, wishes: Sequence[Wish], closeness: dict[str, F64], candidates: Candidates) -> F64:
+    def term_score(self, wishes: Sequence[Wish], closeness: dict[str, F64], candidates: Candidates) -> Hits:
         """Likeness of groups to the wishes by terms, in [0, 1]: the best wish met, a part of it for meeting all.
 
-        Shape (n_candidates,). A wish met is ``wanted weight * closeness * offered weight``.
+        A wish met is ``wanted weight * closeness * offered weight``.
         """
-        best, total, asked = np.zeros(len(candidates)), np.zeros(len(candidates)), 0.0
         if not wishes:
-            return best
+            return Hits(np.zeros(0, dtype=np.int64), np.zeros(0))
         close = np.stack([closeness[wish.code] for wish in wishes])
         numbers = np.flatnonzero(close.any(axis=0))
         posts = self.posts
         where, local, which = candidates.locate(posts.groups, [posts.part(number) for number in numbers.tolist()])
         offered = posts.weights[where] / TERM_WEIGHTS
+        hit, rank = once(local, len(candidates))
+        best, total, asked = np.zeros(len(hit)), np.zeros(len(hit)), 0.0
         for wish, near in zip(wishes, close[:, numbers], strict=True):
-            met = np.zeros(len(candidates))
-            np.maximum.at(met, local, (wish.weight * near)[which] * offered)
+            met = np.zeros(len(hit))
+            np.maximum.at(met, rank, (wish.weight * near)[which] * offered)
             np.maximum(best, met, out=best)
             total += met
             asked += wish.weight
-        hit = np.flatnonzero(best)
-        best[hit] *= 1 - COVERAGE_SHARE + COVERAGE_SHARE * total[hit] / asked
-        return best
+        return Hits(hit, best * (1 - COVERAGE_SHARE + COVERAGE_SHARE * total / asked))
 
     def find(self, high: int, low: int) -> int | None:
         """Return the number of the group with this id; None: it is not here."""

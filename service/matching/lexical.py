@@ -21,7 +21,7 @@ from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from service.matching.candidates import Candidates, everyone
+from service.matching.candidates import Candidates, Hits, everyone, once
 
 K1 = 1.2  # saturation of repeated words (Robertson & Zaragoza, section 3.2)
 B = 0.75  # how much length counts (the same)
@@ -38,6 +38,7 @@ TIMES = 127  # the most that is counted
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 # Words of asking, not of the thing asked for: they would match any listing that greets its reader.
 ASKING = frozenset(
@@ -196,8 +197,10 @@ class Lexicon:
 
     def bm25(self, query: Mapping[str, float]) -> F64:
         """Return the bare BM25 score of every document: the baseline that the order is compared with."""
-        many = len(self.lengths)
-        return self._scores(self.sought(query), everyone(many))[0] if many else np.zeros(0)
+        found = np.zeros(len(self.lengths))
+        hit, bm25, _, _ = self._scores(self.sought(query), everyone(len(self.lengths)))
+        found[hit] = bm25
+        return found
 
     def sought(self, query: Mapping[str, float]) -> tuple["Sought", ...]:
         """Look a question's weighted stems up, by alphabet; those that no listing has too: they were asked."""
@@ -210,44 +213,38 @@ class Lexicon:
             found.append(Sought(stem, weight, self.words.worth(number), first, last))
         return tuple(found)
 
-    def likeness(self, sought: Sequence["Sought"], candidates: Candidates) -> F64:
+    def likeness(self, sought: Sequence["Sought"], candidates: Candidates) -> Hits:
         """Return how like documents are to the stems sought by their words alone, in [0, `NAME_SHARE`].
 
         The greatest of three: BM25 on the fixed curve ``bm25 / (bm25 + half)``, so that a weak best looks weak; having
         all that was asked, when that is more than a common word; and being called what was asked. 0: no word is shared.
-        Shape (n_candidates,).
         """
-        asked = sum(one.weight * one.worth for one in sought)
-        found = np.zeros(len(candidates))
+        asked, asked_name = sum(one.weight * one.worth for one in sought), sum(one.worth for one in sought)
+        hit, bm25, matched, named = self._scores(sought, candidates)
         if asked == 0.0:
-            return found
-        bm25, matched, named = self._scores(sought, candidates)
-        hit = np.flatnonzero(matched)
-        score, share = bm25[hit], matched[hit]
-        by_words = np.maximum(score / (score + TEXT_HALF), (share / asked) ** 2 * share / (share + COVER_HALF))
-        found[hit] = by_words * TEXT_SHARE
+            return Hits(hit, np.zeros(len(hit)))
+        found = np.maximum(bm25 / (bm25 + TEXT_HALF), (matched / asked) ** 2 * matched / (matched + COVER_HALF))
+        found *= TEXT_SHARE
         called = np.flatnonzero(named)
         if len(called):
-            own = np.maximum(self.name_weights[candidates.numbers(called)], _TINY)
-            of_asked = named[called] / sum(one.worth for one in sought)
-            found[called] = np.maximum(found[called], NAME_SHARE * of_asked * named[called] / own)
-        return found
+            own = np.maximum(self.name_weights[candidates.numbers(hit[called])], _TINY)
+            by_name = NAME_SHARE * (named[called] / asked_name) * named[called] / own
+            found[called] = np.maximum(found[called], by_name)
+        return Hits(hit, found)
 
-    def _scores(self, sought: Sequence["Sought"], candidates: Candidates) -> tuple[F64, F64, F64]:
-        """Return BM25, weight of matched words, and weight of words matched in the name, by candidate."""
+    def _scores(self, sought: Sequence["Sought"], candidates: Candidates) -> tuple[I64, F64, F64, F64]:
+        """Return candidates that have a word, their BM25, weight of matched words, and of words matched in the name."""
         held = [one for one in sought if one.first < one.last]
-        if not held:
-            nothing = np.zeros(len(candidates))
-            return nothing, nothing, nothing
         where, local, which = candidates.locate(self.documents, [(one.first, one.last) for one in held])
+        hit, rank = once(local, len(candidates))
         counts, length = self.counts[where], self.lengths[self.documents[where]]
         times = (counts & TIMES).astype(np.float64)
         bottom = times + K1 * (1 - B + B * length / self.words.mean_length)
-        worth = np.array([one.worth for one in held])
-        matched = np.array([one.weight * one.worth for one in held])[which]
-        each = matched * times * (K1 + 1) / bottom, matched, worth[which] * (counts >= IN_NAME)
-        added: list[Any] = [np.bincount(local, weights=one, minlength=len(candidates)) for one in each]
-        return added[0], added[1], added[2]
+        worth = np.array([one.worth for one in held], dtype=np.float64)[which]
+        matched = np.array([one.weight * one.worth for one in held], dtype=np.float64)[which]
+        each = matched * times * (K1 + 1) / bottom, matched, worth * (counts >= IN_NAME)
+        added: list[Any] = [np.bincount(rank, weights=one, minlength=len(hit)) for one in each]
+        return hit, added[0], added[1], added[2]
 
     def found(self, documents: Sequence[int], sought: Iterable["Sought"]) -> list[tuple[str, ...]]:
         """Return the stems of a question that are in each of some documents, heaviest first, then by alphabet."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching.asked import typed_name
-from service.matching.candidates import Candidates
+from service.matching.asked import Wish, typed_name
+from service.matching.candidates import Candidates, Hits, ranks
 from service.matching.columns import Columns, joined
 from service.matching.layer import Layer
-from service.matching.meaning import nearness
+from service.matching.meaning import nearness, steps_of
 from service.matching.profile import Profile
 from service.matching.reading import Reading
 from service.matching.snapshot import Snapshot
@@ -109,14 +109,14 @@ def look(snapshot: Snapshot, profile: Profile, reading: Reading, km: float, *, e
 
 
 def _parts(snapshot: Snapshot, profile: Profile, reading: Reading, km: float, *, everything: bool) -> Iterator[Found]:
-    name, remote = typed_name(profile), profile.mode != "in_person"
+    name = typed_name(profile)
+    everything = everything or not reading.asks
     for at, (layer, gone) in enumerate(snapshot.layers()):
         called = layer.called(name) if name else np.zeros(0, dtype=np.int64)
-        candidates = layer.ground.around(profile.place, km, remote=remote, also=called)
-        every = everything or not reading.asks
-        local, like = _likeness(snapshot, layer, reading, candidates, called, everything=every)
-        whole, groups = like.whole, candidates.numbers(local)
-        if every:
+        search = _Search(snapshot=snapshot, layer=layer, reading=reading, called=called, km=km, profile=profile)
+        groups, like = search.like(everything=everything)
+        whole = like.whole
+        if everything:
             kept = _best(layer, groups, whole)
         else:
             kept = np.flatnonzero((whole >= RELEVANT) | np.isin(groups, called) if len(called) else whole >= RELEVANT)
@@ -138,35 +138,57 @@ def _best(layer: Layer, groups: I64, whole: F64) -> I64:
     return np.sort(np.lexsort((-layer.columns.confirmed[groups], -whole))[:CROWD])
 
 
-def _likeness(
-    snapshot: Snapshot, layer: Layer, reading: Reading, candidates: Candidates, called: I64, *, everything: bool
-) -> tuple[I64, Likeness]:
-    """Return which candidates may be relevant (all, where everything is wanted), and how like they are."""
-    terms = layer.term_score(reading.wishes, snapshot.closeness(reading.wishes), candidates)
-    words = layer.lexicon.likeness(layer.lexicon.sought(reading.query), candidates)
-    meaning = None
-    if reading.vectors is not None and layer.vectors.size:
-        meaning = nearness(layer.vectors, reading.vectors, candidates)
-    if everything:
-        local = np.arange(len(candidates))
-    else:  # few share a term, a word or enough of the meaning: all else is worked out for them only
-        marked = (terms > 0) | (words > 0)
-        if meaning is not None:
-            marked |= meaning >= RELEVANT * WHOLE / MEANING_WEIGHT
-        if len(called):
-            marked |= np.isin(candidates.groups, called)
-        local = np.flatnonzero(marked)
-    avoided = np.zeros(len(local))
-    if reading.avoided:
-        avoided = layer.term_score(reading.avoided, snapshot.closeness(reading.avoided), candidates)[local]
-    return local, Likeness(
-        terms=terms[local],
-        words=words[local],
-        meaning=np.zeros(len(local)) if meaning is None else meaning[local],
-        avoided=avoided,
-        enabler=layer.columns.enabler[candidates.numbers(local)],
-        most=WHOLE_BY_WORDS if reading.vectors is None else WHOLE,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Search:
+    """One look at one layer; `called` are the groups of exactly the name that was typed."""
+
+    snapshot: Snapshot
+    layer: Layer
+    reading: Reading
+    profile: Profile
+    called: I64
+    km: float
+
+    def like(self, *, everything: bool) -> tuple[I64, Likeness]:
+        """Return the groups that may be relevant (all around, where everything is wanted), and how like they are."""
+        reading, layer, remote = self.reading, self.layer, self.profile.mode != "in_person"
+        around = layer.ground.around(self.profile.place, self.km, remote=remote, also=self.called)
+        terms = self._terms(reading.wishes, around)
+        words = layer.lexicon.likeness(layer.lexicon.sought(reading.query), around)
+        near = None
+        if reading.vectors is not None and layer.vectors.size:
+            near = nearness(layer.vectors, reading.vectors, around)
+        local = np.arange(len(around)) if everything else self._marked(around, terms, words, near)
+        groups = around.numbers(local)
+        astray = layer.ground.astray(groups, self.profile.place, self.km, remote=remote)
+        if astray.any():
+            left = np.flatnonzero(~astray | np.isin(groups, self.called))
+            local, groups = local[left], groups[left]
+        places, many = ranks(local, len(around)), len(local)
+        return groups, Likeness(
+            terms=terms.at(places, many),
+            words=words.at(places, many),
+            meaning=np.zeros(many)
+            if near is None or reading.vectors is None
+            else near[local] / steps_of(reading.vectors),
+            avoided=self._terms(reading.avoided, around).at(places, many),
+            enabler=layer.columns.enabler[groups],
+            most=WHOLE_BY_WORDS if reading.vectors is None else WHOLE,
+        )
+
+    def _terms(self, wishes: tuple[Wish, ...], around: Candidates) -> Hits:
+        return self.layer.term_score(wishes, self.snapshot.closeness(wishes), around)
+
+    def _marked(self, around: Candidates, terms: Hits, words: Hits, near: NDArray[np.int32] | None) -> I64:
+        """Local numbers of those that share a term, a word or enough of the meaning: no others can be relevant."""
+        marked = np.zeros(len(around), dtype=np.bool_)
+        if near is not None and self.reading.vectors is not None:
+            marked = near >= int(RELEVANT * WHOLE / MEANING_WEIGHT * steps_of(self.reading.vectors))
+        marked[terms.local] = True
+        marked[words.local] = True
+        if len(self.called):
+            marked[around.places(self.called)] = True
+        return np.flatnonzero(marked)
 
 
 def _together(parts: list[Likeness]) -> Likeness:

@@ -41,8 +41,8 @@ class Understands(Protocol):
         """Remember what was encoded, for the next process."""
 
 
-def nearness(vectors: Vectors, questions: I8, candidates: Candidates) -> F64:
-    """Return how near each candidate is to what was asked, shape (n_candidates,), in [-1, 1].
+def nearness(vectors: Vectors, questions: I8, candidates: Candidates) -> NDArray[np.int32]:
+    """Return how near each candidate is to what was asked, shape (n_candidates,), in `steps_of`.
 
     The mean cosine of the two nearest parts of the question, so that a story of many matters is not blurred into one,
     and no single phrase decides; 0 where a group has no vector yet.
@@ -57,5 +57,9 @@ def nearness(vectors: Vectors, questions: I8, candidates: Candidates) -> F64:
     products = [vectors.products(part, candidates) for part in questions]
     if len(products) > NEAREST:
         products = list(np.partition(np.stack(products), len(products) - NEAREST, axis=0)[-NEAREST:])
-    near: F64 = sum(products[1:], start=products[0].astype(np.float64)) / (len(products) * STEPS * STEPS)
-    return near
+    return products[0] if len(products) == 1 else products[0] + products[1]
+
+
+def steps_of(questions: I8) -> int:
+    """Return what `nearness` counts for a cosine of 1."""
+    return min(len(questions), NEAREST) * STEPS * STEPS

@@ -21,6 +21,7 @@ Run = Callable[[NDArray[np.uint8], I8], I32]
 Multiply = Callable[["Vectors", I8], I32]
 WIDTH: Final = 128  # vectors in a block: as fast as more, and little is multiplied in vain at the edges of a stretch
 _SHIFT: Final = 128  # makes the numbers of a question ones without a sign, which the runtime wants
+_APART: Final = 8  # blocks
 _AT_ONCE: Final = 16  # blocks that numpy turns into floats at a time: they fit the cache
 
 
@@ -56,15 +57,19 @@ class Vectors:
 
     def products(self, question: I8, candidates: Candidates) -> I32:
         """Return the sum of products of a question, shape (n_dimensions,), and each candidate, (n_candidates,)."""
-        multiply, found = fastest(), []
+        multiply = fastest()
+        runs: list[list[int]] = []  # blocks from … to; what lies between two near ones is cheaper than another call
+        within = []  # for each stretch: run, first and last vector in it
         for begin, end in zip(candidates.begins.tolist(), candidates.ends.tolist(), strict=True):
             first, last = begin // WIDTH, -(-end // WIDTH)
-            part = multiply(Vectors(self.blocks[first:last], self.sums[first:last]), question)
-            found.append(part[begin - first * WIDTH : end - first * WIDTH])
-        if len(candidates.others):
-            which, at = np.unique(candidates.others // WIDTH, return_inverse=True)
-            part = multiply(Vectors(self.blocks[which], self.sums[which]), question)
-            found.append(part[at * WIDTH + candidates.others % WIDTH])
+            if runs and first <= runs[-1][1] + _APART:
+                runs[-1][1] = max(runs[-1][1], last)
+            else:
+                runs.append([first, last])
+            start = runs[-1][0] * WIDTH
+            within.append((len(runs) - 1, begin - start, end - start))
+        parts = [multiply(Vectors(self.blocks[first:last], self.sums[first:last]), question) for first, last in runs]
+        found = [parts[run][begin:end] for run, begin, end in within]
         return np.concatenate(found) if found else np.zeros(0, dtype=np.int32)
 
 
