@@ -24,6 +24,7 @@ from service.matching import Answer, Story, Where, story
 from service.matching.answer import Match
 from service.matching.dates import with_dates
 from service.matching.profile import ProfileIn
+from service.matching.steps import Step, Why
 
 
 class MatchIn(RootModel[dict[str, Any]]):
@@ -125,6 +126,15 @@ class SuggestionOut(Told):
     words: str
 
 
+class StepOut(Told):
+    """A group on the way from a gentle first step to what was wished for; `why` is gentle, next or wished."""
+
+    level: int
+    group_id: UUID
+    location_id: UUID | None
+    why: Why
+
+
 class AnswerOut(Told):
     """The groups that suit, best first, and what had to be done to find them."""
 
@@ -137,6 +147,7 @@ class AnswerOut(Told):
     avoided: list[str]
     corrected: dict[str, str]
     support: list[SupportOut]
+    steps: list[StepOut]
 
 
 def register(api: APIBlueprint) -> None:
@@ -192,8 +203,13 @@ def _told(answer: Answer, groups: Mapping[UUID, GroupView], suggested: Story) ->
             "avoided": answer.avoided,
             "corrected": answer.corrected,
             "support": answer.support,
+            "steps": [_step(step) for step in answer.steps],
         }
     )
+
+
+def _step(one: Step) -> dict[str, object]:
+    return {"level": one.level, "group_id": one.group_id, "location_id": one.location_id or None, "why": one.why}
 
 
 def _suggested(one: story.Suggestion) -> dict[str, object]:

@@ -8,6 +8,7 @@ from service.catalog.schedule import Occurrence
 from service.matching.asked import Wish
 from service.matching.explanation import Part, Point
 from service.matching.relaxation import IfOnly, Relaxed
+from service.matching.steps import Step
 from service.matching.support import Support
 
 Fit = Literal["strong", "fair", "weak"]
@@ -79,6 +80,8 @@ class Answer:
         Something was wished for and no group is like it: what follows is weak, or only near.
     support : tuple of Support
         For the person's barriers, whatever group they choose.
+    steps : tuple of Step
+        A way from a gentle group to what was wished for; empty where none is called for, or there is none.
     sequence : int
         State of the catalogue that answered.
     """
@@ -92,6 +95,7 @@ class Answer:
     relevant: int
     nothing_fits: bool
     support: tuple[Support, ...]
+    steps: tuple[Step, ...]
     sequence: int
 
 

@@ -22,6 +22,7 @@ from service.matching.ranker import Scored, order, relevant, score, tiers_of, ve
 from service.matching.reading import EncodeOne, Reading, read
 from service.matching.relaxation import Given, if_only, relax, ring_for, rings
 from service.matching.snapshot import Snapshot
+from service.matching.steps import path
 from service.matching.travel import Hour, Routing
 
 POOL = 50  # groups that are looked at once more, whatever number is shown: so a short list begins a long one
@@ -77,6 +78,7 @@ def match(
         relevant=many,
         nothing_fits=reading.asks and all(match.fit == "weak" for match in matches),
         support=tuple(enabling[code] for code in sorted(enabling)),
+        steps=path(asked, scored, allowed),
         sequence=snapshot.sequence,
     )
 

@@ -90,6 +90,15 @@ def test_each_match_tells_its_next_dates_in_order_and_that_its_way_is_an_estimat
     assert all(match["estimated"] for match in matches)
 
 
+def test_who_finds_going_hard_is_told_a_way_of_small_steps(visitor: FlaskClient) -> None:
+    asked = {"text": "crafts", "place": "Sale", "max_km": 20}
+    assert ask(visitor, **asked)["steps"] == []
+    told = ask(visitor, **asked, barriers=["social_anxiety"], level_limit=4)["steps"]
+    assert [step["level"] for step in told] == sorted({step["level"] for step in told})
+    assert (told[0]["why"], told[-1]["why"]) == ("gentle", "wished")
+    assert told[0]["level"] <= 4
+
+
 def test_every_group_of_an_answer_can_be_read(visitor: FlaskClient) -> None:
     for match in ask(visitor, text="gardening", place="Altrincham")["matches"]:
         group = visitor.get(f"/api/v1/groups/{match['group_id']}").get_json()

@@ -32,6 +32,23 @@ class Line:
     ask_first: bool
 
 
+Key = tuple[bool, bool, int, bool, bool, float, str, str]
+
+
+def best_of_each(rows: Sequence[tuple[Key, Line]]) -> list[tuple[Key, Line]]:
+    """The best row of each group, best first."""
+    best: dict[str, tuple[Key, Line]] = {}
+    for key, line in sorted(rows, key=lambda row: row[0]):
+        best.setdefault(line.group_id, (key, line))
+    return list(best.values())
+
+
+def may_be_a_step(key: Key, line: Line, one: OneRow) -> bool:
+    travel = one.travel()
+    near = travel is None or travel >= 0.3
+    return near and key[2] < 2 and not line.ask_first and not one.waiting and one.level is not None
+
+
 class Reference:
     """Scores one catalogue, one person at a time, one row at a time."""
 
@@ -53,17 +70,41 @@ class Reference:
         self.idf = {word: math.log1p((many - n + 0.5) / (n + 0.5)) for word, n in seen.items()}
         self.mean_length = sum(sum(counts.values()) for counts in self.counts.values()) / max(1, many) or 1.0
 
-    def answer(
-        self,
-        profile: Profile,
-        today: date,
-        reading: Reading,
-        given_up: frozenset[str],
-    ) -> list[Line]:
-        best: dict[str, tuple[tuple[bool, bool, int, bool, bool, float, str, str], Line]] = {}
+    def answer(self, profile: Profile, today: date, reading: Reading, given_up: frozenset[str]) -> list[Line]:
+        rows = self._rows(profile, today, reading, given_up)
+        pool = best_of_each([(key, line) for key, line, _ in rows])[:50]
+        return self._spread([(key[:5], line) for key, line in pool], reading)[: profile.limit]
+
+    def steps(
+        self, profile: Profile, today: date, reading: Reading, given_up: frozenset[str]
+    ) -> list[tuple[int, str, str]]:
+        """Level, group and place of each step; by trying every pair that could be first and last."""
+        helped = any(profile.strength(code) for code in ("social_anxiety", "alone", "low_mood"))
+        if profile.level_limit is None and not helped:
+            return []
+        most = 3 if profile.level_limit is None else profile.level_limit
+        rows = self._rows(profile, today, reading, given_up)
+        best = best_of_each([(key, line) for key, line, one in rows if may_be_a_step(key, line, one)])
+        level = {(line.group_id, line.location_id): one.level or 0 for _, line, one in rows}
+        known = [(level[line.group_id, line.location_id], line.group_id, line.location_id) for _, line in best]
+        lasts = [last for last in known if last[0] > most] or known
+        for last in lasts:
+            firsts = [first for first in known if first[0] <= most and first[0] < last[0]]
+            if firsts:
+                between = [one for one in known if firsts[0][0] < one[0] < last[0]]
+                return [firsts[0], *sorted(between, key=lambda one: one[0])[:1], last]
+        return []
+
+    def _rows(
+        self, profile: Profile, today: date, reading: Reading, given_up: frozenset[str]
+    ) -> list[tuple[Key, Line, OneRow]]:
+        """Every row that is not ruled out, with what it is ordered by."""
+        found = []
         for group in self.groups:
             interest = self._interest(group, reading)
             met = self.introductions.get(group.id, (0, 0, 0))
+            named = bool(profile.text) and name_key(profile.text) == name_key(group.name)
+            like = 1.0 if interest is None else interest
             for spot in spots(group):
                 one = OneRow(spot, profile, today, interest, reading.wishes, met)
                 verdict = one.verdict(given_up)
@@ -75,24 +116,11 @@ class Reference:
                     score=one.score(),
                     ask_first=verdict == 0,
                 )
-                like = 1.0 if interest is None else interest
                 travel = one.travel()
                 unlike = (like < 0.6 or (travel is not None and travel < 0.12)) + (like < 0.35 or one.far)
-                named = bool(profile.text) and name_key(profile.text) == name_key(group.name)
-                key = (
-                    not named,
-                    one.far,
-                    unlike,
-                    line.ask_first,
-                    one.waiting,
-                    -line.score,
-                    line.group_id,
-                    line.location_id,
-                )
-                if line.group_id not in best or key < best[line.group_id][0]:
-                    best[line.group_id] = (key, line)
-        pool = sorted(best.values(), key=lambda item: item[0])[:50]
-        return self._spread([(key[:5], line) for key, line in pool], reading)[: profile.limit]
+                key = (not named, one.far, unlike, line.ask_first, one.waiting, -line.score)
+                found.append(((*key, line.group_id, line.location_id), line, one))
+        return found
 
     def _spread(self, pool: list[tuple[tuple[object, ...], Line]], reading: Reading) -> list[Line]:
         """One after another: the best of the first tier left, less .03 for the share shown of the same family."""

@@ -32,6 +32,13 @@ def scan(reference: Reference, snapshot: Snapshot, profile: Profile, answer: Ans
     return reference.answer(profile, made_up.TODAY, reading, given_up)
 
 
+def scan_steps(
+    reference: Reference, snapshot: Snapshot, profile: Profile, answer: Answer
+) -> list[tuple[int, str, str]]:
+    given_up = frozenset(relaxed.code for relaxed in answer.relaxed)
+    return reference.steps(profile, made_up.TODAY, read(profile, snapshot.taxonomy, snapshot.words), given_up)
+
+
 @pytest.mark.parametrize("lot", range(LOTS))
 def test_same_answer_as_a_full_scan(lot: int, catalogue: tuple[Snapshot, Reference], taxonomy: Taxonomy) -> None:
     snapshot, reference = catalogue
@@ -45,6 +52,9 @@ def test_same_answer_as_a_full_scan(lot: int, catalogue: tuple[Snapshot, Referen
         assert [(line.group_id, line.location_id, line.ask_first) for line in got] == [
             (line.group_id, line.location_id, line.ask_first) for line in expected
         ], profile
+        assert [(step.level, step.group_id, step.location_id) for step in answer.steps] == scan_steps(
+            reference, snapshot, profile, answer
+        ), profile
         assert all(math.isclose(a.score, b.score, abs_tol=2e-9) for a, b in zip(got, expected, strict=True))
         for match in answer.matches:
             assert math.isclose(sum(part.contribution for part in match.parts), match.score, abs_tol=1e-8)
