@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import chain, islice
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from dateutil.rrule import rrulestr
@@ -39,14 +39,12 @@ from service.matching.columns import (
 )
 
 LOT = 10_000  # groups laid out at a time
-_SIGN = {Value.YES: 1, Value.NO: -1, Value.NOT_CONFIRMED: 0}
 _ROUGH = frozenset(("named", "district", "town"))
 _NOWHERE = float("nan")
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):  # made a million times: a third of the time of a frozen dataclass
     kind: int
     latitude: float
     longitude: float
@@ -165,12 +163,13 @@ def _by_row(rows: Sequence[_Row]) -> dict[str, Any]:
 
 
 def _facts(rows: Sequence[_Row]) -> dict[str, Any]:
-    found = [[fact for fact in row.facts.values() if _SIGN[fact.value]] for row in rows]
+    unknown = Value.NOT_CONFIRMED  # compared by identity: to look one up takes as long as all the rest
+    found = [[fact for fact in row.facts.values() if fact.value is not unknown] for row in rows]
     flat = list(chain.from_iterable(found))
     return {
         "fact_starts": _starts(found),
         "fact": np.array([FACT_COLUMN[fact.code] for fact in flat], dtype=np.uint8),
-        "fact_sign": np.array([_SIGN[fact.value] for fact in flat], dtype=np.int8),
+        "fact_sign": np.array([1 if fact.value is Value.YES else -1 for fact in flat], dtype=np.int8),
         "fact_day": np.array([fact.confirmed_on.toordinal() for fact in flat], dtype=np.int32),
     }
 

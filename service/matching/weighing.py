@@ -1,7 +1,7 @@
 """Weighs the words of a catalogue when its index is built: who has which, how often, and what it is worth. Pure."""
 
 from collections.abc import Sequence
-from itertools import chain
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +21,37 @@ from service.matching.lexical import (
 )
 
 F64 = NDArray[np.float64]
+_BETWEEN: Final = "\x01"  # stands between two texts
+_END: Final = -2
+# What `lexical.words` does with plain texts, in one step: small letters, spaces for all but letters and digits.
+_PLAIN: Final = "".join(
+    letter.lower() if letter.isalnum() or letter == _BETWEEN else " " for letter in map(chr, range(128))
+)
+
+
+class _Numbers(dict[str, int]):
+    """A word as it stands in a text to the number of its stem; -1: it does not count."""
+
+    def __init__(self) -> None:
+        super().__init__({_BETWEEN: _END})
+        self.stems: dict[str, int] = {}
+
+    def __missing__(self, word: str) -> int:
+        stem = counted(word)
+        number = self[word] = -1 if stem is None else self.stems.setdefault(stem, len(self.stems))
+        return number
 
 
 class Weighing:
     """Reads documents a lot at a time and weighs their words at the end."""
 
     def __init__(self) -> None:
-        self._surface: dict[str, int] = {}  # a word as it stands in a text -> number of its stem, or -1
-        self._stems: dict[str, int] = {}
+        self._numbers = _Numbers()
         self._documents: list[NDArray[np.int32]] = []
         self._words: list[NDArray[np.int32]] = []
         self._counts: list[NDArray[np.uint8]] = []
-        self._lengths: list[int] = []
+        self._lengths: list[NDArray[np.int32]] = []
+        self._many = 0
 
     @classmethod
     def of(cls, documents: Sequence[Document]) -> "Weighing":
@@ -41,42 +60,48 @@ class Weighing:
         weighing.add(documents)
         return weighing
 
+    @property
+    def _stems(self) -> dict[str, int]:
+        return self._numbers.stems
+
     def add(self, documents: Sequence[Document]) -> None:
         """Count the words of more documents."""
-        first = len(self._lengths)
-        names = [self._numbers(document.name) for document in documents]
-        tokens = [
-            name * NAME_TIMES + self._numbers(document.body) for name, document in zip(names, documents, strict=True)
-        ]
-        self._lengths.extend(len(found) for found in tokens)
-        keys, times = np.unique(_pairs(first, tokens), return_counts=True)
-        named = np.isin(keys, np.unique(_pairs(first, names)), assume_unique=True)
-        self._documents.append((keys >> 32).astype(np.int32))
+        names = self._read([document.name for document in documents])
+        bodies = self._read([document.body for document in documents])
+        every = np.concatenate([*[names] * NAME_TIMES, bodies])
+        self._lengths.append(np.bincount(every >> 32, minlength=len(documents)).astype(np.int32))
+        keys, times = np.unique(every, return_counts=True)
+        named = np.isin(keys, np.unique(names), assume_unique=True)
+        self._documents.append((keys >> 32).astype(np.int32) + np.int32(self._many))
         self._words.append((keys & 0xFFFF_FFFF).astype(np.int32))
         self._counts.append((np.minimum(times, TIMES) + IN_NAME * named).astype(np.uint8))
+        self._many += len(documents)
 
-    def _numbers(self, text: str) -> list[int]:
-        surface, found = self._surface, []
-        for word in words(text):
-            number = surface.get(word)
-            if number is None:
-                number = surface[word] = self._number(word)
-            if number >= 0:
-                found.append(number)
-        return found
+    def _read(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Return each word that counts as one number: that of its text, times 2^32, plus that of its stem.
 
-    def _number(self, word: str) -> int:
-        stem = counted(word)
-        return -1 if stem is None else self._stems.setdefault(stem, len(self._stems))
+        Plain texts are cut into words all at once, which takes a third of the time of one after the other.
+        """
+        plain = [number for number, text in enumerate(texts) if text.isascii()]
+        whole = f" {_BETWEEN} ".join(texts[number].replace(_BETWEEN, " ") for number in plain)
+        cut = whole.replace("'", "").translate(_PLAIN).split()
+        found = np.fromiter(map(self._numbers.__getitem__, cut), dtype=np.int64, count=len(cut))
+        owner = np.array(plain, dtype=np.int64)[np.cumsum(found == _END)] if plain else found
+        parts = [(owner[found >= 0] << 32) | found[found >= 0]]
+        for number, text in enumerate(texts):
+            if not text.isascii():
+                counts = [stem for word in words(text) if (stem := self._numbers[word]) >= 0]
+                parts.append((number << 32) | np.array(counts, dtype=np.int64))
+        return np.concatenate(parts)
 
     def finish(self, order: NDArray[np.int64]) -> Lexicon:
         """Return the lexicon with the documents in this order (place in the order -> number as they were read)."""
-        many = len(self._lengths)
+        many = self._many
         listed = np.array(sorted(map(key_of, self._stems)), dtype=f"S{LONGEST}")
         given = np.array(list(map(key_of, self._stems)), dtype=f"S{LONGEST}")
         entries = self._entries(np.searchsorted(listed, given), order, (many, len(listed)))
         held = np.diff(entries.indptr)
-        lengths = np.array(self._lengths, dtype=np.int32)[order]
+        lengths = self._ordered_lengths(order)
         own = Words(
             listed, np.log1p((many - held + 0.5) / (held + 0.5)), many, float(lengths.mean()) or 1.0 if many else 1.0
         )
@@ -88,9 +113,12 @@ class Weighing:
         numbers = np.array([after.number(stem) for stem in self._stems], dtype=np.int64)
         width = len(after.weights) + len(after.later)
         weights = np.concatenate([after.weights, np.full(len(after.later), after.rare)])
-        many = len(self._lengths)
+        many = self._many
         entries = self._entries(numbers, order, (many, width))
-        return _lexicon(after, weights, entries, np.array(self._lengths, dtype=np.int32)[order])
+        return _lexicon(after, weights, entries, self._ordered_lengths(order))
+
+    def _ordered_lengths(self, order: NDArray[np.int64]) -> NDArray[np.int32]:
+        return np.concatenate([np.zeros(0, dtype=np.int32), *self._lengths])[order]
 
     def _entries(
         self, numbers: NDArray[np.int64], order: NDArray[np.int64], shape: tuple[int, int]
@@ -123,10 +151,3 @@ def _lexicon(own: Words, weights: F64, entries: sparse.csc_array, lengths: NDArr
         lengths,
         name_weights.astype(np.float64),
     )
-
-
-def _pairs(first: int, found: Sequence[Sequence[int]]) -> NDArray[np.int64]:
-    """Return document and word as one number each."""
-    flat = np.fromiter(chain.from_iterable(found), dtype=np.int64)
-    document = np.repeat(np.arange(first, first + len(found), dtype=np.int64), [len(one) for one in found])
-    return (document << 32) | flat
