@@ -253,7 +253,8 @@ class Columns:
 
 
 def _uuid(high: np.uint64, low: np.uint64) -> str:
-    return str(UUID(int=(int(high) << 64) | int(low)))
+    digits = f"{int(high):016x}{int(low):016x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _along(held: dict[str, Any], name: str, starts: NDArray[Any], which: I64) -> I64:

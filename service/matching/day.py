@@ -172,13 +172,12 @@ def _next_day(columns: Columns, first: NDArray[np.int64], today: int) -> NDArray
     """
     step = np.maximum(columns.session_step.astype(np.int64), 1)
     monday = first - (first - 1) % 7  # day 1 was a Monday
-    found = np.full(len(first), np.iinfo(np.int64).max)
-    for weekday in range(7):
-        meets = (columns.session_slots >> (3 * weekday)) & 0b111 != 0
-        day = monday + weekday
-        day = day + np.where(day < first, step, 0)
-        day = day + -(np.minimum(day - today, 0) // step) * step
-        found = np.where(meets, np.minimum(found, day), found)
+    weekday = np.arange(7)[:, None]
+    meets = (columns.session_slots >> (3 * weekday)) & 0b111 != 0
+    day = monday + weekday
+    day += step * (day < first)
+    day -= np.minimum(day - today, 0) // step * step
+    found: NDArray[np.int64] = np.where(meets, day, np.iinfo(np.int64).max).min(axis=0, initial=np.iinfo(np.int64).max)
     return found
 
 

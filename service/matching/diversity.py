@@ -18,6 +18,7 @@ I64 = NDArray[np.int64]
 SAME_FAMILY = 0.03  # of the score, where all that is shown already is of the same family (proposed)
 NO_FAMILY = -1
 _DECIMALS = 9
+_TINY = 1e-8  # more than what rounding adds
 _ACTIVITY = "activity"
 
 
@@ -39,14 +40,16 @@ def spread(
     shown: list[int] = []
     seen: Counter[int] = Counter()
     left = list(range(len(scores)))
-
-    def worth(place: int) -> tuple[float, object]:
-        same = seen[families[place]] / max(1, len(shown))
-        return -round(scores[place] - SAME_FAMILY * same, _DECIMALS), ids[place]
-
     while left and len(shown) < many:
-        same_tier = [place for place in left if tiers[place] == tiers[left[0]]]
-        best = min(same_tier, key=worth)
+        best, best_worth = left[0], (np.inf, ids[left[0]])
+        for place in left:
+            # What follows is of a later tier, or cannot be worth more even if nothing is taken off.
+            if tiers[place] != tiers[left[0]] or -scores[place] > best_worth[0] + _TINY:
+                break
+            same = seen[families[place]] / max(1, len(shown))
+            worth = -round(scores[place] - SAME_FAMILY * same, _DECIMALS), ids[place]
+            if worth < best_worth:
+                best, best_worth = place, worth
         shown.append(best)
         left.remove(best)
         if families[best] != NO_FAMILY:

@@ -4,16 +4,28 @@ A point is a fit, a misfit or a thing not confirmed; its weight is what it gave 
 list of reasons and the order of groups cannot disagree. The faces turn codes into words.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS, Strength
 from service.matching.asked import Asked
-from service.matching.columns import ANYWHERE, AREA, CAPACITY, IN_PERSON, ONLINE, PLACE, RESTRICTIONS, UNKNOWN, WAYS
+from service.matching.columns import (
+    ANYWHERE,
+    AREA,
+    CAPACITY,
+    FACT_COLUMN,
+    IN_PERSON,
+    ONLINE,
+    PLACE,
+    RESTRICTIONS,
+    UNKNOWN,
+    WAYS,
+)
 from service.matching.ranker import Scored
 from service.matching.scorers import FIRST_VISIT_BARRIERS, PARTS, SMALL
 
@@ -53,27 +65,36 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of an answer, where its points are looked up."""
+    """One row of an answer, where its points are looked up: plain values, since each is looked up many times."""
 
     asked: Asked
-    scored: Scored
     number: int
+    group: int
+    values: Mapping[str, float]  # by scorer; NaN: not confirmed or not asked
+    facts: Sequence[int]  # by number of the fact: 1 yes, -1 no, 0 not confirmed
     offered: Mapping[str, tuple[str, float]]  # wanted term -> (offered term, closeness)
     words: tuple[str, ...]  # words of the question that are in the listing
 
-    @property
-    def group(self) -> int:
-        """Number of the group."""
-        return int(self.asked.columns.group[self.number])
-
     def part(self, code: str) -> float | None:
         """Value of a scorer; None: not confirmed or not asked."""
-        value = float(self.scored.parts[code][self.number])
-        return None if np.isnan(value) else value
+        value = self.values[code]
+        return value if value == value else None  # NaN is not even like itself
 
     def fact(self, code: str) -> int:
         """1 yes, -1 no, 0 not confirmed, today."""
-        return self.asked.fact_at(self.number, code)
+        return self.facts[FACT_COLUMN[code]]
+
+
+def rows(asked: Asked, scored: Scored, numbers: NDArray[np.int64], words: Mapping[int, tuple[str, ...]]) -> list[Row]:
+    """Look up some rows, whose words are given by number, all at once."""
+    groups = asked.columns.group[numbers].tolist()
+    values = np.stack([scored.parts[scorer.code][numbers] for scorer in PARTS], axis=1).tolist()
+    facts = asked.on.facts[:, numbers].T.tolist()
+    codes = [scorer.code for scorer in PARTS]
+    return [
+        Row(asked, number, group, dict(zip(codes, of_row, strict=True)), known, asked.offered(group), words[number])
+        for number, group, of_row, known in zip(numbers.tolist(), groups, values, facts, strict=True)
+    ]
 
 
 def parts(row: Row) -> tuple[Part, ...]:

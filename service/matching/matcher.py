@@ -1,5 +1,6 @@
 """From a profile to an answer, read from top to bottom. Pure: it is given the snapshot and the day."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,7 +8,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching import support
+from service.matching import explanation, support
 from service.matching.answer import Answer, Match, fit_of
 from service.matching.answering import NOT_KNOWN, Answering
 from service.matching.asked import Asked
@@ -64,9 +65,10 @@ def match(
     asked, scored, allowed = beside.asked, beside.scored, beside.allowed
     many = asked.count_groups((allowed != OUT) & relevant(asked, scored))
     enabling = support.enablers(snapshot, profile)
-    lines = _Lines(beside=beside, enabling=enabling, said=_said(snapshot, beside, reading, rows))
+    lines = explanation.rows(asked, scored, rows, _said(snapshot, beside, reading, rows))
     matches = tuple(
-        lines.match(row, rank, ask_first=bool(allowed[row] == ASK)) for rank, row in enumerate(rows.tolist(), start=1)
+        _line(line, scored, rank, enabling, ask_first=bool(allowed[line.number] == ASK))
+        for rank, line in enumerate(lines, start=1)
     )
     return Answer(
         matches=matches,
@@ -181,36 +183,27 @@ def _routed(beside: _Beside, rows: NDArray[np.int64], routing: Routing) -> tuple
     return found, order(again, scored, allowed, POOL)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
-    """What every line of one answer is written from."""
-
-    beside: _Beside
-    enabling: Mapping[str, support.Support]
-    said: Mapping[int, tuple[str, ...]]
-
-    def match(self, row: int, rank: int, *, ask_first: bool) -> Match:
-        """Write one line."""
-        asked, scored, columns = self.beside.asked, self.beside.scored, self.beside.asked.columns
-        group = int(columns.group[row])
-        line = Row(asked, scored, row, asked.offered(group), self.said[row])
-        reasons, misfits = points(line)
-        minutes = float(asked.minutes[row])
-        return Match(
-            rank=rank,
-            group_id=columns.id_of(group),
-            location_id=columns.place_of(row),
-            score=float(scored.total[row]),
-            fit=fit_of(line.part("interest"), held_back=ask_first or any(p.code == "other_way" for p in misfits)),
-            ask_first=ask_first,
-            km=None if np.isnan(minutes) else round(float(asked.km[row]), 1),
-            minutes=None if np.isnan(minutes) else round(minutes),
-            estimated=asked.estimated(row),
-            parts=parts(line),
-            reasons=reasons,
-            misfits=misfits,
-            support=support.beside(asked, row, self.enabling),
-        )
+def _line(line: Row, scored: Scored, rank: int, enabling: Mapping[str, support.Support], *, ask_first: bool) -> Match:
+    """Write one line of the answer."""
+    asked, row = line.asked, line.number
+    reasons, misfits = points(line)
+    minutes = float(asked.minutes[row])
+    placed = not math.isnan(minutes)
+    return Match(
+        rank=rank,
+        group_id=asked.columns.id_of(line.group),
+        location_id=asked.columns.place_of(row),
+        score=float(scored.total[row]),
+        fit=fit_of(line.part("interest"), held_back=ask_first or any(p.code == "other_way" for p in misfits)),
+        ask_first=ask_first,
+        km=round(float(asked.km[row]), 1) if placed else None,
+        minutes=round(minutes) if placed else None,
+        estimated=asked.estimated(row),
+        parts=parts(line),
+        reasons=reasons,
+        misfits=misfits,
+        support=support.beside(asked, row, enabling),
+    )
 
 
 def _said(snapshot: Snapshot, beside: _Beside, reading: Reading, rows: NDArray[np.int64]) -> dict[int, tuple[str, ...]]:

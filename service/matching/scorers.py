@@ -171,9 +171,12 @@ def trust(asked: Asked) -> F64:
 
     Answers: ``(answered + 2.1) / (asked + 3)``, a beta prior of three introductions of which .7 were answered.
     """
-    known = np.stack([asked.on.fresh, asked.on.room, asked.on.answers])
-    many = np.count_nonzero(~np.isnan(known), axis=0)
-    return np.where(many > 0, np.nansum(known, axis=0) / np.maximum(many, 1), np.nan)
+    total, many = np.zeros(asked.columns.n_rows), np.zeros(asked.columns.n_rows)
+    for values in (asked.on.fresh, asked.on.room, asked.on.answers):
+        known = values == values  # not NaN
+        total[known] += values[known]
+        many += known
+    return np.where(many > 0, total / np.maximum(many, 1), np.nan)
 
 
 def exposure(asked: Asked) -> F64:
