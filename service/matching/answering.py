@@ -6,12 +6,13 @@ lately gives way a little to others like it. How many people went to a group, or
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching.columns import Columns, halves
+from service.matching.columns import Columns
 
 U64 = NDArray[np.uint64]
 I32 = NDArray[np.int32]
@@ -43,12 +44,11 @@ class Answering:
     @classmethod
     def of(cls, found: Figures) -> "Answering":
         """Lay out what was counted."""
-        ids = [halves(group) for group in found]
-        high = np.array([one for one, _ in ids], dtype=np.uint64)
-        low = np.array([one for _, one in ids], dtype=np.uint64)
+        ids = np.frombuffer(b"".join(group.bytes for group in found), dtype=">u8").astype(np.uint64).reshape(-1, 2)
+        high, low = ids[:, 0], ids[:, 1]
         key = _key(high, low)
         order = np.argsort(key, kind="stable")
-        figures = np.array(list(found.values()), dtype=np.int32).reshape(len(ids), 3)
+        figures = np.fromiter(chain.from_iterable(found.values()), dtype=np.int32).reshape(-1, 3)
         return cls(key=key[order], id_high=high[order], id_low=low[order], figures=figures[order])
 
     def laid(self, columns: Columns) -> Columns:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from service.matching.answering import NOT_KNOWN, Answering, Figures
 
 HOLDS_SECONDS = 600.0  # figures are read again after ten minutes at the soonest
+WAIT_SECONDS = 0.02  # the first question of a process waits so long for them, and else goes without
 _log = logging.getLogger("kith")
 
 
@@ -20,23 +21,31 @@ class Remembered:
         Counts; None: nothing is known of how groups answer.
     clock : callable
         Seconds that only go up.
+    wait_seconds : float
     """
 
-    def __init__(self, read: Callable[[], Figures] | None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        read: Callable[[], Figures] | None,
+        clock: Callable[[], float] = time.monotonic,
+        wait_seconds: float = WAIT_SECONDS,
+    ) -> None:
         self._read = read
         self._clock = clock
+        self._wait = wait_seconds
         self._held: Answering | None = None
         self._read_at = 0.0
         self._reading = threading.Lock()
 
     def current(self) -> Answering:
-        """Return what is known. Only the first question of a process waits for it; later ones take what is held."""
-        if self._read is None:
-            return NOT_KNOWN
-        if self._held is None:
-            self.refresh()
-        elif self._clock() - self._read_at >= HOLDS_SECONDS and not self._reading.locked():
-            threading.Thread(target=self.refresh, name="answering", daemon=True).start()
+        """Return what is held, and have it read beside the question when there is nothing, or it is old."""
+        held = self._held
+        old = held is None or self._clock() - self._read_at >= HOLDS_SECONDS
+        if self._read is not None and old and not self._reading.locked():
+            beside = threading.Thread(target=self.refresh, name="answering", daemon=True)
+            beside.start()
+            if held is None:
+                beside.join(self._wait)
         return self._held or NOT_KNOWN
 
     def refresh(self) -> None:

@@ -1,10 +1,13 @@
 """No question waits for how groups answer to be counted, and a count that fails changes nothing."""
 
 import threading
+import time
 from uuid import UUID
 
 from service.matching.answering import NOT_KNOWN, Figures
 from service.matching.remembering import HOLDS_SECONDS, Remembered
+
+PATIENT = 10.0  # seconds: longer than any machine needs to count nothing
 
 
 class Clock:
@@ -27,7 +30,7 @@ def test_it_is_counted_at_the_first_question_and_then_every_ten_minutes() -> Non
         counts.append(clock.now)
         return {UUID(int=1): (len(counts), 0, 0)}
 
-    held = Remembered(read, clock)
+    held = Remembered(read, clock, PATIENT)
     for at in (0, 1, HOLDS_SECONDS - 1):
         clock.now = at
         assert held.current().figures[0, 0] == 1
@@ -47,7 +50,7 @@ def test_nobody_waits_while_it_is_counted_again() -> None:
             go.wait(5)
         return {UUID(int=1): (len(calls), 0, 0)}
 
-    held = Remembered(slow, clock)
+    held = Remembered(slow, clock, PATIENT)
     held.current()
     clock.now = HOLDS_SECONDS
     for _ in range(20):
@@ -58,6 +61,22 @@ def test_nobody_waits_while_it_is_counted_again() -> None:
     assert held.current().figures[0, 0] == 2
 
 
+def test_the_first_question_goes_without_rather_than_wait() -> None:
+    go = threading.Event()
+
+    def slow() -> Figures:
+        go.wait(5)
+        return {UUID(int=1): (3, 2, 1)}
+
+    held = Remembered(slow)
+    began = time.perf_counter()
+    assert held.current() is NOT_KNOWN
+    assert time.perf_counter() - began < 1.0
+    go.set()
+    settle()
+    assert held.current().figures.tolist() == [[3, 2, 1]]
+
+
 def test_a_count_that_fails_leaves_what_was_known() -> None:
     clock, fails = Clock(), True
 
@@ -66,7 +85,7 @@ def test_a_count_that_fails_leaves_what_was_known() -> None:
             raise OSError
         return {UUID(int=1): (5, 5, 0)}
 
-    held = Remembered(read, clock)
+    held = Remembered(read, clock, PATIENT)
     assert held.current() is NOT_KNOWN
     fails = False
     held.refresh()
