@@ -6,13 +6,16 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 
+# make run MULTILINGUAL=1 also understands questions in Spanish, Polish and other languages by what they mean.
+EXTRA := $(if $(MULTILINGUAL),$(VENV)/.multilingual)
+
 .PHONY: help run test check bench soak clean
 .DEFAULT_GOAL := help
 
 help: ## show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
-run: $(VENV)/.core ## start Kith with example data on http://127.0.0.1:8000
+run: $(VENV)/.core $(EXTRA) ## start Kith with example data on http://127.0.0.1:8000; MULTILINGUAL=1 adds languages
 	@KITH_MODE=demo exec $(BIN)/kith demo --port $(PORT)
 
 test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, journeys in a browser
@@ -45,6 +48,10 @@ $(BIN)/python:
 $(VENV)/.core: requirements.lock requirements-build.lock pyproject.toml | $(BIN)/python
 	$(PIP) --require-hashes -r requirements.lock -r requirements-build.lock
 	$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.multilingual: $(VENV)/.core
+	$(PIP) --no-build-isolation -e ".[multilingual]"
 	@touch $@
 
 $(VENV)/.test: requirements-test.lock pyproject.toml | $(BIN)/python

@@ -30,7 +30,7 @@ from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailabl
 from service.matching import Matching
 from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
-from service.matching.understanding import Understanding
+from service.matching.understanding import Understanding, multilingual_if_installed
 from service.referrals.queries import introductions_by_group
 from service.web.access import allow
 
@@ -142,13 +142,25 @@ def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
     taxonomy = load_taxonomy(settings.seeds_folder / "taxonomy")
     understanding = Understanding(settings.seeds_folder / "vectors", settings.data_folder / "vectors")
     observability.add_warning(app, "meaning", understanding.warning)
+    multilingual = multilingual_if_installed(
+        settings.seeds_folder / "vectors" / "multilingual", settings.data_folder / "vectors" / "multilingual"
+    )
+    if multilingual is not None:
+        observability.add_warning(app, "languages", multilingual.warning)
 
     def counted() -> Mapping[UUID, tuple[int, int, int]]:
         with Session(store) as session:
             return introductions_by_group(session, now=now())
 
-    routing = TableService(settings.routing_url) if settings.routing_url else None
-    return Matching(settings.index_folder, CatalogSource(lambda: store, now), taxonomy, understanding, routing, counted)
+    return Matching(
+        settings.index_folder,
+        CatalogSource(lambda: store, now),
+        taxonomy,
+        understanding,
+        TableService(settings.routing_url) if settings.routing_url else None,
+        counted,
+        multilingual,
+    )
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:

@@ -131,6 +131,16 @@ class Term:
             for entry in entries:
                 yield Phrase(code=self.code, words=entry, weight=STRONG, english=False)
 
+    def phrases_in(self, language: str) -> Iterator[Phrase]:
+        """Yield what is looked for in a text that is known to be in another language.
+
+        Those are its own words, and single English ones as they are written, since names of things are borrowed: a hint
+        or a misspelling of one language is an ordinary word of another.
+        """
+        borrowed = (entry.removeprefix("=") for entry in (self.label, *self.words) if " " not in entry)
+        for entry in (*self.synonyms.get(language, ()), *borrowed):
+            yield Phrase(code=self.code, words=entry, weight=STRONG, english=False)
+
 
 class Taxonomy:
     """The whole tree, ready to be asked; unchanging, so that threads may share it.
@@ -160,6 +170,7 @@ class Taxonomy:
                 self._children[term.broader].append(term)
         self._labels = {fold(term.label): term.code for term in reversed(terms)}
         self._spotter = Spotter((phrase for term in terms for phrase in term.phrases()), known_words)
+        self._abroad: dict[str, Spotter] = {}
         self.digest = hashlib.sha256("\n".join(map(repr, terms)).encode()).hexdigest()[:16]
 
     @property
@@ -213,7 +224,7 @@ class Taxonomy:
         family = self._terms[wanted].broader
         return SIBLING if family is not None and family == self._terms[offered].broader else UNRELATED
 
-    def spot(self, text: str, *, sides: Side = "person") -> tuple[Spotted, ...]:
+    def spot(self, text: str, *, sides: Side = "person", language: str | None = None) -> tuple[Spotted, ...]:
         """Find the terms a free text of any language speaks of, in the order of the text.
 
         Finds of the facet `life` are the words of a person about themselves or of a listing about whom it serves;
@@ -224,8 +235,14 @@ class Taxonomy:
         text : str
         sides : 'person' or 'listing'
             Misspellings and dislikes are read on the person's side only.
+        language : str or None
+            ISO 639-1 of the text where it is told and not English: see `Term.phrases_in`.
         """
-        return self._spotter.spot(text, sides)
+        if language is None or language == "en":
+            return self._spotter.spot(text, sides)
+        if language not in self._abroad:
+            self._abroad[language] = Spotter(phrase for term in self.terms for phrase in term.phrases_in(language))
+        return self._abroad[language].spot(text, sides)
 
     def spot_exact(self, word: str) -> tuple[str, ...]:
         """Resolve one interest somebody typed or another system sent: a code, a label, an everyday word.
@@ -244,7 +261,8 @@ class Taxonomy:
         means = self._spotter.meanings(plain)
         if not means:
             finds = self._spotter.spot(word)
-            means = {one.code: one.weight for one in sorted(finds, key=lambda one: one.weight) if not one.negated}
+            clear = [one for one in finds if one.weight > SITUATION and not one.negated]
+            means = {one.code: one.weight for one in sorted(clear, key=lambda one: one.weight)}
         return tuple(sorted(means, key=lambda code: (-means[code], *self._rank(code))))
 
     def _above(self, code: str) -> Iterator[str]:

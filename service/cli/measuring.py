@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from rich.table import Table
 
 from service.cli.base import ROOT, main, need_source
 from service.clock import now
-from service.matching import trial
+from service.matching import trial, trial_languages
+from service.matching.understanding import Understanding, multilingual_if_installed
 
 JUDGED = ROOT / "tests" / "judged"
 
@@ -25,10 +27,21 @@ JUDGED = ROOT / "tests" / "judged"
 @click.option("--qrels", type=click.Path(path_type=Path), default=JUDGED / "public" / "qrels.tsv")
 @click.option("--run", "run_file", type=click.Path(path_type=Path), help="Write who was shown what, for any scorer.")
 @click.option("--json", "as_json", is_flag=True, help="Print figures for machines.")
-def evaluate(catalog: Path, profiles: Path, qrels: Path, run_file: Path | None, as_json: bool) -> None:  # noqa: FBT001
+@click.option("--languages", is_flag=True, help="The same people in several languages; no other option counts.")
+def evaluate(
+    catalog: Path,
+    profiles: Path,
+    qrels: Path,
+    run_file: Path | None,
+    as_json: bool,  # noqa: FBT001
+    languages: bool,  # noqa: FBT001
+) -> None:
     """Tell how well the order serves people whose needs were judged by hand, beside plain searches."""
-    judged = trial.Judged.read(catalog, profiles, qrels)
     seeds = Path(os.environ.get("KITH_SEEDS", ROOT / "seeds"))  # no installation is needed to judge the order
+    if languages:
+        Console(width=110).print(_spoken(seeds))
+        return
+    judged = trial.Judged.read(catalog, profiles, qrels)
     found = trial.evaluate(judged, seeds, now=now())
     if run_file is not None:
         trial.write_run(found.run, run_file)
@@ -36,6 +49,26 @@ def evaluate(catalog: Path, profiles: Path, qrels: Path, run_file: Path | None, 
         click.echo(json.dumps(found.as_dict(), indent=1))
     else:
         Console(width=110).print(_figures(found))
+
+
+def _spoken(seeds: Path) -> Table:
+    need_source(JUDGED / "languages", "The people in several languages")
+    table = Table(title="The same people in several languages, over the starter catalogue")
+    for heading in ("language", "model for it", "nDCG@10", "of English", "called strong", "graded 0", "no grade"):
+        table.add_column(heading, justify="left" if heading in ("language", "model for it") else "right")
+    with tempfile.TemporaryDirectory() as made:
+        english = Understanding(seeds / "vectors", Path(made) / "english")
+        many = multilingual_if_installed(seeds / "vectors" / "multilingual", Path(made) / "multilingual")
+        lines = trial_languages.by_language(
+            JUDGED / "own", JUDGED / "languages", seeds, now=now(), english=english, multilingual=many
+        )
+        for line in lines:
+            strong = [str(number) for number in (line.strong, line.wrong, line.unjudged)]
+            model = "yes" if line.by_model else "no"
+            table.add_row(line.language, model, f"{line.ndcg_at_10:.3f}", f"{line.share:.0%}", *strong)
+    if many is None:
+        table.caption = "Without the extra `multilingual`: pip install -e '.[multilingual]'"
+    return table
 
 
 def _figures(found: trial.Trial) -> Table:

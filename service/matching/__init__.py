@@ -12,7 +12,7 @@ from service.matching import matcher, story
 from service.matching.answer import Answer
 from service.matching.answering import Figures
 from service.matching.index import Index, Progress, Source
-from service.matching.meaning import Understands
+from service.matching.meaning import Polyglot, Understands
 from service.matching.profile import Profile, Where, resolve_interest
 from service.matching.remembering import Remembered
 from service.matching.story import Story
@@ -37,6 +37,8 @@ class Matching:
         Tells how long ways take; None: they are estimated.
     answering : callable or None
         Counts how groups answered introductions; read at most every ten minutes.
+    multilingual : Polyglot or None
+        Texts in other languages to vectors; None: those are understood by the words of the taxonomy.
     """
 
     def __init__(
@@ -47,11 +49,13 @@ class Matching:
         understands: Understands | None = None,
         routing: Routing | None = None,
         answering: Callable[[], Figures] | None = None,
+        multilingual: Polyglot | None = None,
     ) -> None:
-        self._index = Index(folder, source, taxonomy, understands)
+        self._index = Index(folder, source, taxonomy, understands, multilingual)
         self._encode = None if understands is None else understands.one
         self._routing = routing
         self._answering = Remembered(answering)
+        self._multilingual = multilingual
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -60,9 +64,9 @@ class Matching:
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""
-        encode, routing, answering = self._encode, self._routing, self._answering.current()
+        encode, routing, answering, many = self._encode, self._routing, self._answering.current(), self._multilingual
         return self._index.ask(
-            lambda snapshot: matcher.match(snapshot, profile, now.date(), encode, routing, answering)
+            lambda snapshot: matcher.match(snapshot, profile, now.date(), encode, routing, answering, many)
         )
 
     def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:

@@ -12,6 +12,7 @@ from service.matching.steps import Step
 from service.matching.support import Support
 
 Fit = Literal["strong", "fair", "weak"]
+UnderstoodBy = Literal["meaning", "words"]
 # Measured on judged people (development set), of what is shown: from .82 on, six to nine in ten are good; from .55 on,
 # two to five in ten; below that one in ten.
 STRONG, FAIR = 0.82, 0.55
@@ -84,6 +85,10 @@ class Answer:
         A way from a gentle group to what was wished for; empty where none is called for, or there is none.
     sequence : int
         State of the catalogue that answered.
+    language : str
+        Of the person's words: ISO 639-1, or ``other``. ``en`` where there are none.
+    understood_by : {'meaning', 'words'}
+        Whether a model has read the person's words, or only words we know were looked for.
     """
 
     matches: tuple[Match, ...]
@@ -97,6 +102,13 @@ class Answer:
     support: tuple[Support, ...]
     steps: tuple[Step, ...]
     sequence: int
+    language: str = "en"
+    understood_by: UnderstoodBy = "words"
+
+    @property
+    def words_only(self) -> bool:
+        """Whether somebody wrote in a language of which we know words only: the reader must be told."""
+        return self.language != "en" and self.understood_by == "words"
 
 
 def fit_of(likeness: float | None, *, held_back: bool) -> Fit:

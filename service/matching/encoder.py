@@ -14,6 +14,7 @@ import hashlib
 import statistics
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -71,10 +72,8 @@ class SelfTest:
         return self.least_cosine >= LEAST_COSINE
 
 
-class Encoder:
-    """Encodes texts, one by one; safe to share between threads. `load` makes it.
-
-    The session is opened at the first text, so that a process may fork before.
+class Remembering(ABC):
+    """Encodes texts, one by one, and keeps the latest; safe to share between threads.
 
     Attributes
     ----------
@@ -82,43 +81,32 @@ class Encoder:
         Names files, pieces, cut and steps: vectors of two encoders may be compared when their ids are the same.
     """
 
-    def __init__(self, folder: Path, pieces: WordPiece) -> None:
-        sums = "-".join(SUMS[name][:8] for name in (MODEL, VOCABULARY))
-        self.id = f"all-minilm-l6-v2-{sums}-wordpiece{wordpiece.VERSION}-cut{CUT}-steps{STEPS}"
-        self._folder = folder
-        self._pieces = pieces
-        self._session: Any = None
-        self._opening = threading.Lock()
+    def __init__(self, model_id: str) -> None:
+        self.id = model_id
         self._recent: OrderedDict[bytes, NDArray[np.int8]] = OrderedDict()
         self._recalling = threading.Lock()
 
-    @classmethod
-    def load(cls, folder: Path = FOLDER) -> "Encoder":
-        """Check the files and read the vocabulary.
+    @abstractmethod
+    def embed(self, text: str) -> NDArray[np.float32]:
+        """Return a text's vector of length one, as the model gives it. Raises as `encode` does."""
 
-        Raises
-        ------
-        EncoderError
-            `no_runtime`, `model_missing` or `model_damaged`.
-        """
-        if find_spec("onnxruntime") is None:
-            raise EncoderError("no_runtime")
-        _checked(folder, MODEL)
-        return cls(folder, WordPiece.parse(_checked(folder, VOCABULARY)))
+    @abstractmethod
+    def check(self) -> SelfTest:
+        """Encode texts whose vectors are known, and compare. Raises as `encode` does."""
 
     def encode(self, text: str) -> NDArray[np.int8]:
         """Return a text's vector times `STEPS`, rounded; the same numbers each time. Read only.
 
         Returns
         -------
-        array of int8, shape (384,)
+        array of int8, shape (n_dimensions,)
             The sum of products of two such vectors is about ``STEPS**2`` times the cosine of their texts.
 
         Raises
         ------
         EncoderError
             `model_missing` or `model_damaged` if the files changed since they were checked; `no_runtime` or
-            `model_fails` if onnxruntime cannot be imported or does not take the model.
+            `model_fails` if what runs the model cannot be imported or does not take it.
         """
         name = key(text, self.id)
         with self._recalling:
@@ -132,6 +120,32 @@ class Encoder:
             if len(self._recent) > REMEMBERED:
                 self._recent.popitem(last=False)
         return made
+
+
+class Encoder(Remembering):
+    """The English model; `load` makes it. Its session opens at the first text, so that a process may fork before."""
+
+    def __init__(self, folder: Path, pieces: WordPiece) -> None:
+        sums = "-".join(SUMS[name][:8] for name in (MODEL, VOCABULARY))
+        super().__init__(f"all-minilm-l6-v2-{sums}-wordpiece{wordpiece.VERSION}-cut{CUT}-steps{STEPS}")
+        self._folder = folder
+        self._pieces = pieces
+        self._session: Any = None
+        self._opening = threading.Lock()
+
+    @classmethod
+    def load(cls, folder: Path = FOLDER) -> "Encoder":
+        """Check the files and read the vocabulary.
+
+        Raises
+        ------
+        EncoderError
+            `no_runtime`, `model_missing` or `model_damaged`.
+        """
+        if find_spec("onnxruntime") is None:
+            raise EncoderError("no_runtime")
+        checked(folder / MODEL, SUMS[MODEL])
+        return cls(folder, WordPiece.parse(checked(folder / VOCABULARY, SUMS[VOCABULARY])))
 
     def embed(self, text: str) -> NDArray[np.float32]:
         """Return a text's vector of length one, shape (384,), as the model gives it. Raises as `encode` does."""
@@ -166,7 +180,7 @@ class Encoder:
         with self._opening:
             if self._session is None:
                 # Again: an installation may have been changed under a running process.
-                self._session = _session(_checked(self._folder, MODEL))
+                self._session = _session(checked(self._folder / MODEL, SUMS[MODEL]))
             return self._session
 
 
@@ -195,13 +209,13 @@ def _session(model: bytes) -> Any:
         raise EncoderError("model_fails") from error
 
 
-def _checked(folder: Path, name: str) -> bytes:
-    """Return what is in a file, which must be the one we know: what was checked is what is used."""
+def checked(path: Path, known: str) -> bytes:
+    """Return what is in a file, which must be the one of this SHA-256: what was checked is what is used."""
     try:
-        found = (folder / name).read_bytes()
+        found = path.read_bytes()
     except OSError as error:
         raise EncoderError("model_missing") from error
-    if hashlib.sha256(found).hexdigest() != SUMS[name]:
+    if hashlib.sha256(found).hexdigest() != known:
         raise EncoderError("model_damaged")
     return found
 

@@ -29,7 +29,7 @@ from service.matching.lexical import Lexicon, Words
 from service.matching.products import Vectors
 from service.matching.snapshot import Snapshot
 
-FORMAT = 7  # raise it when the arrays change their meaning: older generations are then rebuilt
+FORMAT = 8  # raise it when the arrays change their meaning: older generations are then rebuilt
 KEPT = 2  # generations of a kind kept on disk: the current one, and the one to fall back on
 ARRAYS, META = "arrays.bin", "meta.json"
 _POINTER = "current"
@@ -71,11 +71,14 @@ def mark(folder: Path) -> Mark | None:
     return Mark(found.st_mtime_ns, found.st_ino)
 
 
-def publish(folder: Path, snapshot: Snapshot, model: str, damaged: frozenset[str] = frozenset()) -> Path:
+def publish(
+    folder: Path, snapshot: Snapshot, model: str, damaged: frozenset[str] = frozenset(), multilingual: str = ""
+) -> Path:
     """Write the base of a snapshot as a generation and point to it; return where it is.
 
-    Older generations but the last are removed, those named in `damaged`, and what writers that died left behind. The
-    caller holds the folder's lock, so that no other writer's work is taken for such.
+    `model` and `multilingual` name what made its vectors, '' where there are none. Older generations but the last are
+    removed, those named in `damaged`, and what writers that died left behind. The caller holds the folder's lock, so
+    that no other writer's work is taken for such.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def publish(folder: Path, snapshot: Snapshot, model: str, damaged: frozenset[str
     work = folder / f".{name}"
     work.mkdir(parents=True)
     try:
-        _write(work, snapshot, model)
+        _write(work, snapshot, {"model": model, "multilingual": multilingual})
         work.rename(folder / name)
     except OSError:
         shutil.rmtree(work, ignore_errors=True)
@@ -128,7 +131,7 @@ def _kind(taxonomy: Taxonomy, model: str) -> str:
     return hashlib.sha256(f"{FORMAT} {taxonomy.digest} {model}".encode()).hexdigest()[:8]
 
 
-def _write(work: Path, snapshot: Snapshot, model: str) -> None:
+def _write(work: Path, snapshot: Snapshot, models: Mapping[str, str]) -> None:
     """Write both files through to the disk. The sum is of what was meant, not of what was read back."""
     total, places, at = hashlib.sha256(), {}, 0
     with (work / ARRAYS).open("wb") as file:
@@ -144,7 +147,7 @@ def _write(work: Path, snapshot: Snapshot, model: str) -> None:
         "format": FORMAT,
         "sequence": snapshot.sequence,
         "terms": snapshot.taxonomy.digest,
-        "model": model,
+        **models,
         "n_documents": own.n_documents,
         "mean_length": own.mean_length,
         "arrays": places,
@@ -207,8 +210,10 @@ def generations(folder: Path) -> list[Path]:
     return sorted(found, key=lambda path: path.name != current)
 
 
-def take(place: Path, taxonomy: Taxonomy, model: str) -> Taken:
+def take(place: Path, taxonomy: Taxonomy, model: str, multilingual: str = "") -> Taken:
     """Copy or map one generation into memory, checked whole.
+
+    One whose multilingual vectors are missing, or by another model, comes without them: it is good for English.
 
     Raises
     ------
@@ -230,15 +235,17 @@ def take(place: Path, taxonomy: Taxonomy, model: str) -> Taken:
             name: np.ndarray(tuple(shape), _type(told), buffer=file.data, offset=at)
             for name, (told, shape, at) in meta["arrays"].items()
         }
+        if meta["multilingual"] != (multilingual or meta["multilingual"]):
+            arrays |= {name: arrays[name][:0] for name in arrays if name.startswith("multilingual_")}
         snapshot = Snapshot(base=_layer(arrays, meta), taxonomy=taxonomy, sequence=meta["sequence"])
         return Taken(snapshot=snapshot, files=(described, file))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
         raise DamagedError(place.name) from error
 
 
-def load(place: Path, taxonomy: Taxonomy, model: str) -> Snapshot:
+def load(place: Path, taxonomy: Taxonomy, model: str, multilingual: str = "") -> Snapshot:
     """Return the snapshot of one generation. Raises as `take` does."""
-    return take(place, taxonomy, model).snapshot
+    return take(place, taxonomy, model, multilingual).snapshot
 
 
 _LEXICON = ("starts", "documents", "counts", "lengths", "name_weights")
@@ -259,6 +266,7 @@ def _arrays(layer: Layer) -> dict[str, Any]:
         **{f"ground_{name}": getattr(layer.ground, name) for name in _GROUND},
         **{f"layer_{name}": getattr(layer, name) for name in _LAYER},
         **{f"vectors_{name}": getattr(layer.vectors, name) for name in _VECTORS},
+        **{f"multilingual_{name}": getattr(layer.multilingual, name) for name in _VECTORS},
     }
 
 
@@ -271,6 +279,7 @@ def _layer(arrays: Mapping[str, Any], meta: Mapping[str, Any]) -> Layer:
         posts=Posts(**{name: arrays[f"posts_{name}"] for name in _POSTS}),
         ground=Ground(columns, **{name: arrays[f"ground_{name}"] for name in _GROUND}),
         vectors=Vectors(**{name: arrays[f"vectors_{name}"] for name in _VECTORS}),
+        multilingual=Vectors(**{name: arrays[f"multilingual_{name}"] for name in _VECTORS}),
         **{name: arrays[f"layer_{name}"] for name in _LAYER},
     )
 

@@ -21,7 +21,7 @@ from service.catalog.views import ListedGroup
 from service.matching import generation, intact
 from service.matching.generation import DamagedError, Mark, OtherKindError
 from service.matching.intact import Intact
-from service.matching.meaning import Encode, Understands
+from service.matching.meaning import Encode, Polyglot, Understands
 from service.matching.snapshot import Snapshot
 from service.matching.writing import Beside, alone, in_parts, until_leaving
 
@@ -67,6 +67,8 @@ class _Held:
         Something on disk should be written anew.
     behind : bool
         Some edits were not encoded yet.
+    lacking : bool
+        The catalogue was not encoded for other languages yet.
     """
 
     snapshot: Snapshot
@@ -75,12 +77,13 @@ class _Held:
     watched: bool = True
     damaged: bool = False
     behind: bool = False
+    lacking: bool = False
 
     @property
     def due(self) -> bool:
         """Whether a new generation should be written."""
         many = len(self.snapshot.edited) + len(self.snapshot.gone) > MANY_EDITS
-        return self.damaged or self.behind or many
+        return self.damaged or self.behind or self.lacking or many
 
     def newest(self, folder: Path) -> bool:
         """Whether nothing was published since, and the files are as they were when they were checked."""
@@ -104,15 +107,23 @@ class Index:
     taxonomy : Taxonomy
     understands : Understands or None
         Texts to vectors; None: groups are found by terms and words only.
+    multilingual : Polyglot or None
+        The same for questions in other languages.
     """
 
     def __init__(
-        self, folder: Path, source: Source, taxonomy: Taxonomy, understands: Understands | None = None
+        self,
+        folder: Path,
+        source: Source,
+        taxonomy: Taxonomy,
+        understands: Understands | None = None,
+        multilingual: Polyglot | None = None,
     ) -> None:
         self._folder = folder
         self._source = source
         self._taxonomy = taxonomy
         self._understands = understands
+        self._multilingual = multilingual
         self._held: _Held | None = None
         self._changing = threading.Lock()
         self._damaged: frozenset[str] = frozenset()  # names of generations that were found so
@@ -125,13 +136,21 @@ class Index:
         return self._taxonomy
 
     @property
-    def _model(self) -> str:
-        return "" if self._understands is None else self._understands.id
+    def _models(self) -> tuple[str, str]:
+        """Names of the English and the multilingual model, '' where there is none."""
+        one, many = ("" if by is None else by.id for by in (self._understands, self._multilingual))
+        return one, many
 
-    def _encode(self, *, only_known: bool = False) -> Encode | None:
-        if self._understands is None or not self._model:
-            return None
-        return self._understands.known if only_known else self._understands.many
+    def _encode(self, *, only_known: bool = False) -> tuple[Encode | None, Encode | None]:
+        """Return what turns texts into vectors by each of the two."""
+        one, many = (
+            None if by is None or not by.id else by.known if only_known else by.many
+            for by in (self._understands, self._multilingual)
+        )
+        return one, many
+
+    def _lacks(self, snapshot: Snapshot) -> bool:
+        return bool(self._models[1]) and snapshot.n_groups > 0 and not snapshot.is_multilingual
 
     def ask(self, question: Callable[[Snapshot], T]) -> T:
         """Answer a question from a snapshot whose files were sound before and after."""
@@ -191,7 +210,7 @@ class Index:
         mark, broken = generation.mark(self._folder), set[str]()
         for place in generation.generations(self._folder):
             try:
-                taken = generation.take(place, self._taxonomy, self._model)
+                taken = generation.take(place, self._taxonomy, *self._models)
             except OtherKindError:
                 continue
             except DamagedError:
@@ -199,7 +218,8 @@ class Index:
                     return self._on_disk(held)
                 broken.add(place.name)
                 continue
-            found = _Held(snapshot=taken.snapshot, mark=mark, files=taken.files)
+            lacking = self._lacks(taken.snapshot)
+            found = _Held(snapshot=taken.snapshot, mark=mark, files=taken.files, lacking=lacking)
             return self._mended(found, place.name, broken)
         self._damaged |= broken
         if held is None or not held.safe():
@@ -237,8 +257,8 @@ class Index:
         if not set(range(snapshot.sequence + 1, sequence + 1)) <= set(numbers.values()):
             gone |= snapshot.ids() - self._source.listed()  # some change left no row behind: groups were removed
         behind = held.behind or len(groups) > NEW_AT_ONCE
-        changed = snapshot.changed(gone, groups, sequence, self._encode(only_known=behind))
-        return replace(held, snapshot=changed, behind=behind and self._model != "")
+        changed = snapshot.changed(gone, groups, sequence, *self._encode(only_known=behind))
+        return replace(held, snapshot=changed, behind=behind and any(self._models))
 
     def _first(self) -> _Held:
         """Build what nobody has built yet; whoever else wants it waits for it instead of building it as well."""
@@ -267,19 +287,19 @@ class Index:
     def _build(self, progress: Progress | None = None) -> _Held:
         """Build and publish; the caller holds the folder's lock."""
         sequence, everything = self._source.sequence(), until_leaving(self._source.everything())
-        encode = self._encode()
         built = Snapshot.build(
             progress(everything) if progress else everything,
             self._taxonomy,
             sequence,
-            in_parts(encode) if encode else None,
+            *(in_parts(encode) if encode else None for encode in self._encode()),
         )
-        model = self._model  # now: it may have failed on the way
+        model, multilingual = self._models  # now: they may have failed on the way
         try:
-            place = generation.publish(self._folder, built, model, self._damaged)
-            if self._understands is not None:
-                self._understands.keep()
-            taken = generation.take(place, self._taxonomy, model)
+            place = generation.publish(self._folder, built, model, self._damaged, multilingual)
+            for by in (self._understands, self._multilingual):
+                if by is not None:
+                    by.keep()
+            taken = generation.take(place, self._taxonomy, model, multilingual)
         except (OSError, DamagedError) as error:  # a full or read-only disk must not stop search
             _not_written(error)
             return _Held(snapshot=built, mark=generation.mark(self._folder), damaged=True)
@@ -287,15 +307,14 @@ class Index:
         return _Held(snapshot=taken.snapshot, mark=generation.mark(self._folder), files=taken.files)
 
     def is_published(self) -> bool:
-        """Whether a generation is on disk that a new process could start from."""
+        """Whether a generation is on disk that a new process could start from, with all that its models know."""
         return any(self._usable(place) for place in generation.generations(self._folder))
 
     def _usable(self, place: Path) -> bool:
         try:
-            generation.load(place, self._taxonomy, self._model)
+            return not self._lacks(generation.load(place, self._taxonomy, *self._models))
         except DamagedError:
             return False
-        return True
 
 
 def _not_written(error: Exception) -> None:

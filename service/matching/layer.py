@@ -19,7 +19,7 @@ from service.matching.candidates import Candidates, Hits, once
 from service.matching.columns import BARRIER_BIT, TERM_WEIGHTS, Columns, joined
 from service.matching.ground import Ground, chart, ordering
 from service.matching.lexical import Document, Lexicon, Words
-from service.matching.meaning import Encode
+from service.matching.meaning import I8, Encode
 from service.matching.products import Vectors
 from service.matching.vectors import text_of
 from service.matching.weighing import Weighing
@@ -60,14 +60,30 @@ class Posts:
         )
 
 
+class _Encoding:
+    """The vectors of listings by one model, read a lot at a time."""
+
+    def __init__(self, encode: Encode | None) -> None:
+        self._encode = encode
+        self._lots: list[I8] = []
+
+    def add(self, lot: Sequence[ListedGroup]) -> None:
+        if self._encode is not None:
+            self._lots.append(self._encode([text_of(group) for group in lot]))
+
+    def taken(self, order: NDArray[np.int64]) -> Vectors:
+        return Vectors.of(np.concatenate(self._lots)[order] if self._lots else np.zeros((0, 0), dtype=np.int8))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layer:
     """Groups in the order of `ground.ordering`.
 
     Attributes
     ----------
-    vectors : Vectors
-        By group; zero for one that has none yet. None at all: of size 0.
+    vectors, multilingual : Vectors
+        By group, by the English and by the multilingual model; zero for a group that has none yet. None at all: of
+        size 0.
     names, named : ndarray, shape (n_groups,)
         `name_hash` ascending, and whose it is.
     by_id : ndarray, shape (n_groups,)
@@ -79,6 +95,7 @@ class Layer:
     posts: Posts
     ground: Ground
     vectors: Vectors
+    multilingual: Vectors
     names: NDArray[np.uint64]
     named: NDArray[np.int32]
     by_id: NDArray[np.int32]
@@ -90,6 +107,7 @@ class Layer:
         taxonomy: Taxonomy,
         encode: Encode | None = None,
         after: Words | None = None,
+        multilingual: Encode | None = None,
     ) -> "Layer":
         """Lay out groups, read once and a lot at a time.
 
@@ -97,27 +115,42 @@ class Layer:
         ----------
         groups : iterable of ListedGroup
         taxonomy : Taxonomy
-        encode : callable or None
-            Texts to vectors; None: nothing is known of meaning.
+        encode, multilingual : callable or None
+            Texts to vectors; None: nothing is known of meaning by this model.
         after : Words or None
             The words of the catalogue that these groups were added to, so that words weigh as they do there.
         """
         numbers = {term.code: number for number, term in enumerate(taxonomy.terms)}
-        weighing, parts, vectors = Weighing(), [laying.lay([], numbers)], []
+        weighing, parts = Weighing(), [laying.lay([], numbers)]
+        english, many = _Encoding(encode), _Encoding(multilingual)
         for lot in laying.lots(groups):
             parts.append(laying.lay(lot, numbers))
             weighing.add([document(group, taxonomy) for group in lot])
-            if encode is not None:
-                vectors.append(encode([text_of(group) for group in lot]))
+            english.add(lot)
+            many.add(lot)
         together = joined(parts)
         order, edges = ordering(together)
         columns = together.take(order).packed()
         lexicon = weighing.finish(order) if after is None else weighing.finish_after(after, order)
-        held = np.concatenate(vectors)[order] if vectors else np.zeros((0, 0), dtype=np.int8)
-        return cls.of(columns, lexicon, Posts.of(columns, len(numbers)), chart(columns, edges), Vectors.of(held))
+        return cls.of(
+            columns,
+            lexicon,
+            Posts.of(columns, len(numbers)),
+            chart(columns, edges),
+            english.taken(order),
+            many.taken(order),
+        )
 
     @classmethod
-    def of(cls, columns: Columns, lexicon: Lexicon, posts: Posts, ground: Ground, vectors: Vectors) -> "Layer":
+    def of(
+        cls,
+        columns: Columns,
+        lexicon: Lexicon,
+        posts: Posts,
+        ground: Ground,
+        vectors: Vectors,
+        multilingual: Vectors,
+    ) -> "Layer":
         """Put the parts together; the indexes of names and ids are made here."""
         order = np.argsort(columns.name, kind="stable")
         return cls(
@@ -126,6 +159,7 @@ class Layer:
             posts=posts,
             ground=ground,
             vectors=vectors,
+            multilingual=multilingual,
             names=columns.name[order],
             named=order.astype(np.int32),
             by_id=np.argsort(columns.id_low, kind="stable").astype(np.int32),

@@ -272,7 +272,9 @@ class Sought:
     last: int
 
 
-def query_stems(own: Words, texts: Iterable[tuple[str, float]]) -> tuple[dict[str, float], dict[str, str]]:
+def query_stems(
+    own: Words, texts: Iterable[tuple[str, float]], *, correct: bool = True
+) -> tuple[dict[str, float], dict[str, str]]:
     """Weigh the words of a question.
 
     Parameters
@@ -280,6 +282,8 @@ def query_stems(own: Words, texts: Iterable[tuple[str, float]]) -> tuple[dict[st
     own : Words
     texts : iterable of (str, float)
         A text and what each of its words weighs; a repeated word keeps its greatest weight.
+    correct : bool
+        Whether a word that no listing has is read as the nearest one.
 
     Returns
     -------
@@ -291,7 +295,7 @@ def query_stems(own: Words, texts: Iterable[tuple[str, float]]) -> tuple[dict[st
     corrected: dict[str, str] = {}
     for text, weight in texts:
         for stem in stems(text):
-            meant = own.nearest(stem)
+            meant = own.nearest(stem) if correct else None
             if meant is not None:
                 corrected[stem] = meant
             key, value = (stem, weight) if meant is None else (meant, weight * TYPO_WEIGHT)

@@ -14,7 +14,7 @@ from service.matching.asked import Wish, typed_name
 from service.matching.candidates import Candidates, Hits, ranks
 from service.matching.columns import Columns, joined
 from service.matching.layer import Layer
-from service.matching.meaning import nearness, steps_of
+from service.matching.meaning import as_english, least, nearness, steps_of
 from service.matching.profile import Profile
 from service.matching.reading import Reading
 from service.matching.snapshot import Snapshot
@@ -156,8 +156,9 @@ class _Search:
         terms = self._terms(reading.wishes, around)
         words = layer.lexicon.likeness(layer.lexicon.sought(reading.query), around)
         near = None
-        if reading.vectors is not None and layer.vectors.size:
-            near = nearness(layer.vectors, reading.vectors, around)
+        vectors = layer.multilingual if reading.multilingual else layer.vectors
+        if reading.vectors is not None and vectors.size:
+            near = nearness(vectors, reading.vectors, around)
         local = np.arange(len(around)) if everything else self._marked(around, terms, words, near)
         groups = around.numbers(local)
         astray = layer.ground.astray(groups, self.profile.place, self.km, remote=remote)
@@ -168,9 +169,7 @@ class _Search:
         return groups, Likeness(
             terms=terms.at(places, many),
             words=words.at(places, many),
-            meaning=np.zeros(many)
-            if near is None or reading.vectors is None
-            else near[local] / steps_of(reading.vectors),
+            meaning=np.zeros(many) if near is None else self._meaning(near[local]),
             avoided=self._terms(reading.avoided, around).at(places, many),
             enabler=layer.columns.enabler[groups],
             most=WHOLE_BY_WORDS if reading.vectors is None else WHOLE,
@@ -179,11 +178,18 @@ class _Search:
     def _terms(self, wishes: tuple[Wish, ...], around: Candidates) -> Hits:
         return self.layer.term_score(wishes, self.snapshot.closeness(wishes), around)
 
+    def _meaning(self, near: NDArray[np.int32]) -> F64:
+        if self.reading.vectors is None:
+            return np.zeros(len(near))
+        cosines: F64 = near / steps_of(self.reading.vectors)
+        return as_english(cosines) if self.reading.multilingual else cosines
+
     def _marked(self, around: Candidates, terms: Hits, words: Hits, near: NDArray[np.int32] | None) -> I64:
         """Local numbers of those that share a term, a word or enough of the meaning: no others can be relevant."""
         marked = np.zeros(len(around), dtype=np.bool_)
         if near is not None and self.reading.vectors is not None:
-            marked = near >= int(RELEVANT * WHOLE / MEANING_WEIGHT * steps_of(self.reading.vectors))
+            wanted = least(RELEVANT * WHOLE / MEANING_WEIGHT, multilingual=self.reading.multilingual)
+            marked = near >= int(wanted * steps_of(self.reading.vectors))
         marked[terms.local] = True
         marked[words.local] = True
         if len(self.called):

@@ -18,6 +18,7 @@ from service.matching.explanation import Row, parts, points
 from service.matching.filters import ASK, I8, OUT, verdicts
 from service.matching.lexical import words
 from service.matching.looking import Found, look
+from service.matching.meaning import Polyglot
 from service.matching.profile import Profile
 from service.matching.ranker import Scored, order, relevant, score, tiers_of, verdict
 from service.matching.reading import EncodeOne, Reading, read
@@ -26,6 +27,7 @@ from service.matching.snapshot import Snapshot
 from service.matching.steps import path
 from service.matching.travel import Hour, Routing
 
+MET = 0.6  # of a wish, from which a group is just what it asks for (proposed)
 POOL = 50  # groups that are looked at once more, whatever number is shown: so a short list begins a long one
 
 
@@ -36,6 +38,7 @@ def match(
     encode: EncodeOne | None = None,
     routing: Routing | None = None,
     answering: Answering = NOT_KNOWN,
+    multilingual: Polyglot | None = None,
 ) -> Answer:
     """Answer one question.
 
@@ -51,13 +54,21 @@ def match(
         Asked for the best `POOL` groups; None: all ways are estimated.
     answering : Answering
         How groups answered when people were introduced to them.
+    multilingual : Polyglot or None
+        What reads other languages; None: their words are looked for.
 
     Returns
     -------
     Answer
         Deterministic, and independent of the order in which groups were given.
     """
-    reading = read(profile, snapshot.taxonomy, snapshot.words, encode if snapshot.has_meaning else None)
+    reading = read(
+        profile,
+        snapshot.taxonomy,
+        snapshot.words,
+        encode if snapshot.has_meaning else None,
+        multilingual if snapshot.is_multilingual else None,
+    )
     beside, rows = _lists(_Question(snapshot, profile, reading, today, answering))
     if routing is not None and profile.place is not None and len(rows):
         beside, rows = _routed(beside, rows, routing)
@@ -67,7 +78,7 @@ def match(
     enabling = support.enablers(snapshot, profile)
     lines = explanation.rows(asked, scored, rows, _said(snapshot, beside, reading, rows))
     matches = tuple(
-        _line(line, scored, rank, enabling, ask_first=bool(allowed[line.number] == ASK))
+        _line(line, scored, rank, reading, enabling, ask_first=bool(allowed[line.number] == ASK))
         for rank, line in enumerate(lines, start=1)
     )
     return Answer(
@@ -82,6 +93,8 @@ def match(
         support=tuple(enabling[code] for code in sorted(enabling)),
         steps=path(asked, scored, allowed),
         sequence=snapshot.sequence,
+        language=reading.language,
+        understood_by="meaning" if reading.by_meaning else "words",
     )
 
 
@@ -183,7 +196,9 @@ def _routed(beside: _Beside, rows: NDArray[np.int64], routing: Routing) -> tuple
     return found, order(again, scored, allowed, POOL)
 
 
-def _line(line: Row, scored: Scored, rank: int, enabling: Mapping[str, support.Support], *, ask_first: bool) -> Match:
+def _line(
+    line: Row, scored: Scored, rank: int, reading: Reading, enabling: Mapping[str, support.Support], *, ask_first: bool
+) -> Match:
     """Write one line of the answer."""
     asked, row = line.asked, line.number
     reasons, misfits = points(line)
@@ -194,7 +209,10 @@ def _line(line: Row, scored: Scored, rank: int, enabling: Mapping[str, support.S
         group_id=asked.columns.id_of(line.group),
         location_id=asked.columns.place_of(row),
         score=float(scored.total[row]),
-        fit=fit_of(line.part("interest"), held_back=ask_first or any(p.code == "other_way" for p in misfits)),
+        fit=fit_of(
+            line.part("interest"),
+            held_back=ask_first or _guessed(reading, line) or any(p.code == "other_way" for p in misfits),
+        ),
         ask_first=ask_first,
         km=round(float(asked.km[row]), 1) if placed else None,
         minutes=round(minutes) if placed else None,
@@ -204,6 +222,15 @@ def _line(line: Row, scored: Scored, rank: int, enabling: Mapping[str, support.S
         misfits=misfits,
         support=support.beside(asked, row, enabling),
     )
+
+
+def _guessed(reading: Reading, line: Row) -> bool:
+    """Whether, of a text in another language, too little was understood to be sure that this is what was wanted."""
+    if not reading.is_foreign:
+        return False
+    chosen = line.asked.profile.interests
+    sure = (code for code, (_, met) in line.offered.items() if met >= MET)
+    return not any(code in chosen or not reading.is_guessed for code in sure)
 
 
 def _said(snapshot: Snapshot, beside: _Beside, reading: Reading, rows: NDArray[np.int64]) -> dict[int, tuple[str, ...]]:
@@ -218,5 +245,7 @@ def _said(snapshot: Snapshot, beside: _Beside, reading: Reading, rows: NDArray[n
         stems.update(zip(rows[here].tolist(), hits, strict=True))
     said = words(beside.asked.profile.text)
     for stem in {stem for hits in stems.values() for stem in hits}:
-        typed[stem] = next((word for word in said if word.startswith(stem[:4])), stem)
-    return {row: tuple(typed[stem] for stem in hits) for row, hits in stems.items()}
+        written = next((word for word in said if word.startswith(stem[:4])), None)
+        if written is not None or not reading.is_foreign:  # elsewhere we have looked for English words of our own
+            typed[stem] = written or stem
+    return {row: tuple(typed[stem] for stem in hits if stem in typed) for row, hits in stems.items()}

@@ -19,6 +19,10 @@ F64 = NDArray[np.float64]
 Encode = Callable[[Sequence[str]], I8]  # texts to vectors, shape (n_texts, n_dimensions)
 
 NEAREST: Final = 2  # parts of a question that are compared with a group
+# Nearness by the multilingual model, and that by the English one of the same rank: as many of the starter texts are as
+# near to the fifty texts of `model/reference.txt` (less a twentieth, which translation takes). Linear between.
+MULTILINGUAL_RANKS: Final = (0.0, 0.13, 0.22, 0.30, 0.42, 0.51)
+ENGLISH_RANKS: Final = (0.0, 0.25, 0.35, 0.45, 0.55, 0.70)
 
 
 class Understands(Protocol):
@@ -39,6 +43,14 @@ class Understands(Protocol):
 
     def keep(self) -> None:
         """Remember what was encoded, for the next process."""
+
+
+class Polyglot(Understands, Protocol):
+    """What reads more than English."""
+
+    @property
+    def speaks(self) -> frozenset[str]:
+        """Languages whose texts it reads, by ISO 639-1."""
 
 
 def nearness(vectors: Vectors, questions: I8, candidates: Candidates) -> NDArray[np.int32]:
@@ -63,3 +75,13 @@ def nearness(vectors: Vectors, questions: I8, candidates: Candidates) -> NDArray
 def steps_of(questions: I8) -> int:
     """Return what `nearness` counts for a cosine of 1."""
     return min(len(questions), NEAREST) * STEPS * STEPS
+
+
+def as_english(cosine: F64) -> F64:
+    """Read cosines by the multilingual model as those of the same rank by the English one; same shape."""
+    return np.interp(cosine, MULTILINGUAL_RANKS, ENGLISH_RANKS)
+
+
+def least(cosine: float, *, multilingual: bool) -> float:
+    """Return the cosine by a model that is read as this one by the English model, or a trifle less."""
+    return float(np.interp(cosine, ENGLISH_RANKS, MULTILINGUAL_RANKS)) - 1e-9 if multilingual else cosine

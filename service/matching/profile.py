@@ -47,6 +47,8 @@ class Profile:
     ----------
     text : str
         The person's own words, up to `MAX_TEXT` characters.
+    text_language : str or None
+        The language they are likely in, where a face knows: that of its page, or what a caller said. ISO 639.
     interests : tuple of str
         Term codes they chose (facets activity, mechanism, format).
     life : tuple of str
@@ -68,6 +70,7 @@ class Profile:
     """
 
     text: str = ""
+    text_language: str | None = None
     interests: tuple[str, ...] = ()
     life: tuple[str, ...] = ()
     barriers: Mapping[str, Strength] = field(default_factory=dict)
@@ -133,6 +136,7 @@ class Profile:
             raise Invalid("profile", fields=problems)
         return cls(
             text=given.text.strip(),
+            text_language=given.lang,
             interests=tuple(code for code in terms if not code.startswith("life.")),
             life=tuple(code for code in terms if code.startswith("life.")),
             barriers=given.barriers,
@@ -166,6 +170,11 @@ class ProfileIn(BaseModel):
     model_config = ConfigDict(extra="forbid", title="Profile")
 
     text: str = Field("", max_length=MAX_TEXT, description="The person's own words.")
+    lang: str | None = Field(
+        None,
+        pattern=r"^[a-z]{2,3}$",
+        description="ISO 639 code of the language the words are likely in; it decides where they do not tell.",
+    )
     interests: list[Annotated[str, Field(max_length=80)]] = Field(
         default=[], max_length=30, description="Term codes of /api/v1/terms, or everyday words for them."
     )

@@ -50,10 +50,16 @@ class Snapshot:
 
     @classmethod
     def build(
-        cls, groups: Iterable[ListedGroup], taxonomy: Taxonomy, sequence: int, encode: Encode | None = None
+        cls,
+        groups: Iterable[ListedGroup],
+        taxonomy: Taxonomy,
+        sequence: int,
+        encode: Encode | None = None,
+        multilingual: Encode | None = None,
     ) -> "Snapshot":
         """Lay out a whole catalogue; it is read once and may be of any size."""
-        return cls(base=Layer.build(groups, taxonomy, encode), taxonomy=taxonomy, sequence=sequence)
+        base = Layer.build(groups, taxonomy, encode, multilingual=multilingual)
+        return cls(base=base, taxonomy=taxonomy, sequence=sequence)
 
     @property
     def n_groups(self) -> int:
@@ -70,6 +76,11 @@ class Snapshot:
         """Whether groups have vectors."""
         return self.base.vectors.size > 0 or (self.edits is not None and self.edits.vectors.size > 0)
 
+    @property
+    def is_multilingual(self) -> bool:
+        """Whether the groups of the catalogue have vectors by the multilingual model too."""
+        return self.base.multilingual.size > 0
+
     def layers(self) -> Iterator[tuple[Layer, I64]]:
         """Yield each layer with the groups in it that are gone."""
         yield self.base, self.gone
@@ -82,7 +93,12 @@ class Snapshot:
         return found - {self.base.columns.id_of(int(n)) for n in self.gone} | set(self.edited)
 
     def changed(
-        self, gone: Iterable[str], groups: Sequence[ListedGroup], sequence: int, encode: Encode | None = None
+        self,
+        gone: Iterable[str],
+        groups: Sequence[ListedGroup],
+        sequence: int,
+        encode: Encode | None = None,
+        multilingual: Encode | None = None,
     ) -> "Snapshot":
         """Return a snapshot without the groups `gone` (ids as text) and with `groups` as they are now."""
         new = {str(group.id): group for group in groups}
@@ -90,7 +106,8 @@ class Snapshot:
         found = (self.base.find(*halves(UUID(one))) for one in touched)
         lost = np.array([number for number in found if number is not None], dtype=np.int64)
         edited = {key: group for key, group in self.edited.items() if key not in touched} | new
-        edits = Layer.build(edited.values(), self.taxonomy, encode, after=self.base.lexicon.words) if edited else None
+        words = self.base.lexicon.words
+        edits = Layer.build(edited.values(), self.taxonomy, encode, words, multilingual) if edited else None
         return Snapshot(
             base=self.base,
             taxonomy=self.taxonomy,

@@ -31,7 +31,7 @@ from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.evaluation import Figures, Run, figures, percentile
 from service.matching.lexical import Document, query_stems
-from service.matching.meaning import Understands
+from service.matching.meaning import Polyglot, Understands
 from service.matching.profile import MAX_LIMIT, MAX_TEXT, Profile, Where, resolve_interest
 from service.matching.queries import CatalogSource
 from service.matching.snapshot import Snapshot
@@ -39,6 +39,9 @@ from service.matching.weighing import weighed
 
 DEPTH = MAX_LIMIT
 PLAIN = ("travel", "days", "parts", "earliest", "latest", "languages", "gender", "level_limit")  # given as they are
+
+
+Models = tuple[Understands | None, Polyglot | None]  # for English and for other languages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,8 @@ class Trial:
     figures : Figures
     baselines : mapping of name to Figures
     run : mapping of person to listings, best first
+    called : mapping of person to fit
+        How the best was called; weak where nothing fits.
     weak : mapping of answerable to (int, int)
         Of the people with and without an answer, to how many the best was called weak, and of how many.
     p50_ms, p95_ms : float
@@ -62,6 +67,7 @@ class Trial:
     figures: Figures
     baselines: Mapping[str, Figures]
     run: Run
+    called: Mapping[str, str]
     weak: Mapping[bool, tuple[int, int]]
     p50_ms: float
     p95_ms: float
@@ -108,17 +114,18 @@ def evaluate(
     now: datetime,
     taxonomy: Taxonomy | None = None,
     understands: Understands | None = None,
+    multilingual: Polyglot | None = None,
 ) -> Trial:
     """Ask everybody's question of a scratch copy of the catalogue.
 
     `seeds` holds the terms and the country packs, and the catalogue where the collection has none of its own; another
-    taxonomy shows what some of its words bring, and without `understands` meaning is not asked.
+    taxonomy shows what some of its words bring, and without `understands` and `multilingual` meaning is not asked.
     """
     taxonomy, gazetteer = taxonomy or load_taxonomy(seeds / "taxonomy"), Gazetteer(seeds / "countries")
-    snapshot, ids = _scratch(judged, seeds, now, taxonomy, understands)
+    snapshot, ids = _scratch(judged, seeds, now, taxonomy, (understands, multilingual))
     listing_of = {str(group): listing for listing, group in ids.items()}
     people = {str(person["id"]): read_person(person, taxonomy, gazetteer) for person in judged.people}
-    run, fits, taken = _ask(snapshot, people, listing_of, now.date(), understands)
+    run, fits, taken = _ask(snapshot, people, listing_of, now.date(), (understands, multilingual))
     unanswerable = frozenset(str(person["id"]) for person in judged.people if person.get("answerable") is False)
     baselines = {}
     if judged.listings is not None:
@@ -129,6 +136,7 @@ def evaluate(
         figures=figures(judged.qrels, run, unanswerable),
         baselines={name: figures(judged.qrels, found, unanswerable) for name, found in baselines.items()},
         run=run,
+        called=fits,
         weak={kind: _weak(fits, judged, kind) for kind in (True, False)},
         p50_ms=percentile(taken, 0.5),
         p95_ms=percentile(taken, 0.95),
@@ -136,7 +144,7 @@ def evaluate(
 
 
 def _scratch(
-    judged: Judged, seeds: Path, now: datetime, taxonomy: Taxonomy, understands: Understands | None
+    judged: Judged, seeds: Path, now: datetime, taxonomy: Taxonomy, models: Models
 ) -> tuple[Snapshot, Mapping[str, UUID]]:
     """Return the catalogue laid out, and the group of each listing's id."""
     with tempfile.TemporaryDirectory() as folder:
@@ -151,8 +159,8 @@ def _scratch(
                 ids = load_listings(session, judged.listings, seeds, now=now, taxonomy=taxonomy)
             session.commit()
         source = CatalogSource(lambda: engine, lambda: now)
-        encode = understands.many if understands is not None and understands.id else None
-        snapshot = Snapshot.build(source.everything(), taxonomy, source.sequence(), encode)
+        encode = (model.many if model is not None and model.id else None for model in models)
+        snapshot = Snapshot.build(source.everything(), taxonomy, source.sequence(), *encode)
         engine.dispose()
     return snapshot, ids
 
@@ -221,7 +229,7 @@ def _ask(
     people: Mapping[str, Profile],
     listing_of: Mapping[str, str],
     today: date,
-    understands: Understands | None,
+    models: Models,
 ) -> tuple[dict[str, list[str]], dict[str, str], list[float]]:
     """Return who was shown what, how the best was called, and milliseconds a match."""
     run: dict[str, list[str]] = {}
@@ -229,7 +237,9 @@ def _ask(
     taken: list[float] = []
     for person, profile in people.items():
         before = time.perf_counter()
-        answer = matcher.match(snapshot, profile, today, None if understands is None else understands.one)
+        answer = matcher.match(
+            snapshot, profile, today, None if models[0] is None else models[0].one, multilingual=models[1]
+        )
         taken.append((time.perf_counter() - before) * 1000)
         run[person] = [listing_of.get(match.group_id, match.group_id) for match in answer.matches]
         fits[person] = _best(answer)

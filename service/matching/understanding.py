@@ -2,14 +2,19 @@
 
 import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
-from service.matching.encoder import Encoder, EncoderError
+from service.matching import encoder, multilingual
+from service.matching.encoder import Encoder, EncoderError, Remembering
 from service.matching.meaning import I8
+from service.matching.multilingual import Multilingual
 from service.matching.reading import EncodeOne
 from service.matching.vectors import VectorStore, keys_of, look_up, publish
 
@@ -17,8 +22,8 @@ _log = logging.getLogger("kith")
 
 
 @lru_cache(maxsize=1)
-def _loaded() -> Encoder:
-    """Return the encoder of this process; what could not be loaded is tried again by the next who asks."""
+def _loaded() -> Remembering:
+    """Return the English encoder of this process; what could not be loaded is tried again by the next who asks."""
     return Encoder.load()
 
 
@@ -28,22 +33,54 @@ def _sound() -> bool:
     return _loaded().check().usable
 
 
+@lru_cache(maxsize=1)
+def _loaded_many() -> Remembering:
+    """As `_loaded`, of the multilingual encoder."""
+    return Multilingual.load()
+
+
+@lru_cache(maxsize=1)
+def _sound_many() -> bool:
+    return _loaded_many().check().usable
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model there may be: how it is loaded and tried, the languages it reads, and the length of its vectors."""
+
+    load: Callable[[], Remembering]
+    sound: Callable[[], bool]
+    speaks: frozenset[str]
+    dimensions: int
+
+
+ENGLISH: Final = Model(lambda: _loaded(), lambda: _sound(), frozenset({"en"}), encoder.DIMENSIONS)
+MULTILINGUAL: Final = Model(_loaded_many, _sound_many, multilingual.SPEAKS, multilingual.DIMENSIONS)
+
+
 class Understanding:
-    """What encodes for one process. Never raises: what cannot be encoded has no meaning, and `trouble` says why.
+    """What encodes by one model for one process. Never raises: what cannot be encoded has no meaning.
 
     Parameters
     ----------
     shipped, own : Path
         Folders of vectors: of the starter catalogue, and of what was encoded here.
+    model : Model
 
     Attributes
     ----------
+    id : str
+        Names the model; '' where it cannot be used.
+    speaks : frozenset of str
+        Languages it reads.
     trouble : str or None
         Code of `EncoderError`, or `model_differs` where the self-test failed; None: all is well, as far as known.
     """
 
-    def __init__(self, shipped: Path, own: Path) -> None:
-        self._stores = [VectorStore(shipped), VectorStore(own)]
+    def __init__(self, shipped: Path, own: Path, model: Model = ENGLISH) -> None:
+        self._model = model
+        self.speaks = model.speaks
+        self._stores = [VectorStore(shipped, model.dimensions), VectorStore(own, model.dimensions)]
         self._own = own
         if any(store.damaged for store in self._stores):
             _log.warning("kept vectors are damaged: texts are encoded again", extra={"check": "meaning"})
@@ -52,7 +89,7 @@ class Understanding:
         self._checking = threading.Lock()
         self.trouble: str | None = None
         try:
-            self.id = _loaded().id
+            self.id = model.load().id
         except EncoderError as error:
             self._failed(error.code)
 
@@ -70,33 +107,33 @@ class Understanding:
             if self.trouble is None and not self._checked:
                 self._checked = True
                 try:
-                    if not _sound():
+                    if not self._model.sound():
                         self._failed("model_differs")
                 except EncoderError as error:
                     self._failed(error.code)
         return self.trouble is None
 
     def one(self, text: str) -> I8 | None:
-        """Return the vector of a question, shape (384,); None where there is no model, or nothing to encode."""
+        """Return the vector of a question, shape (n_dimensions,); None without a model or anything to encode."""
         if not text or not self._works():
             return None
         try:
-            return _loaded().encode(text)
+            return self._model.load().encode(text)
         except EncoderError as error:
             self._failed(error.code)
             return None
 
     def many(self, texts: Sequence[str]) -> I8:
-        """Return the vectors of listings, shape (n, 384), encoding only what is new; zeros where it fails."""
+        """Return the vectors of listings, shape (n, n_dimensions), encoding only what is new; zeros where it fails."""
         return self._vectors(texts, self.one)
 
     def known(self, texts: Sequence[str]) -> I8:
-        """Return those vectors of listings that need not be encoded, shape (n, 384); zeros for the others."""
+        """Return those vectors of listings that need not be encoded, shape (n, n_dimensions); zeros for the others."""
         return self._vectors(texts, lambda _: None)
 
     def _vectors(self, texts: Sequence[str], encode: EncodeOne) -> I8:
         keys = keys_of(texts, self.id)
-        found, vectors = look_up(keys, self._stores)
+        found, vectors = look_up(keys, self._stores, self._model.dimensions)
         for place in np.flatnonzero(~found).tolist():
             key = bytes(keys[place])
             made = self._new.get(key)
@@ -113,7 +150,7 @@ class Understanding:
 
         The caller sees to it that no other process does the same at the same time.
         """
-        new, now = self._new.copy(), VectorStore(self._own)  # as it is now: another process may have added some
+        new, now = self._new.copy(), self._kept()  # as it is now: another process may have added some
         if not new and not now.damaged:
             return
         held = (now if not now.damaged else self._stores[1]).everything()
@@ -124,6 +161,14 @@ class Understanding:
         except OSError as error:
             _log.warning("vectors could not be written", extra={"error": type(error).__name__})
             return
-        self._stores = [self._stores[0], VectorStore(self._own)]
+        self._stores = [self._stores[0], self._kept()]
         for key in new:
             self._new.pop(key, None)
+
+    def _kept(self) -> VectorStore:
+        return VectorStore(self._own, self._model.dimensions)
+
+
+def multilingual_if_installed(shipped: Path, own: Path) -> Understanding | None:
+    """Return what understands other languages; None without the extra, which nobody has to have."""
+    return Understanding(shipped, own, MULTILINGUAL) if find_spec(multilingual.PACKAGE) is not None else None

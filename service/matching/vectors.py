@@ -22,7 +22,7 @@ from service.matching.intact import Intact
 
 FILE = "vectors.npy"
 KEY_BYTES = 16
-ROW = np.dtype([("key", f"S{KEY_BYTES}"), ("vector", np.int8, (DIMENSIONS,))])
+ROW = np.dtype([("key", f"S{KEY_BYTES}"), ("vector", np.int8, (DIMENSIONS,))])  # of the English model
 _SUM_BYTES = 32
 _HEADER = 4096  # bytes: more than numpy's ever has
 _LEFT_SECONDS = 86_400  # an unfinished file older than this was left by a process that died
@@ -38,6 +38,8 @@ class VectorStore:
     ----------
     folder : Path
         Need not exist.
+    dimensions : int
+        Of the vectors: a file of others is as good as damaged.
 
     Attributes
     ----------
@@ -45,13 +47,14 @@ class VectorStore:
         There is a file, and it is not as it was written; it is then ignored.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, dimensions: int = DIMENSIONS) -> None:
         self._file: Intact | None = None
-        self._rows: NDArray[np.void] = np.empty(0, ROW)
+        self._dimensions = dimensions
+        self._rows: NDArray[np.void] = np.empty(0, row_of(dimensions))
         self._keys: Keys = self._rows["key"]
         self.damaged = False
         try:
-            self._file, rows = _read(folder / FILE)
+            self._file, rows = _read(folder / FILE, row_of(dimensions))
         except FileNotFoundError:
             return
         except (OSError, ValueError):
@@ -63,19 +66,19 @@ class VectorStore:
         return len(self._keys)
 
     def lookup(self, keys: Keys) -> tuple[NDArray[np.bool_], Vectors]:
-        """Return which keys are here, shape (n,), and their vectors, shape (n, 384): zeros where there is none."""
+        """Return which keys are here, shape (n,), and their vectors, shape (n, dimensions), or zeros."""
         held, rows = self._keys, self._rows
         if len(held) and self._is_safe():
             places = np.minimum(np.searchsorted(held, keys), len(held) - 1)
             found: NDArray[np.bool_] = held[places] == keys
-            vectors = np.zeros((len(keys), DIMENSIONS), np.int8)
+            vectors = np.zeros((len(keys), self._dimensions), np.int8)
             vectors[found] = rows["vector"][places[found]]
             if self._is_safe():
                 return found, vectors
-        return np.zeros(len(keys), np.bool_), np.zeros((len(keys), DIMENSIONS), np.int8)
+        return np.zeros(len(keys), np.bool_), np.zeros((len(keys), self._dimensions), np.int8)
 
     def everything(self) -> tuple[Keys, Vectors]:
-        """Return all keys, shape (n,), and their vectors, shape (n, 384); none if the file was written to."""
+        """Return all keys, shape (n,), and their vectors, shape (n, dimensions); none if the file was written to."""
         keys, vectors = self._keys, self._rows["vector"]
         if self._file is not None and self._file.opened is not None:
             vectors = vectors.copy()
@@ -85,13 +88,18 @@ class VectorStore:
         """Whether the file is still what was read; forget it if not."""
         if self._file is not None and not self._file.safe():
             self.damaged, self._file = True, None
-            self._rows = np.empty(0, ROW)
+            self._rows = np.empty(0, row_of(self._dimensions))
             self._keys = self._rows["key"]
             return False
         return self._file is not None
 
 
-def _read(path: Path) -> tuple[Intact, NDArray[np.void]]:
+def row_of(dimensions: int) -> np.dtype[np.void]:
+    """Return what one row of a file is."""
+    return ROW if dimensions == DIMENSIONS else np.dtype([("key", f"S{KEY_BYTES}"), ("vector", np.int8, (dimensions,))])
+
+
+def _read(path: Path, row: np.dtype[np.void]) -> tuple[Intact, NDArray[np.void]]:
     """Return a file and its rows; OSError or ValueError if anything in it is not as it was written."""
     file = intact.take(path, _SUM_BYTES)
     if bytes.fromhex(file.digest) != file.data[-_SUM_BYTES:].tobytes():
@@ -99,9 +107,9 @@ def _read(path: Path) -> tuple[Intact, NDArray[np.void]]:
     header = BytesIO(file.data[:_HEADER].tobytes())
     np.lib.format.read_magic(header)
     shape, _, dtype = np.lib.format.read_array_header_1_0(header)
-    if dtype != ROW or len(shape) != 1:
+    if dtype != row or len(shape) != 1:
         raise ValueError(path.name)
-    rows: NDArray[np.void] = np.ndarray(shape, ROW, buffer=file.data, offset=header.tell())
+    rows: NDArray[np.void] = np.ndarray(shape, row, buffer=file.data, offset=header.tell())
     return file, rows
 
 
@@ -114,10 +122,10 @@ def publish(folder: Path, keys: Keys, vectors: Vectors) -> None:
         Made when missing.
     keys : array of S16, shape (n,)
         In any order; of a key that comes twice, the first is kept.
-    vectors : array of int8, shape (n, 384)
+    vectors : array of int8, shape (n, dimensions)
     """
     ordered, first = np.unique(keys, return_index=True)
-    rows = np.empty(len(ordered), ROW)
+    rows = np.empty(len(ordered), row_of(vectors.shape[1]))
     rows["key"], rows["vector"] = ordered, vectors[first]
     folder.mkdir(parents=True, exist_ok=True)
     work = folder / f".{uuid4().hex}.unfinished"
@@ -149,9 +157,11 @@ def keys_of(texts: Iterable[str], model_id: str) -> Keys:
     return np.array([key(text, model_id) for text in texts], dtype=f"S{KEY_BYTES}")
 
 
-def look_up(keys: Keys, stores: Iterable[VectorStore]) -> tuple[NDArray[np.bool_], Vectors]:
+def look_up(
+    keys: Keys, stores: Iterable[VectorStore], dimensions: int = DIMENSIONS
+) -> tuple[NDArray[np.bool_], Vectors]:
     """Ask one store after the other for what the ones before did not have; return as `VectorStore.lookup`."""
-    found, vectors = np.zeros(len(keys), np.bool_), np.zeros((len(keys), DIMENSIONS), np.int8)
+    found, vectors = np.zeros(len(keys), np.bool_), np.zeros((len(keys), dimensions), np.int8)
     for store in stores:
         left = np.flatnonzero(~found)
         here, some = store.lookup(keys[left])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from uuid import UUID
 
 from service.catalog.taxonomy import Taxonomy
@@ -16,10 +17,19 @@ from service.matching.asked import Wish
 from service.matching.columns import name_key
 from service.matching.layer import document
 from service.matching.lexical import K1, B, stems
+from service.matching.meaning import ENGLISH_RANKS, MULTILINGUAL_RANKS
 from service.matching.profile import Profile
 from service.matching.reading import Reading
 from service.matching.vectors import text_of
 from tests.matching.reference_row import OneRow, spots
+
+
+def _as_english(cosine: float) -> float:
+    steps = list(zip(MULTILINGUAL_RANKS, ENGLISH_RANKS, strict=True))
+    for (low, read_low), (high, read_high) in pairwise(steps):
+        if cosine < high:
+            return read_low + max(0.0, cosine - low) / (high - low) * (read_high - read_low)
+    return steps[-1][1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +175,8 @@ class Reference:
         if held is None:
             held = self.vectors[group.id] = self.encode(text_of(group))
         near = sorted(sum(a * b for a, b in zip(held, part, strict=True)) for part in reading.vectors.tolist())[-2:]
-        return float(sum(near)) / len(near) / 400.0**2
+        cosine = float(sum(near)) / len(near) / 400.0**2
+        return _as_english(cosine) if reading.multilingual else cosine
 
     def _words(self, group: ListedGroup, query: Mapping[str, float]) -> float:
         counts, length = self.counts[group.id], sum(self.counts[group.id].values())
