@@ -160,7 +160,8 @@ def _lists(question: _Question) -> tuple[_Beside, NDArray[np.int64]]:
         return beside, rows
     beside = question.lay(around[ring], everything=True)
     rows = beside.best()
-    if len(rows) < limit and not {"reach", "reach_wide"} & set(beside.judged) - beside.given.gates:
+    near = np.count_nonzero(~beside.asked.far[rows])  # of what is far, only what lay in the way was looked at
+    if near < limit and not {"reach", "reach_wide"} & set(beside.judged) - beside.given.gates:
         beside = question.lay(around[-1], everything=True)
         rows = beside.best()
     return beside, rows
