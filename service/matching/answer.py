@@ -7,15 +7,13 @@ from typing import Literal
 from service.catalog.schedule import Occurrence
 from service.matching.asked import Wish
 from service.matching.explanation import Part, Point
+from service.matching.looking import FAIR, STRONG
 from service.matching.relaxation import IfOnly, Relaxed
 from service.matching.steps import Step
 from service.matching.support import Support
 
 Fit = Literal["strong", "fair", "weak"]
 UnderstoodBy = Literal["meaning", "words"]
-# Measured on judged people (development set), of what is shown: from .82 on, six to nine in ten are good; from .55 on,
-# two to five in ten; below that one in ten.
-STRONG, FAIR = 0.82, 0.55
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

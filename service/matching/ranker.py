@@ -1,8 +1,8 @@
 """Combine, order, break ties. Pure.
 
-The order is total and does not depend on the order of input: a group asked for by name, groups that are clearly like
-what was asked for, those that are somewhat like it, then those that are only near, then what is too far away; in each
-confirmed before "ask first", in each of these what has room (or may have) before what is full or has a waiting list;
+The order is total and does not depend on the order of input: a group asked for by name; then what suits strongly, what
+suits fairly and what suits weakly, as the person reads it; then what is only near, then what is too far away. In each,
+confirmed before "ask first"; in each of these, what has room (or may have) before what is full or has a waiting list;
 then the score, then the id.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from service.matching.asked import Asked
 from service.matching.columns import CAPACITY
 from service.matching.filters import ASK, OUT
-from service.matching.looking import CLEAR, RELEVANT
+from service.matching.looking import FAIR, RELEVANT, STRONG
 from service.matching.scorers import PARTS
 
 F64 = NDArray[np.float64]
@@ -95,9 +95,9 @@ def tiers_of(asked: Asked, scored: Scored, allowed: NDArray[np.int8]) -> NDArray
     """Return what comes before the score, lower first: see the head of this module."""
     like = scored.parts["interest"]
     hard = scored.parts["travel"] < HARD_TO_REACH
-    unlike = ((like < CLEAR) | hard).astype(np.int8) + ~relevant(asked, scored)
-    tiers: NDArray[np.int8] = (allowed == ASK) + 2 * unlike + 6 * asked.far.astype(np.int8)
-    tiers -= 12 * asked.named.astype(np.int8)
+    unlike = ((like < STRONG) | hard).astype(np.int8) + ((like < FAIR) | hard) + ~relevant(asked, scored)
+    tiers: NDArray[np.int8] = (allowed == ASK) + 2 * unlike + 8 * asked.far.astype(np.int8)
+    tiers -= 16 * asked.named.astype(np.int8)
     return 2 * tiers + (asked.on.capacity >= _WAITING)
 
 

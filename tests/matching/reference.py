@@ -56,7 +56,7 @@ def best_of_each(rows: Sequence[tuple[Key, Line]]) -> list[tuple[Key, Line]]:
 def may_be_a_step(key: Key, line: Line, one: OneRow) -> bool:
     travel = one.travel()
     near = travel is None or travel >= 0.3
-    return near and key[2] < 2 and not line.ask_first and not one.waiting and one.level is not None
+    return near and key[2] < 3 and not line.ask_first and not one.waiting and one.level is not None
 
 
 class Reference:
@@ -127,7 +127,8 @@ class Reference:
                     ask_first=verdict == 0,
                 )
                 travel = one.travel()
-                unlike = (like < 0.6 or (travel is not None and travel < 0.12)) + (like < 0.35 or one.far)
+                hard = travel is not None and travel < 0.12
+                unlike = (like < 0.82 or hard) + (like < 0.55 or hard) + (like < 0.35 or one.far)
                 key = (not named, one.far, unlike, line.ask_first, one.waiting, -line.score)
                 found.append(((*key, line.group_id, line.location_id), line, one))
         return found
