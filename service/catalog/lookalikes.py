@@ -143,3 +143,133 @@ whetting whilst whirling whisk whistling whitening whiter wholly wildfire wills 
 witching wobbles woodies wooly worse wowing wrapping wreathing wresting wrestled wrestles wrier wriest wrinkled
 wrinkles wrinkling wrist writes writhing yapping yowls zoning
 """)
+
+
+# What people write all the time: a word as near to one of these as to one of ours is a slip of this one.
+COMMON: Final = word_set("""
+ability about above absolutely accept accident account across actual actually address admit adult advert afford afraid
+after afternoon again against agree ahead alarm alive allow allowed almost alone along already although altogether
+always amazing among amount angry animal announce annoy annoyed another answer anxious anybody anyhow anymore anyone
+anything anyway anywhere apart apparently appear appetite apply appointment appreciate approach april argue argument
+around arrange arrive arrived aside asked asleep attack attempt attend attention august aunty available average avoid
+awake aware awful awkward balance barely basic basically beautiful became because become bedroom bedtime before began
+begin beginning behave behind being believe belong belonged below beneath benefit beside besides better between beyond
+birthday blame bless board borrow bother bottom bought brain brave break breath breathe brief bright bring brings
+broken brother brought build building built business button calling cannot capable careful carry catch cause centre
+certain certainly chair chance change character charge cheap check cheer cheese child choice choose chose church circle
+circumstances clean clear clearly clever climb close clothes cloud coast coffee collect college colour comfort
+comfortable common company compare complain complete completely computer concern confidence confident confuse confused
+consider constant contact continue control conversation corner correct could council count country couple courage
+course cousin cover crazy create cried cross crowd crowded crying curious current customer daily dance danger dangerous
+daughter daytime december decent decide decided decision definite definitely degree delay demand depend describe
+deserve desperate despite detail develop difference different difficult difficulty dinner direct direction dirty
+disappear disappointed discover discuss distance divide doctor doing double doubt dream dress drink drive driver
+driving during eager earlier early earth easier easily effort eight either elderly eldest embarrassed embarrassing
+empty encourage energy enjoy enjoyed enough entire environment equal especially estate evening evenings event
+eventually every everybody everyday everyone everything everywhere exact exactly example excellent except excited
+exciting excuse exhausted exist expect expensive experience explain extra extremely fairly familiar family famous fault
+favour favourite february feeling feelings field fifteen fifty fight figure final finally finish finished first floor
+follow following foreign forever forget forgot forgotten former forty forward found fourth frame freedom freeze
+frequent fresh friday friend friendly friends front frozen frustrated funny further future garage general generally
+gentle gently given giving glass going gonna government grand grandson grateful great ground group grown guarantee
+guess guilty habit handle happen happened happening happy hardly haven having headache health healthy heard hearing
+heart heating heavy height hello helped helpful hidden history hobby holiday honest honestly hopefully horrible
+hospital hotel hours house however human hundred hungry hurry husband ideal ignore imagine immediate immediately
+important impossible improve include including increase indeed indoors inside instead intend interest interested
+interesting introduce invite invited involve involved island isolated issue itself january joined judge jumped kindly
+kitchen knees knock knowing known language large lately later laugh laughed laughing laughter learn least leave leaving
+letter level light likely limit listen little lived living local lonely longer looked looking loose loses losing lounge
+lovely lower luckily lucky lunch lunchtime machine mainly maintain making manage managed manager manner march married
+matter maybe meaning means meant measure medical medicine meeting member memory mention mentioned message middle
+midnight might million minute minutes mirror missed missing mistake moment monday money month months morning mornings
+mostly mother motor mountain mouth moved moving narrow nasty natural nearby nearly necessary needed neighbour
+neighbours neither nephew nerve nervous never newspaper niece night nights nobody noise noisy normal normally north
+nothing notice noticed november nowadays nowhere number obvious obviously occasion occasionally occurred october offer
+offered office often older online opened opinion opportunity opposite option ordinary original other others otherwise
+ought ourselves outdoors outgoing outside owner packet painful paper parent particular particularly partner party
+passed patient pattern pause pavement peace pension people perfect perfectly perhaps period person personal personally
+phone photo picture piece place places plain planned plastic please pleased pleasure plenty pocket point police polite
+popular position possible possibly practice practise prefer prepare present pressure pretend pretty prevent previous
+previously price prison private probably problem problems proper properly protect proud prove provide public pushed
+quality quarter question queue quick quickly quiet quieter quietly quite raise rarely rather reach reached ready
+realise realised really reason reasonable reasons receive received recent recently recognise recommend record reduce
+refuse regular regularly relationship relative relatives relax relaxed relief remain remember remind remove rented
+repeat reply require respect respond result retire retired retirement return right rough round routine rubbish running
+rural sadly safely saturday scared scary school search season second secret seeing seemed seems sense sensible separate
+separately september serious seriously serve service settle settled seven seventy several shape share sharp shelf shock
+shocked shopping short should shoulder shout showed shower shown shyly shyness sight silence silent silly similar
+simple simply since single sister situation sixty sleep sleeping sleepy slept slight slightly slowly small smell smile
+smoke smooth social society somebody somehow someone something sometime sometimes somewhat somewhere sooner soothe
+sorry sound sounds south space spare speak special speech spell spend spent split spoke stand start started state
+stayed steady still stomach stood stopped story straight strange stranger strangers street strength stress stressed
+strict strong struggle struggled struggling stuck study stuff stupid subject succeed success sudden suddenly suffer
+suggest suggested summer sunday support suppose supposed surface surgery surprise surprised survive suspect sweet
+switch system table tablets taken taking talked talking taste taught teach tears teenage teeth telephone television
+tells terrible terribly terrified thank thankful thanks their theirs themselves there therefore these thing things
+think thinking thinks third thirty those though thought thoughts thousand three threw throat through throughout throw
+thrown thursday tired tiring together toilet tomorrow tonight total totally touch tough towards track trade traffic
+train travel treat treated tricky tried trouble truly trust truth trying tuesday turned twelve twenty twice typical
+unable uncle under understand understood unfortunately unhappy unless unlike until unusual unwell upbeat upset upstairs
+useful useless using usual usually valley value variety various village visit visited visitor voice waited waiting
+waking walked walker walls wander wanna wanted watch watched water weather website wednesday weekday weekend weekends
+weeks weight weird welcome whatever whenever where wherever whether which while whole whose widow window winter wishes
+within without woman women wonder wondered wonderful worked worker working world worried worries worry worse worst
+worth worthless would wouldn write writing written wrong yesterday young younger yours yourself youth
+""")
+
+# Turns of speech: nothing in one of them is wished for, refused or gone through by its own words.
+IDIOMS: Final = phrase_list("""
+up the wall; climbing the walls; climbing up the walls; off the wall; over the moon; once in a blue moon; in the same
+boat; all in the same boat; missed the boat; miss the boat; pushed the boat out; rock the boat; dead end; dead end job;
+not my cup of tea; isnt my cup of tea; just my cup of tea; right up my street; up my street; finish my sentences;
+finish each others sentences; happy as larry; own two feet; on my own two feet; find my feet; found my feet; cold feet;
+two left feet; drag my feet; land on my feet; keep me on my toes; drop in the ocean; keep the wolf from the door; bits
+and bobs; bits and pieces; in stitches; had us in stitches; all at sea; plenty more fish in the sea; piece of cake;
+icing on the cake; takes the biscuit; takes the cake; fish out of water; like a fish out of water; bigger fish to fry;
+second fiddle; play second fiddle; fit as a fiddle; rocket science; bitten off more than i can chew; bite off more than
+i can chew; running on empty; face the music; music to my ears; blow my own trumpet; struck a chord; strikes a chord;
+march to my own drum; ring a bell; rings a bell; ball is in your court; ball is in my court; on the ball; have a ball;
+having a ball; drop the ball; goalposts keep moving; move the goalposts; own goal; level playing field; hit for six;
+hit me for six; knocked for six; par for the course; long shot; at the end of my rope; end of my tether; on the ropes;
+against the ropes; throw in the towel; saved by the bell; below the belt; back to the drawing board; on the drawing
+board; draw the line; drawing a blank; draw a blank; luck of the draw; quick on the draw; paint the town red; paint a
+picture; no oil painting; picture of health; get the picture; big picture; under the carpet; cock and bull story; same
+old story; long story short; cut a long story short; to cut a long story short; sob story; turn over a new leaf; turned
+over a new leaf; turning over a new leaf; turn the page; open book; by the book; throw the book; in my bad books; judge
+a book by its cover; take a leaf out of; storm in a teacup; barking up the wrong tree; cant see the wood for the trees;
+out of the woods; spring chicken; no spring chicken; chicken and egg; headless chicken; like a headless chicken; dont
+count your chickens; wild goose chase; dark horse; flogging a dead horse; straight from the horses mouth; hold your
+horses; get off my high horse; raining cats and dogs; let the cat out of the bag; cat got my tongue; gone to the dogs;
+dogs body; in the dog house; dog tired; sick as a dog; dogs dinner; black sheep; black sheep of the family; elephant in
+the room; white elephant; busy as a bee; bee in my bonnet; butterflies in my stomach; ants in my pants; guinea pig;
+pigs might fly; lions share; snails pace; at a snails pace; kill two birds with one stone; early bird; free as a bird;
+bird brain; night owl; hymn sheet; singing from the same hymn sheet; swan song; all singing all dancing; make a song
+and dance; song and dance about it; going for a song; dance attendance; it takes two to tango; tip of the iceberg; bull
+in a china shop; like a bull in a china shop; talking shop; shop around; shut up shop; walk on eggshells; walking on
+eggshells; walk all over me; walks all over me; run of the mill; in the long run; run ragged; run off my feet; run out
+of steam; dry run; hit the ground running; running in circles; run round in circles; running around in circles; running
+out of time; sink or swim; swim against the tide; out of my depth; in at the deep end; thrown in at the deep end; deep
+end; dip my toe in; toe in the water; test the water; water under the bridge; cross that bridge when; burn my bridges;
+bridge too far; plain sailing; sail through; close to the wind; three sheets to the wind; show me the ropes; learn the
+ropes; hook line and sinker; off the hook; fishing for compliments; on the cards; play my cards right; house of cards;
+put my cards on the table; trump card; play it by ear; fair play; childs play; play up; playing up; pawn in the game;
+game changer; mugs game; game of two halves; new ball game; on a roll; roll with the punches; up for grabs; put my foot
+in it; hanging by a thread; lost the thread; lose the thread; stitch in time; stitched up; cut from the same cloth;
+spin a yarn; pull the wool over; wrapped in cotton wool; in cotton wool; dyed in the wool; tied up in knots; tie myself
+in knots; on pins and needles; pins and needles; needle in a haystack; tailor made; hit the nail on the head; nuts and
+bolts; screw loose; spanner in the works; axe to grind; old chestnut; put down roots; grass is greener; grass is always
+greener; led up the garden path; up the garden path; hedge my bets; beat about the bush; bed of roses; come up smelling
+of roses; nip it in the bud; reap what you sow; in a pickle; bread and butter; full of beans; spill the beans; recipe
+for disaster; too many cooks; half baked; half baked idea; small potatoes; couch potato; hot potato; sour grapes;
+cherry on the top; apple of my eye; bad apple; bring home the bacon; gravy train; butter wouldnt melt; food for
+thought; breaks the ice; skating on thin ice; on thin ice; walking on thin ice; under the weather; on cloud nine; every
+cloud has a silver lining; head in the clouds; chasing rainbows; storm out; weather the storm; perfect storm; ray of
+sunshine; over the hill; make a mountain out of a molehill; uphill struggle; climb the walls; climb the ladder;
+climbing the ladder; sat on the fence; on the fence; armed to the teeth; up in arms; shot in the arm; shot in the dark;
+bury the hatchet; fight a losing battle; losing battle; uphill battle; act my age; act your age; get my act together;
+hard act to follow; class act; drama queen; make a drama; make a drama out of it; steal the show; run the show; show
+must go on; behind the scenes; make a scene; preaching to the converted; practise what you preach; holier than thou;
+god knows; god forbid; oh my god; thank god; for gods sake; for heavens sake; good heavens; on a wing and a prayer;
+hasnt got a prayer; cross to bear; poor as a church mouse; devils advocate; between the devil and the deep blue sea;
+patience of a saint; mothers ruin; old wives tale; everyone and their dog; man and his dog; one man and his dog
+""")

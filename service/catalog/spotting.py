@@ -6,14 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, Literal, NamedTuple
 
 import snowballstemmer
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
-from service.catalog.lookalikes import ORDINARY, word_set
+from service.catalog.lookalikes import COMMON, IDIOMS, ORDINARY, word_set
 from service.catalog.negation import LIVED, TROUBLE, WISH, denied
+from service.catalog.slips import Slips
 
 Side = Literal["person", "listing"]
 
@@ -22,9 +22,15 @@ SITUATION: Final = 0.7  # a person who says it is likely to be helped by this te
 HINT: Final = 0.5  # saying it suggests this term
 TYPO: Final = 0.8  # a strong word with a slip of the finger
 BLOCK: Final = 0.0  # saying it means something else
-TYPO_LETTERS: Final = 5  # shorter words are too near to one another to be corrected
-TYPO_LONG: Final = 8  # from here on two slips are forgiven
 SKIPPED: Final = word_set("a an the my his her our their your this that some really very quite")
+_THEIRS: Final = word_set("his her their")
+_MINE: Final = word_set("my our")
+# After "I lost her" these go on with another thought; any other word says what of hers was lost.
+_GOES_ON: Final = word_set("""
+a after again all already an and as at because before but by during every for from full if in it its last myself now on
+or over so suddenly that this through to today together too two very when where which while with years yesterday
+""")
+IDIOM: Final = ""  # the code of a turn of speech: no single word in it means what it says
 
 _MARKS = "\u0300-\u036f\u064b-\u065f\u0670\u200c\u200d"
 _WORD = re.compile(rf"\d+\+|(?:[^\W_]|[{_MARKS}])+(?:['’ʼ](?:[^\W_]|[{_MARKS}])+)*|&")
@@ -88,11 +94,12 @@ class Token(NamedTuple):
 
 
 class _Met(NamedTuple):
-    """A phrase met in a text, as a run of its counted words."""
+    """A phrase met in a text, as a run of its counted words; `tail` is 1 where a small word belongs to its end."""
 
     first: int
     length: int
     meanings: tuple[tuple[str, float], ...]
+    tail: int = 0
 
 
 def fold(word: str) -> str:
@@ -133,6 +140,19 @@ def counted(words: Sequence[Token]) -> list[int]:
     return [place for place, token in enumerate(words) if token.surface not in SKIPPED]
 
 
+def key(words: Sequence[Token], *, stemmed: bool = True) -> tuple[str, ...]:
+    """Return what a phrase is looked up by: its counted words, and its last word whichever that is.
+
+    "I lost her" is not "I lost": a small word at the end is what the phrase is about.
+
+    >>> key(tokens("looking after the garden")), key(tokens("looking after her"))
+    (('look', 'after', 'garden'), ('look', 'after', 'her'))
+    """
+    run = tuple(words[place].stem if stemmed else words[place].surface for place in counted(words))
+    tail = words[-1].surface if words and words[-1].surface in SKIPPED else None
+    return (*run, tail) if run and tail is not None else run
+
+
 def _clauses(text: str, words: Sequence[Token]) -> list[int]:
     """Number the words by the stretch of text they stand in; punctuation ends a stretch, a hyphen does not."""
     numbers, number = [], 0
@@ -144,28 +164,41 @@ def _clauses(text: str, words: Sequence[Token]) -> list[int]:
     return numbers
 
 
+Meanings = tuple[tuple[str, float], ...]
+
+
 class _Entries:
-    """The phrases looked for on one side, by their counted words: stemmed, or as they are written."""
+    """The phrases looked for on one side, by their keys: stemmed, or as they are written.
+
+    `theirs` are the stemmed ones with "her" or its like: "stuck in her room" is not "stuck in my room".
+    """
 
     def __init__(self) -> None:
-        self.stems: dict[tuple[str, ...], tuple[tuple[str, float], ...]] = {}
-        self.surfaces: dict[tuple[str, ...], tuple[tuple[str, float], ...]] = {}
-        self._reach: dict[str, int] = {}
+        self.stems: dict[tuple[str, ...], Meanings] = {}
+        self.surfaces: dict[tuple[str, ...], Meanings] = {}
+        self.theirs: dict[tuple[str, ...], Meanings] = {}
+        self._reach: dict[tuple[str, ...], int] = {}
 
-    def add(self, key: tuple[str, ...], code: str, weight: float, *, stemmed: bool) -> None:
-        """Add what a run of words means; for one term the strongest meaning counts."""
-        into = self.stems if stemmed else self.surfaces
+    def add(self, into: dict[tuple[str, ...], Meanings], key: tuple[str, ...], code: str, weight: float) -> None:
+        """Add what a run of words means to one of the tables; for one term the strongest meaning counts."""
         into[key] = _joined(into.get(key, ()), ((code, weight),))
-        if self._reach.get(key[0], 0) < len(key):
-            self._reach[key[0]] = len(key)
+        if len(key) > 1 and self._reach.get(key[:2], 0) < len(key):
+            self._reach[key[:2]] = len(key)
 
-    def reach(self, stem: str, surface: str) -> int:
-        """Return how many counted words the longest phrase has that begins with a word."""
-        return max(self._reach.get(stem, 0), self._reach.get(surface, 0))
+    def reach(self, stems: tuple[str, ...], surfaces: tuple[str, ...]) -> int:
+        """Return how many words the longest key has that begins with two words."""
+        return max(self._reach.get(stems, 1), self._reach.get(surfaces, 1))
 
-    def means(self, stems: tuple[str, ...], surfaces: tuple[str, ...]) -> tuple[tuple[str, float], ...]:
-        """Return what a run of words means, blocks included."""
-        return _joined(self.stems.get(stems, ()), self.surfaces.get(surfaces, ()))
+    def means(self, stems: tuple[str, ...], surfaces: tuple[str, ...]) -> Meanings:
+        """Return what a run of words means, blocks included; `theirs` apart.
+
+        What is blocked as it is written is blocked: "climbing the walls" is not "climb a wall".
+        """
+        written = self.surfaces.get(surfaces, ())
+        means = _joined(self.stems.get(stems, ()), written)
+        if written and written != means and (blocked := _blocks(written)):
+            means = (*(one for one in means if (one[0], BLOCK) not in blocked), *blocked)
+        return means
 
 
 class Spotter:
@@ -181,31 +214,33 @@ class Spotter:
     def __init__(self, phrases: Iterable[Phrase], known_words: frozenset[str] = frozenset()) -> None:
         self._entries: dict[Side, _Entries] = {"person": _Entries(), "listing": _Entries()}
         vocabulary: set[str] = set()
+        english: set[str] = set()
         targets: set[str] = set()
-        for phrase in phrases:
+        idioms = (Phrase(code=IDIOM, words=words, weight=BLOCK, person_only=True) for words in IDIOMS)
+        for phrase in chain(phrases, idioms):
             words = tokens(phrase.words.removeprefix("="))
-            words = [words[place] for place in counted(words)]
-            if not words:
-                continue
             stemmed = phrase.english and not phrase.words.startswith("=")
-            key = tuple(word.stem if stemmed else word.surface for word in words)
+            run = key(words, stemmed=stemmed)
+            if not run:
+                continue
+            theirs = stemmed and any(word.surface in _THEIRS for word in words[:-1])
             for side, entries in self._entries.items():
                 if side == "person" or not phrase.person_only:
-                    entries.add(key, phrase.code, phrase.weight, stemmed=stemmed)
-            vocabulary.update(word.surface for word in words)
-            if len(key) == 1 and phrase.english and phrase.weight == STRONG and not phrase.person_only:
-                targets.add(words[0].surface)
-        self._known = frozenset(fold(word) for word in known_words) | vocabulary | ORDINARY
-        self._targets: dict[int, list[str]] = defaultdict(list)
-        for target in sorted(targets):
-            if len(target) >= TYPO_LETTERS and _ASCII.fullmatch(target):
-                self._targets[len(target)].append(target)
+                    table = entries.theirs if theirs else entries.stems if stemmed else entries.surfaces
+                    entries.add(table, run, phrase.code, phrase.weight)
+            (english if phrase.english else vocabulary).update(word.surface for word in words)
+            if len(run) == 1 and phrase.english and phrase.weight == STRONG and not phrase.person_only:
+                targets.add(words[counted(words)[0]].surface)
+        known = frozenset(fold(word) for word in known_words)
+        wanted = {stem(target) for target in targets}
+        common, rare = ({word for word in words if stem(word) not in wanted} for words in (english | COMMON, ORDINARY))
+        self._slips = Slips(targets, common, rare, known=vocabulary | english | COMMON | ORDINARY | known)
 
     def meanings(self, words: str) -> dict[str, float]:
         """Return what exactly these words mean: code to weight; empty when they are not an entry."""
         found = tokens(words)
-        found = [found[place] for place in counted(found)]
-        means = self._entries["person"].means(tuple(word.stem for word in found), tuple(word.surface for word in found))
+        entries, stems = self._entries["person"], key(found)
+        means = _joined(entries.means(stems, key(found, stemmed=False)), entries.theirs.get(stems, ()))
         return {code: weight for code, weight in means if weight > BLOCK}
 
     def spot(self, text: str, side: Side = "person") -> tuple[Spotted, ...]:
@@ -220,7 +255,7 @@ class Spotter:
         chosen = _longest_first(met, side)
         if side == "person":
             chosen += self._misspelt(words, places, chosen)
-        spans = [(places[one.first], places[one.first + one.length - 1]) for one in chosen]
+        spans = [(places[one.first], places[one.first + one.length - 1] + one.tail) for one in chosen]
         by = [_taken_back_by(one) for one in chosen]
         refused = denied(text, words, spans, person=side == "person", taken_back_by=by)
         found = [
@@ -250,36 +285,56 @@ class Spotter:
         return found
 
     def correct(self, surface: str) -> str | None:
-        """Return the strong word a folded word is a slip of, or None when it is a word of its own.
-
-        One slip (a letter more, less, other or swapped with its neighbour) from 5 letters; two from 8 when the
-        first letter is right. Ties: the same first letter, then the alphabet.
-        """
-        size = len(surface)
-        if size < TYPO_LETTERS or surface in self._known or not _ASCII.fullmatch(surface):
-            return None
-        slips = 2 if size >= TYPO_LONG else 1
-        near: list[tuple[int, bool, str]] = []
-        for length in range(max(TYPO_LETTERS, size - slips), size + slips + 1):
-            allowed = slips if length >= TYPO_LONG else 1
-            for target, slip, _ in process.extract(
-                surface, self._targets.get(length, ()), scorer=OSA.distance, score_cutoff=allowed, limit=None
-            ):
-                if slip <= 1 or target[0] == surface[0]:
-                    near.append((int(slip), target[0] != surface[0], target))
-        return min(near)[2] if near else None
+        """Return the strong word a folded word is a slip of, or None when it is a word of its own."""
+        return self._slips.correct(surface)
 
 
 def _met(entries: _Entries, words: Sequence[Token], places: Sequence[int], clauses: Sequence[int]) -> Iterator[_Met]:
     """Yield every run of counted words inside one stretch of text that is an entry."""
     stems = tuple(words[place].stem for place in places)
     surfaces = tuple(words[place].surface for place in places)
-    for first in range(len(places)):
-        reach = entries.reach(stems[first], surfaces[first])
-        for length in range(1, min(reach, len(places) - first) + 1):
-            means = entries.means(stems[first : first + length], surfaces[first : first + length])
-            if means and clauses[places[first]] == clauses[places[first + length - 1]]:
+    tails = [_tail(words, clauses, place) for place in places]
+    for first, tail in enumerate(tails):
+        reach = entries.reach(stems[first : first + 2], surfaces[first : first + 2])
+        length = 1
+        while True:
+            run = slice(first, first + length)
+            means = entries.means(stems[run], surfaces[run])
+            if (theirs := entries.theirs.get(stems[run])) and not _of_mine(words, places[run]):
+                means = _joined(means, theirs)
+            if means:
                 yield _Met(first, length, means)
+            if tail is not None and (means := entries.means((*stems[run], tail), (*surfaces[run], tail))):
+                hers = tail != "her" or _ends(words, clauses, places[first + length - 1] + 1)
+                yield _Met(first, length, means if hers else _blocks(means), 1)
+            length += 1
+            if length > reach or first + length > len(places):
+                break
+            if clauses[places[first]] != clauses[places[first + length - 1]]:
+                break
+            tail = tails[first + length - 1]
+
+
+def _tail(words: Sequence[Token], clauses: Sequence[int], last: int) -> str | None:
+    """Return the small word that follows a word in the same stretch of text."""
+    if last + 1 == len(words) or words[last + 1].surface not in SKIPPED or clauses[last + 1] != clauses[last]:
+        return None
+    return words[last + 1].surface
+
+
+def _ends(words: Sequence[Token], clauses: Sequence[int], place: int) -> bool:
+    """Tell "I lost her last year" from "I lost her number"."""
+    after = place + 1
+    return after == len(words) or clauses[after] != clauses[place] or words[after].surface in _GOES_ON
+
+
+def _of_mine(words: Sequence[Token], places: Sequence[int]) -> bool:
+    """Tell whether a run speaks of something of one's own; the word before it counts."""
+    return any(word.surface in _MINE for word in words[max(0, places[0] - 1) : places[-1]])
+
+
+def _blocks(means: Meanings) -> Meanings:
+    return tuple((code, weight) for code, weight in means if weight == BLOCK)
 
 
 def _taken_back_by(one: _Met) -> frozenset[int]:
@@ -289,7 +344,7 @@ def _taken_back_by(one: _Met) -> frozenset[int]:
     return TROUBLE if all(code.startswith(_TROUBLES) for code, _ in one.meanings) else WISH
 
 
-def _joined(one: tuple[tuple[str, float], ...], two: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
+def _joined(one: Meanings, two: Meanings) -> Meanings:
     """Join what a run of words means by its stems and as it is written; for one term the strongest counts once."""
     if not (one and two):
         return one or two
@@ -308,7 +363,12 @@ def _longest_first(met: Sequence[_Met], side: Side) -> list[_Met]:
     taken: dict[tuple[str, int], set[int]] = defaultdict(set)
     blocked: set[tuple[str, int]] = set()
     chosen: list[_Met] = []
-    for one in sorted(met, key=lambda one: (-one.length, one.first)):
+    idioms = [range(one.first, one.first + one.length) for one in met if one.meanings[:1] == ((IDIOM, BLOCK),)]
+    for one in sorted(met, key=lambda one: (-one.length - one.tail, one.first)):
+        if any(
+            one.first in idiom and one.first + one.length <= idiom.stop and one.length < len(idiom) for idiom in idioms
+        ):
+            continue
         run = range(one.first, one.first + one.length)
         blocked.update((code, place) for code, weight in one.meanings if weight == BLOCK for place in run)
         seen = (run[0], run[-1]) if side == "person" else run
@@ -323,7 +383,7 @@ def _longest_first(met: Sequence[_Met], side: Side) -> list[_Met]:
             for facet in {code.partition(".")[0] for code, _ in free}:
                 for place in run:
                     taken[facet, place].add(len(chosen))
-            chosen.append(_Met(one.first, one.length, free))
+            chosen.append(_Met(one.first, one.length, free, one.tail))
     return chosen
 
 
