@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from service.matching.judged import Judged
 from service.matching.meaning import Polyglot, Understands
 from service.matching.text_language import ENGLISH
-from service.matching.trial import Judged, Trial, evaluate
+from service.matching.trial import Trial, evaluate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,21 +53,22 @@ def by_language(
     people = [person for person in whole.people if person["id"] in asked]
     grades = {person: found for person, found in whole.qrels.items() if person in asked}
     judged = replace(whole, people=people, qrels=grades)
-    plain = evaluate(judged, seeds, now=now, understands=english)
+    plain = evaluate(judged, seeds, now=now, understands=english, beside=False)
     yield _spoken(ENGLISH, plain, plain, grades, by_model=False)
     for path in files:
         theirs = replace(judged, people=Judged.read(None, path, own / "grades.tsv").people)
         taught = multilingual is not None and path.stem in multilingual.speaks
         for model in (None, multilingual) if taught else (None,):
-            found = evaluate(theirs, seeds, now=now, understands=english, multilingual=model)
+            found = evaluate(theirs, seeds, now=now, understands=english, multilingual=model, beside=False)
             yield _spoken(path.stem, found, plain, grades, by_model=model is not None)
 
 
 def _spoken(
     language: str, found: Trial, plain: Trial, grades: Mapping[str, Mapping[str, int]], *, by_model: bool
 ) -> Spoken:
-    best = [grades[one].get(found.run[one][0]) for one, fit in found.called.items() if fit == "strong"]
-    ndcg, ours = found.figures.ndcg_at_10, plain.figures.ndcg_at_10
+    kith = found.kith
+    best = [grades[one].get(kith.run[one][0]) for one, fits in kith.called.items() if fits[0] == "strong"]
+    ndcg, ours = kith.figures.ndcg_at_10, plain.kith.figures.ndcg_at_10
     return Spoken(
         language=language,
         by_model=by_model,
