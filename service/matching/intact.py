@@ -18,7 +18,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-COPIED = 64 << 20  # bytes up to which a file is copied: an index of about 90,000 groups
+COPIED = 64 << 20  # bytes up to which a file is copied: an index of about 75,000 groups
 _CHUNK = 1 << 20
 U8 = NDArray[np.uint8]
 
