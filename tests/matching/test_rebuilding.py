@@ -1,6 +1,5 @@
 """A new generation is written beside the questions, once, by one process; whatever happens, answers stay right."""
 
-import logging
 import shutil
 import threading
 import time
@@ -18,6 +17,7 @@ from service.matching.writing import Beside, alone
 from tests.benchmarks import made_up
 from tests.journeys.serving import eventually
 from tests.matching.asking import Asked, FileCatalogue, answers, answers_of
+from tests.matching.damages import listening
 from tests.matching.making import group
 from tests.matching.sources import Catalogue
 
@@ -339,19 +339,16 @@ def test_a_lock_is_had_by_one_and_by_the_next_when_it_is_free(tmp_path: Path) ->
         assert (nowhere, anyway) == (False, True)
 
 
-def test_work_that_fails_is_told_without_its_words_and_not_tried_again_at_once(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(logging.getLogger("kith"), "propagate", True)
+def test_work_that_fails_is_told_without_its_words_and_not_tried_again_at_once() -> None:
     beside, tried = Beside("index", 60), []
 
     def work() -> None:
         tried.append(1)
         raise ValueError("what somebody typed")
 
-    for _ in range(3):
-        beside.start(work)
-        eventually(lambda: (not beside._thread or not beside._thread.is_alive()) or None, SOON)
+    with listening() as told:
+        for _ in range(3):
+            beside.start(work)
+            eventually(lambda: (not beside._thread or not beside._thread.is_alive()) or None, SOON)
     assert len(tried) == 1
-    assert "typed" not in caplog.text
-    assert [record.error for record in caplog.records] == ["ValueError"]  # type: ignore[attr-defined]
+    assert told == ["work beside the questions failed ValueError"]
