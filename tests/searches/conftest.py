@@ -1,6 +1,7 @@
 """Matching on the starter listings, loaded once for all tests that only ask."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from service.catalog.views import GroupView
 from service.catalog.vocabulary import load_taxonomy
 from service.matching import Answer, Matching, Where
 from service.matching.queries import CatalogSource
+from service.matching.understanding import Understanding
 from tests import stores
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -53,9 +55,9 @@ class Town:
         )
 
 
-@pytest.fixture(scope="session")
-def town(databases: stores.Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Everything that `seeds/` holds, and an index of it."""
+@contextmanager
+def opened(databases: stores.Stores, folder: Path) -> Iterator[Town]:
+    """Give everything that `seeds/` holds, and an index of it, understood as an installation understands it."""
     url = databases.migrated()
     with stores.opened(url) as engine:
         with Session(engine.execution_options(writes=True)) as session:
@@ -63,7 +65,15 @@ def town(databases: stores.Stores, tmp_path_factory: pytest.TempPathFactory) -> 
             session.commit()
         taxonomy = load_taxonomy(SEEDS / "taxonomy")
         source = CatalogSource(lambda: engine, lambda: NOW)
-        matching = Matching(tmp_path_factory.mktemp("index"), source, taxonomy)
+        understands = Understanding(SEEDS / "vectors", folder / "vectors")
+        matching = Matching(folder / "index", source, taxonomy, understands)
         matching.rebuild()
         yield Town(engine, matching, Gazetteer(SEEDS / "countries"))
     databases.drop(url)
+
+
+@pytest.fixture(scope="session")
+def town(databases: stores.Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """The starter catalogue, open for questions."""
+    with opened(databases, tmp_path_factory.mktemp("town")) as made:
+        yield made

@@ -93,7 +93,7 @@ PEOPLE = (
             "barriers": {"caring": "helps"},
         },
         kinds=(f"{SUPPORT}carers", f"{SUPPORT}respite", f"{SUPPORT}dementia"),
-        within_km=5.0,
+        within_km=5.5,
         alike=3,
     ),
     Person(
