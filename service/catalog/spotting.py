@@ -13,6 +13,7 @@ import snowballstemmer
 
 from service.catalog.lookalikes import COMMON, IDIOMS, ORDINARY, word_set
 from service.catalog.negation import LIVED, TROUBLE, WISH, denied
+from service.catalog.passing import Find, weighed
 from service.catalog.slips import Slips
 
 Side = Literal["person", "listing"]
@@ -52,7 +53,8 @@ class Spotted:
     ----------
     code : str
     weight : float
-        In (0, 1], higher is surer: 1 strong word, .8 misspelt strong word, .7 situation, .5 hint.
+        In (0, 1], higher is surer: 1 strong word, .8 misspelt strong word, .7 situation, .5 hint; at most .6 for a
+        condition told beside a wish, and .4 for what is only mentioned.
     words : str
         The text's own words, ``text[start:end]``.
     start, end : int
@@ -246,8 +248,9 @@ class Spotter:
     def spot(self, text: str, side: Side = "person") -> tuple[Spotted, ...]:
         """Return what a text speaks of, in its order.
 
-        The longest phrase wins inside a facet; "not for me" and its like mark a find as negated. Misspelt words
-        are understood on the person's side only. Time is linear in the length of the text.
+        The longest phrase wins inside a facet; "not for me" and its like mark a find as negated. On the person's
+        side only, misspelt words are understood, and what is told in passing weighs less than what is wished for.
+        Time is linear in the length of the text.
         """
         words = tokens(text)
         places = counted(words)
@@ -258,18 +261,13 @@ class Spotter:
         spans = [(places[one.first], places[one.first + one.length - 1] + one.tail) for one in chosen]
         by = [_taken_back_by(one) for one in chosen]
         refused = denied(text, words, spans, person=side == "person", taken_back_by=by)
-        found = [
-            Spotted(
-                code=code,
-                weight=weight,
-                words=text[words[first].start : words[last].end],
-                start=words[first].start,
-                end=words[last].end,
-                negated=no and code.startswith(("activity.", "format.")),
-            )
+        finds = [
+            Find(code, weight, no and code.startswith(("activity.", "format.")), first, last)
             for one, (first, last), no in zip(chosen, spans, refused, strict=True)
             for code, weight in one.meanings
         ]
+        weights = weighed(text, words, finds) if side == "person" else [one.weight for one in finds]
+        found = (_spotted(text, words, one, weight) for one, weight in zip(finds, weights, strict=True))
         return tuple(sorted(found, key=lambda one: (one.start, one.end, one.code)))
 
     def _misspelt(self, words: Sequence[Token], places: Sequence[int], chosen: Sequence[_Met]) -> list[_Met]:
@@ -335,6 +333,11 @@ def _of_mine(words: Sequence[Token], places: Sequence[int]) -> bool:
 
 def _blocks(means: Meanings) -> Meanings:
     return tuple((code, weight) for code, weight in means if weight == BLOCK)
+
+
+def _spotted(text: str, words: Sequence[Token], one: Find, weight: float) -> Spotted:
+    start, end = words[one.first].start, words[one.last].end
+    return Spotted(code=one.code, weight=weight, words=text[start:end], start=start, end=end, negated=one.negated)
 
 
 def _taken_back_by(one: _Met) -> frozenset[int]:
