@@ -54,9 +54,9 @@ class Candidates:
         return (self.ends - self.begins).cumsum()
 
     @cached_property
-    def _edges(self) -> I32:
-        """Begins and ends in turn: of the type of the lists they are sought in, which would else be copied."""
-        return np.stack([self.begins, self.ends], axis=1).ravel().astype(np.int32)
+    def _edges(self) -> I64:
+        """Begins and ends in turn."""
+        return np.stack([self.begins, self.ends], axis=1).ravel()
 
     @cached_property
     def _many(self) -> int:
@@ -77,15 +77,17 @@ class Candidates:
         found: I64 = groups - (self.ends - self._lasts)[at]
         return found
 
-    def locate(self, posted: I32, parts: Sequence[tuple[int, int]]) -> tuple[I64, I64, I64]:
+    def locate(self, posted: NDArray[Any], parts: Sequence[tuple[int, int]], low_bits: int = 0) -> tuple[I64, I64, I64]:
         """Find candidates in several lists of groups.
 
         Parameters
         ----------
-        posted : ndarray of int32
+        posted : ndarray of int32 or uint32
             The lists end to end.
         parts : sequence of (int, int)
             Where each list begins and ends: group numbers, ascending, each once.
+        low_bits : int
+            How many lower bits of an entry are not of the group's number.
 
         Returns
         -------
@@ -99,10 +101,11 @@ class Candidates:
         if not parts:
             none = np.zeros(0, dtype=np.int64)
             return none, none, none
-        edges = np.array([posted[first:last].searchsorted(self._edges) + first for first, last in parts])
+        sought = (self._edges << low_bits).astype(posted.dtype)  # the lists would be copied to be of another type
+        edges = np.array([posted[first:last].searchsorted(sought) + first for first, last in parts])
         low, lengths = edges[:, 0::2], edges[:, 1::2] - edges[:, 0::2]
         where = stretched(low.ravel(), lengths.ravel())
-        local = posted[where] + np.tile(self._lasts - self.ends, len(parts)).repeat(lengths.ravel())
+        local = (posted[where] >> low_bits) + np.tile(self._lasts - self.ends, len(parts)).repeat(lengths.ravel())
         return where, local.astype(np.int64, copy=False), np.arange(len(parts)).repeat(lengths.sum(axis=1))
 
 
@@ -135,12 +138,13 @@ class Hits:
         return found
 
 
-def once(local: I64, many: int) -> tuple[I64, I32]:
-    """Return local numbers below `many` once each, ascending, and for each entry which of these it is."""
+def once(lists: Iterable[I64], many: int) -> tuple[I64, I32]:
+    """Return all local numbers of some lists, ascending and once, and for each of `many` which of these it is."""
     seen = np.zeros(many, dtype=np.bool_)
-    seen[local] = True
+    for local in lists:
+        seen[local] = True
     found = np.flatnonzero(seen)
-    return found, ranks(found, many)[local]
+    return found, ranks(found, many)
 
 
 def ranks(local: I64, many: int) -> I32:

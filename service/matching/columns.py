@@ -6,6 +6,7 @@ be taken without touching the rest, and the whole can stay on disk, mapped into 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, Final
@@ -26,6 +27,8 @@ CAPACITY = ("", "open", "waiting_list", "full")
 VETTING = ("listed", "contacted", "checked", "trusted")
 REGULARITY = {"weekly": 1.0, "fortnightly": 0.7, "monthly": 0.4, "ad_hoc": 0.2}  # the schedule scorer's shares
 REGULARITIES = tuple(REGULARITY)
+FACTS_SINCE = date(2000, 1, 1).toordinal()  # nothing was confirmed before
+LONGEST = 7 * 24 * 60  # minutes of a meeting: what is longer is never over in time
 TERM_WEIGHTS = 1000  # a term's weight is kept in thousandths
 FACT_COLUMN = {code: number for number, code in enumerate(facts.CODES)}
 BARRIER_BIT = {code: 1 << number for number, code in enumerate(barriers.CODES)}
@@ -33,6 +36,7 @@ BARRIER_BIT = {code: 1 << number for number, code in enumerate(barriers.CODES)}
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 I32 = NDArray[np.int32]
+I16 = NDArray[np.int16]
 I8 = NDArray[np.int8]
 U64 = NDArray[np.uint64]
 Records = Mapping[str, NDArray[np.void]]  # by axis
@@ -43,17 +47,7 @@ ROW: Final = "row"
 AXES: dict[str, tuple[str, ...]] = {
     GROUP: (
         *("id_high", "id_low", "name", "way", "age_min", "age_max", "restriction", "price", "size", "capacity"),
-        *(
-            "capacity_until",
-            "enabler",
-            "removes",
-            "vetting",
-            "vetting_until",
-            "confirmed",
-            "asked_for",
-            "answered",
-            "asked_lately",
-        ),
+        *("capacity_until", "enabler", "removes", "vetting", "vetting_until", "confirmed"),
     ),
     ROW: ("kind", "position", "radius_km", "rough", "place_high", "place_low"),
     "term": ("term", "term_weight"),
@@ -64,6 +58,7 @@ AXES: dict[str, tuple[str, ...]] = {
         *("session_until", "session_first", "session_step"),
     ),
 }
+LAID_IN = ("asked_for", "answered", "asked_lately")  # by group too: known at a question only, 0 until then
 PARTS = {"row_starts": GROUP, "term_starts": GROUP, "language_starts": GROUP, "fact_starts": ROW, "session_starts": ROW}
 
 
@@ -91,7 +86,8 @@ class Columns:
     rough : ndarray of int, shape (n_rows,)
         1: the place is read from a name or a district, the venue is not confirmed.
     fact, fact_sign, fact_day : ndarray, shape (n_facts,)
-        Column of `FACT_COLUMN`, 1 yes or -1 no, and the day it was confirmed; `fact_starts` by row.
+        Column of `FACT_COLUMN`, 1 yes or -1 no, and the day it was confirmed (days after `FACTS_SINCE`); `fact_starts`
+        by row.
     session_slots … session_step : ndarrays, shape (n_sessions,)
         Weekday and part of day as 21 bits (weekday * 3 + part), minutes of the day, and what is usual;
         `session_first` is the day of the first meeting, `session_step` the days between two (0: not so simple).
@@ -101,7 +97,7 @@ class Columns:
         `language_number` of each.
     asked_for, answered, asked_lately : ndarray of int, shape (n_groups,)
         Introductions made to a group, how many of them it answered, and how many were made in the last weeks: laid in
-        at each question (`answering.Answering`), 0 on disk.
+        at each question (`answering.Answering`), not on disk.
 
     All integers use `UNKNOWN` for what is not confirmed. Days are proleptic ordinals.
     """
@@ -110,11 +106,11 @@ class Columns:
     id_low: U64
     name: U64
     way: I8
-    age_min: I32
-    age_max: I32
+    age_min: I16
+    age_max: I16
     restriction: I8
     price: I32
-    size: I32
+    size: I16
     capacity: I8
     capacity_until: I32
     enabler: NDArray[np.bool_]
@@ -122,9 +118,6 @@ class Columns:
     vetting: I8
     vetting_until: I32
     confirmed: I32
-    asked_for: I32
-    answered: I32
-    asked_lately: I32
     row_starts: I32
     term_starts: I32
     language_starts: I32
@@ -138,18 +131,21 @@ class Columns:
     session_starts: I32
     fact: NDArray[np.uint8]
     fact_sign: I8
-    fact_day: I32
+    fact_day: NDArray[np.uint16]
     session_slots: I32
-    session_start: I32
-    session_minutes: I32
+    session_start: I16
+    session_minutes: I16
     session_regularity: I8
     session_level: I8
     session_until: I32
     session_first: I32
-    session_step: I32
+    session_step: I16
     term: NDArray[np.uint16]
     term_weight: NDArray[np.uint16]
     language: I32
+    asked_for: I32
+    answered: I32
+    asked_lately: I32
     _records: Records | None = field(init=False, default=None, repr=False, compare=False)
 
     @property
@@ -218,7 +214,7 @@ class Columns:
     def of(cls, records: Records, starts: Mapping[str, Any]) -> "Columns":
         """Put records and starts together."""
         views = {name: records[axis][name] for axis, names in AXES.items() for name in names}
-        made = cls(**views, **starts)
+        made = cls(**views, **starts, **unanswered(len(records[GROUP])))
         object.__setattr__(made, "_records", records)
         return made
 
@@ -249,7 +245,12 @@ class Columns:
         for axis, names in AXES.items():
             for name in names:
                 held[name] = getattr(self, name)[along[axis]]
-        return Columns(**held)
+        return Columns(**held, **unanswered(len(groups)))
+
+
+def unanswered(n_groups: int) -> dict[str, Any]:
+    """Return what is not known of so many groups before a question."""
+    return {name: np.zeros(n_groups, dtype=np.int32) for name in LAID_IN}
 
 
 def _uuid(high: np.uint64, low: np.uint64) -> str:
@@ -277,7 +278,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
     for name in PARTS:
         lengths = np.concatenate([np.diff(getattr(part, name)) for part in parts])
         held[name] = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
-    return Columns(**held)
+    return Columns(**held, **unanswered(sum(part.n_groups for part in parts)))
 
 
 def halves(number: UUID | None) -> tuple[int, int]:

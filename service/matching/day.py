@@ -10,7 +10,7 @@ from dateutil.relativedelta import relativedelta
 from numpy.typing import NDArray
 
 from service.catalog import facts, freshness
-from service.matching.columns import FACT_COLUMN, ONLINE, PHONE, REGULARITY, UNKNOWN, Columns
+from service.matching.columns import FACT_COLUMN, FACTS_SINCE, ONLINE, PHONE, REGULARITY, UNKNOWN, Columns
 
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
@@ -54,7 +54,7 @@ class Day:
         """1 yes, -1 no, 0 not confirmed, shape (n_codes, n_rows); a statement that is too old is not confirmed."""
         columns = self.columns
         held = np.zeros((len(FACT_COLUMN), columns.n_rows), dtype=np.int8)
-        holds = self.number - columns.fact_day <= _DAYS_VALID[columns.fact]
+        holds = self.number - FACTS_SINCE - columns.fact_day.astype(np.int32) <= _DAYS_VALID[columns.fact]
         held[columns.fact, columns.fact_row] = columns.fact_sign * holds
         return held
 

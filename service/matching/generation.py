@@ -29,7 +29,7 @@ from service.matching.lexical import Lexicon, Words
 from service.matching.products import Vectors
 from service.matching.snapshot import Snapshot
 
-FORMAT = 8  # raise it when the arrays change their meaning: older generations are then rebuilt
+FORMAT = 9  # raise it when the arrays change their meaning: older generations are then rebuilt
 KEPT = 2  # generations of a kind kept on disk: the current one, and the one to fall back on
 ARRAYS, META = "arrays.bin", "meta.json"
 _POINTER = "current"
@@ -248,10 +248,10 @@ def load(place: Path, taxonomy: Taxonomy, model: str, multilingual: str = "") ->
     return take(place, taxonomy, model, multilingual).snapshot
 
 
-_LEXICON = ("starts", "documents", "counts", "lengths", "name_weights")
+_LEXICON = ("starts", "entries", "lengths", "name_weights")
 _GROUND = ("blocks", "cells", "more_cells", "more_groups")
 _POSTS = ("starts", "groups", "weights")
-_LAYER = ("names", "named", "by_id")
+_LAYER = ("by_name", "by_id")
 _VECTORS = ("blocks", "sums")
 
 

@@ -3,7 +3,7 @@
 The catalogue is one layer, laid out when the index is built; edits since then are a second, small one.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,10 +84,8 @@ class Layer:
     vectors, multilingual : Vectors
         By group, by the English and by the multilingual model; zero for a group that has none yet. None at all: of
         size 0.
-    names, named : ndarray, shape (n_groups,)
-        `name_hash` ascending, and whose it is.
-    by_id : ndarray, shape (n_groups,)
-        Groups in the order of the lower half of their ids.
+    by_name, by_id : ndarray, shape (n_groups,)
+        Groups in the order of `name_hash`, and of the lower half of their ids.
     """
 
     columns: Columns
@@ -96,8 +94,7 @@ class Layer:
     ground: Ground
     vectors: Vectors
     multilingual: Vectors
-    names: NDArray[np.uint64]
-    named: NDArray[np.int32]
+    by_name: NDArray[np.int32]
     by_id: NDArray[np.int32]
 
     @classmethod
@@ -152,7 +149,6 @@ class Layer:
         multilingual: Vectors,
     ) -> "Layer":
         """Put the parts together; the indexes of names and ids are made here."""
-        order = np.argsort(columns.name, kind="stable")
         return cls(
             columns=columns,
             lexicon=lexicon,
@@ -160,16 +156,16 @@ class Layer:
             ground=ground,
             vectors=vectors,
             multilingual=multilingual,
-            names=columns.name[order],
-            named=order.astype(np.int32),
+            by_name=np.argsort(columns.name, kind="stable").astype(np.int32),
             by_id=np.argsort(columns.id_low, kind="stable").astype(np.int32),
         )
 
     def called(self, name: int) -> NDArray[np.int64]:
         """Return the groups of this name (`name_hash`)."""
-        key = np.uint64(name)
-        first, last = (int(np.searchsorted(self.names, key, side=side)) for side in ("left", "right"))
-        return np.sort(self.named[first:last]).astype(np.int64)
+        names = self.columns.name
+        first = bisect_left(self.by_name, name, key=lambda number: int(names[number]))
+        last = bisect_right(self.by_name, name, first, key=lambda number: int(names[number]))
+        return np.sort(self.by_name[first:last]).astype(np.int64)
 
     def term_score(self, wishes: Sequence[Wish], closeness: dict[str, F64], candidates: Candidates) -> Hits:
         """Likeness of groups to the wishes by terms, in [0, 1]: the best wish met, a part of it for meeting all.
@@ -178,19 +174,21 @@ class Layer:
         """
         if not wishes:
             return Hits(np.zeros(0, dtype=np.int64), np.zeros(0))
-        close = np.stack([closeness[wish.code] for wish in wishes])
-        numbers = np.flatnonzero(close.any(axis=0))
-        posts = self.posts
-        where, local, which = candidates.locate(posts.groups, [posts.part(number) for number in numbers.tolist()])
-        offered = posts.weights[where] / TERM_WEIGHTS
-        hit, rank = once(local, len(candidates))
-        best, total, asked = np.zeros(len(hit)), np.zeros(len(hit)), 0.0
-        for wish, near in zip(wishes, close[:, numbers], strict=True):
+        posts, found = self.posts, []
+        for wish in wishes:
+            close = closeness[wish.code]
+            numbers = np.flatnonzero(close)
+            where, local, which = candidates.locate(posts.groups, [posts.part(number) for number in numbers.tolist()])
+            offered = posts.weights[where] / TERM_WEIGHTS
+            found.append((local, (wish.weight * close[numbers])[which] * offered))
+        hit, rank = once([local for local, _ in found], len(candidates))
+        best, total = np.zeros(len(hit)), np.zeros(len(hit))
+        for local, worth in found:
             met = np.zeros(len(hit))
-            np.maximum.at(met, rank, (wish.weight * near)[which] * offered)
+            np.maximum.at(met, rank[local], worth)
             np.maximum(best, met, out=best)
             total += met
-            asked += wish.weight
+        asked = sum(wish.weight for wish in wishes)
         return Hits(hit, best * (1 - COVERAGE_SHARE + COVERAGE_SHARE * total / asked))
 
     def find(self, high: int, low: int) -> int | None:

@@ -22,7 +22,9 @@ from service.matching.columns import (
     BARRIER_BIT,
     CAPACITY,
     FACT_COLUMN,
+    FACTS_SINCE,
     IN_PERSON,
+    LONGEST,
     PLACE,
     REGULARITIES,
     RESTRICTIONS,
@@ -36,11 +38,13 @@ from service.matching.columns import (
     language_number,
     name_hash,
     name_key,
+    unanswered,
 )
 
 LOT = 10_000  # groups laid out at a time
 _ROUGH = frozenset(("named", "district", "town"))
 _NOWHERE = float("nan")
+_MOST = 32_767  # of 16 bits
 T = TypeVar("T")
 
 
@@ -91,6 +95,7 @@ def lay(groups: Sequence[ListedGroup], numbers: Mapping[str, int]) -> Columns:
         term_weight=np.array([weight for found in terms for _, weight in found], dtype=np.uint16),
         language_starts=_starts(languages),
         language=np.array(list(chain.from_iterable(languages)), dtype=np.int32),
+        **unanswered(len(groups)),
     )
 
 
@@ -125,17 +130,17 @@ def _number(value: int | None) -> int:
 
 def _by_group(groups: Sequence[ListedGroup]) -> dict[str, Any]:
     ids = [halves(group.id) for group in groups]
-    small, whole = np.int8, np.int32
+    small, half, whole = np.int8, np.int16, np.int32
     return {
         "id_high": np.array([high for high, _ in ids], dtype=np.uint64),
         "id_low": np.array([low for _, low in ids], dtype=np.uint64),
         "name": np.array([name_hash(name_key(group.name)) for group in groups], dtype=np.uint64),
         "way": np.array([WAYS[group.mode] for group in groups], dtype=small),
-        "age_min": np.array([_number(group.age_min) for group in groups], dtype=whole),
-        "age_max": np.array([_number(group.age_max) for group in groups], dtype=whole),
+        "age_min": np.array([min(_number(group.age_min), _MOST) for group in groups], dtype=half),
+        "age_max": np.array([min(_number(group.age_max), _MOST) for group in groups], dtype=half),
         "restriction": np.array([RESTRICTIONS.index(group.restriction or "") for group in groups], dtype=small),
         "price": np.array([_number(group.price_pence) for group in groups], dtype=whole),
-        "size": np.array([_number(group.group_size) for group in groups], dtype=whole),
+        "size": np.array([min(_number(group.group_size), _MOST) for group in groups], dtype=half),
         "capacity": np.array([CAPACITY.index(group.capacity_state or "") for group in groups], dtype=small),
         "capacity_until": np.array([_day(group.capacity_until) for group in groups], dtype=whole),
         "enabler": np.array([group.is_enabler for group in groups], dtype=np.bool_),
@@ -143,9 +148,6 @@ def _by_group(groups: Sequence[ListedGroup]) -> dict[str, Any]:
         "vetting": np.array([VETTING.index(group.vetting) for group in groups], dtype=small),
         "vetting_until": np.array([_day(group.vetting_until) for group in groups], dtype=whole),
         "confirmed": np.array([_day(group.last_confirmed_on) for group in groups], dtype=whole),
-        "asked_for": np.zeros(len(groups), dtype=whole),
-        "answered": np.zeros(len(groups), dtype=whole),
-        "asked_lately": np.zeros(len(groups), dtype=whole),
     }
 
 
@@ -170,24 +172,24 @@ def _facts(rows: Sequence[_Row]) -> dict[str, Any]:
         "fact_starts": _starts(found),
         "fact": np.array([FACT_COLUMN[fact.code] for fact in flat], dtype=np.uint8),
         "fact_sign": np.array([1 if fact.value is Value.YES else -1 for fact in flat], dtype=np.int8),
-        "fact_day": np.array([fact.confirmed_on.toordinal() for fact in flat], dtype=np.int32),
+        "fact_day": np.array([max(0, fact.confirmed_on.toordinal() - FACTS_SINCE) for fact in flat], dtype=np.uint16),
     }
 
 
 def _sessions(rows: Sequence[_Row]) -> dict[str, Any]:
     flat = [session.meeting for row in rows for session in row.sessions]
     rules = [_of_rule(meeting.rule, meeting.starts_at) for meeting in flat]
-    whole = np.int32
+    half, whole = np.int16, np.int32
     return {
         "session_starts": _starts([row.sessions for row in rows]),
         "session_slots": np.array([rule.slots for rule in rules], dtype=whole),
-        "session_start": np.array([_minute(meeting.starts_at) for meeting in flat], dtype=whole),
-        "session_minutes": np.array([_number(meeting.minutes) for meeting in flat], dtype=whole),
+        "session_start": np.array([_minute(meeting.starts_at) for meeting in flat], dtype=half),
+        "session_minutes": np.array([min(_number(meeting.minutes), LONGEST) for meeting in flat], dtype=half),
         "session_regularity": np.array([rule.regularity for rule in rules], dtype=np.int8),
         "session_level": np.array([_number(meeting.level) for meeting in flat], dtype=np.int8),
         "session_until": np.array([rule.until for rule in rules], dtype=whole),
         "session_first": np.array([_day(meeting.starts_at) for meeting in flat], dtype=whole),
-        "session_step": np.array([rule.step for rule in rules], dtype=whole),
+        "session_step": np.array([min(rule.step, _MOST) for rule in rules], dtype=half),
     }
 
 

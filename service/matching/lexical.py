@@ -33,6 +33,9 @@ NAME_TIMES = 3  # a word in the name counts as often as three in the description
 TYPO_WEIGHT = 0.8
 TYPO_LETTERS = 6  # shorter words are never corrected: too many ordinary words are one slip away from them
 LONGEST = 48  # bytes of a stem that count
+COUNT_BITS = 8  # of an entry
+MOST_DOCUMENTS = (1 << 24) - 1  # that an entry can tell apart
+_COUNT = (1 << COUNT_BITS) - 1
 IN_NAME = 128  # mark on a count: the name has the word
 TIMES = 127  # the most that is counted
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
@@ -179,9 +182,9 @@ class Lexicon:
     words : Words
     starts : ndarray of int, shape (n_words + 1,)
         Where the entries of a word begin.
-    documents : ndarray of int, shape (n_entries,)
-    counts : ndarray of uint8, shape (n_entries,)
-        How often the document has the word, up to 127; plus `IN_NAME` where its name has it.
+    entries : ndarray of uint32, shape (n_entries,)
+        The document in the upper 24 bits; in the lower `COUNT_BITS` how often it has the word, up to 127, plus
+        `IN_NAME` where its name has it.
     lengths : ndarray of int, shape (n_documents,)
         Words of a document.
     name_weights : ndarray, shape (n_documents,)
@@ -190,8 +193,7 @@ class Lexicon:
 
     words: Words
     starts: NDArray[np.int64]
-    documents: NDArray[np.int32]
-    counts: NDArray[np.uint8]
+    entries: NDArray[np.uint32]
     lengths: NDArray[np.int32]
     name_weights: F64
 
@@ -235,9 +237,10 @@ class Lexicon:
     def _scores(self, sought: Sequence["Sought"], candidates: Candidates) -> tuple[I64, F64, F64, F64]:
         """Return candidates that have a word, their BM25, weight of matched words, and of words matched in the name."""
         held = [one for one in sought if one.first < one.last]
-        where, local, which = candidates.locate(self.documents, [(one.first, one.last) for one in held])
-        hit, rank = once(local, len(candidates))
-        counts, length = self.counts[where], self.lengths[self.documents[where]]
+        where, local, which = candidates.locate(self.entries, [(one.first, one.last) for one in held], COUNT_BITS)
+        hit, ranks = once([local], len(candidates))
+        rank, entries = ranks[local], self.entries[where]
+        counts, length = entries & _COUNT, self.lengths[entries >> COUNT_BITS]
         times = (counts & TIMES).astype(np.float64)
         bottom = times + K1 * (1 - B + B * length / self.words.mean_length)
         worth = np.array([one.worth for one in held], dtype=np.float64)[which]
@@ -249,14 +252,14 @@ class Lexicon:
     def found(self, documents: Sequence[int], sought: Iterable["Sought"]) -> list[tuple[str, ...]]:
         """Return the stems of a question that are in each of some documents, heaviest first, then by alphabet."""
         sorted_once = sorted(sought, key=lambda one: (-one.weight * one.worth, one.stem))
-        wanted = np.array(documents, dtype=np.int32)  # of the type of what is searched, which would else be copied
+        wanted = np.array(documents, dtype=np.uint32)  # of the type of what is searched, which would else be copied
         hits: list[list[str]] = [[] for _ in documents]
         for one in sorted_once:
-            held = self.documents[one.first : one.last]
+            held = self.entries[one.first : one.last]
             if not len(held):
                 continue
-            at = np.minimum(held.searchsorted(wanted), len(held) - 1)
-            for place in np.flatnonzero(held[at] == wanted).tolist():
+            at = np.minimum(held.searchsorted(wanted << COUNT_BITS), len(held) - 1)
+            for place in np.flatnonzero(held[at] >> COUNT_BITS == wanted).tolist():
                 hits[place].append(one.stem)
         return [tuple(stems) for stems in hits]
 

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from service.matching.lexical import (
+    COUNT_BITS,
     IN_NAME,
     LONGEST,
+    MOST_DOCUMENTS,
     NAME_TIMES,
     TIMES,
     Document,
@@ -65,7 +67,9 @@ class Weighing:
         return self._numbers.stems
 
     def add(self, documents: Sequence[Document]) -> None:
-        """Count the words of more documents."""
+        """Count the words of more documents; raises OverflowError beyond `MOST_DOCUMENTS`."""
+        if self._many + len(documents) > MOST_DOCUMENTS:
+            raise OverflowError("too many groups for one index")
         names = self._read([document.name for document in documents])
         bodies = self._read([document.body for document in documents])
         every = np.concatenate([*[names] * NAME_TIMES, bodies])
@@ -146,8 +150,7 @@ def _lexicon(own: Words, weights: F64, entries: sparse.csc_array, lengths: NDArr
     return Lexicon(
         own,
         entries.indptr.astype(np.int64),
-        entries.indices.astype(np.int32),
-        entries.data,
+        entries.indices.astype(np.uint32) << COUNT_BITS | entries.data,
         lengths,
         name_weights.astype(np.float64),
     )
