@@ -105,6 +105,18 @@ class RelaxedOut(Told):
     more: int
 
 
+class IfOnlyOut(Told):
+    """What one wish less would bring, all other wishes as they are.
+
+    `code` is further (`amount` km more), mode (take part in any way) or price (pay anything); `more` is how many groups
+    would fit then and do not now.
+    """
+
+    code: str
+    more: int
+    amount: float | None
+
+
 class WishOut(Told):
     """An interest that was read from the person's words."""
 
@@ -142,6 +154,7 @@ class AnswerOut(Told):
     relevant: int
     nothing_fits: bool
     relaxed: list[RelaxedOut]
+    if_only: list[IfOnlyOut]
     understood: list[WishOut]
     suggestions: list[SuggestionOut]
     avoided: list[str]
@@ -198,6 +211,7 @@ def _told(answer: Answer, groups: Mapping[UUID, GroupView], suggested: Story) ->
             "relevant": answer.relevant,
             "nothing_fits": answer.nothing_fits,
             "relaxed": answer.relaxed,
+            "if_only": answer.if_only,
             "understood": [{"code": wish.code, "words": wish.words} for wish in answer.understood],
             "suggestions": [_suggested(one) for one in suggested.suggestions],
             "avoided": answer.avoided,

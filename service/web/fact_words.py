@@ -1,4 +1,4 @@
-"""Every fact code in plain words: what it is, what its absence means, and how to ask. It knows no group."""
+"""Every fact code in plain words: what it is, and what its absence means. It knows no group."""
 
 from dataclasses import dataclass
 
@@ -158,11 +158,6 @@ def missing(code: str) -> str:
 def not_confirmed(code: str) -> str:
     """Say that nobody has told us."""
     return str(gettext("Not confirmed: %(thing)s", thing=thing(code)))
-
-
-def question(code: str) -> str:
-    """Put the question to the group, ready to be sent."""
-    return str(gettext("“I would like to come. Is this so: %(thing)s?”", thing=thing(code)))
 
 
 def amount(code: str, figure: float | None) -> str:

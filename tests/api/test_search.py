@@ -76,6 +76,18 @@ def test_what_is_suggested_can_be_sent_as_it_is_and_is_then_not_suggested_again(
     assert ask(visitor, **profile)["suggestions"] == []
 
 
+def test_what_one_wish_less_would_bring_is_told_and_comes_when_it_is_sent(visitor: FlaskClient) -> None:
+    asked: dict[str, Any] = {"text": "gardening", "place": "Sale", "max_km": 3, "cost_max": 0}
+    found = ask(visitor, **asked)
+    told = {one["code"]: one for one in found["if_only"]}
+    assert set(told) == {"further", "price"}
+    assert (found["relaxed"], told["further"]["amount"], told["price"]["amount"]) == ([], 2.0, None)
+    further = ask(visitor, **{**asked, "max_km": 3 + told["further"]["amount"]})
+    assert further["relevant"] - found["relevant"] == told["further"]["more"]
+    dearer = ask(visitor, **{name: value for name, value in asked.items() if name != "cost_max"})
+    assert dearer["relevant"] - found["relevant"] == told["price"]["more"]
+
+
 def test_ranks_count_up_and_scores_do_not_rise_before_spreading(visitor: FlaskClient) -> None:
     matches = ask(visitor, interests=["activity.movement.walking"], place="Sale", limit=20)["matches"]
     assert [match["rank"] for match in matches] == list(range(1, len(matches) + 1))

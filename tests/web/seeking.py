@@ -116,6 +116,13 @@ def many(store: Session, number: int) -> None:
     store.commit()
 
 
+def further_away(store: Session, slug: str, km: float) -> None:
+    """Add a choir so far to the north of the others."""
+    hall = making.location(name="North Hall", latitude=53.41438 + km / 111.2)
+    touch(store, [_group(store, slug, slug.title(), "activity.music.singing", hall=hall)], now=NOW)
+    store.commit()
+
+
 def find(client: FlaskClient, **form: Any) -> TestResponse:
     """Send the form; unless told otherwise, with words and a place."""
     return client.post("/en/find", data={"text": WORDS, "place": PLACE, **form})

@@ -325,7 +325,7 @@ def test_a_must_that_nobody_confirmed_comes_with_the_question(client: FlaskClien
     text = said(client.get(address(client, barrier_hearing="must")))
     assert "Not confirmed: ask first" in text
     assert "Not confirmed: a hearing loop" in text
-    assert "Ask first: “I would like to come. Is this so: a hearing loop?”" in text
+    assert "Ask first: I would like to come. Is there a hearing loop?" in text
 
 
 def test_a_wish_can_be_let_go_with_one_press(client: FlaskClient, groups: dict[str, UUID]) -> None:
@@ -411,11 +411,11 @@ def test_a_weaker_match_and_a_helper_are_set_in_whole_sentences(
     store.get_one(m.Group, groups["lift"]).is_example = True
     store.commit()
     page = client.get(address(client, text="", interests="activity.sport.golf", barrier_transport="helps"))
-    lines = re.findall(r'<br><span class="kith-soft kith-small">([^<]+)</span>', page.get_data(as_text=True))
+    lines = re.findall(r'</span><span class="kith-soft kith-small">([^<]+)</span>', page.get_data(as_text=True))
     assert lines
     assert all(re.match(r"[^,]+[.!?…] \S", line) for line in lines), lines
     page = client.get(address(client, barrier_transport="helps"))
-    assert '</bdi></a> <span class="kith-example">(example)</span>. <span' in page.get_data(as_text=True)
+    assert re.search(r"Getting there: Hop In Lifts \(example\) is about \d\.\d km from you\. Every Tues", said(page))
 
 
 def test_a_group_nobody_can_join_says_so(client: FlaskClient, groups: dict[str, UUID]) -> None:

@@ -18,16 +18,28 @@ from service.catalog.barriers import Strength
 from service.catalog.facts import Value
 from service.catalog.queries import group_by_slug
 from service.catalog.schedule import Meeting
-from service.catalog.views import FactView, TermView
+from service.catalog.views import AreaView, FactView, TermView
 from service.errors import Problem
 from service.matching import Profile, Where, explanation, profile, relaxation
 from service.matching.explanation import Point
 from service.matching.filters import GATES
 from service.matching.relaxation import Relaxed
-from service.matching.scorers import SCORERS
+from service.matching.scorers import PARTS, SCORERS
 from service.web.figures import Figures, locale_of
 from service.web.rendering import country_pack
-from service.web.self_service import answer_words, choosing, form, group_page, notices, problems, reading, rhythm, words
+from service.web.self_service import (
+    answer_words,
+    asking,
+    choosing,
+    form,
+    group_page,
+    notices,
+    problems,
+    reading,
+    rhythm,
+    sums,
+    words,
+)
 from service.web.self_service.crisis import PHRASES, may_be_at_risk
 from service.web.self_service.fact_lines import fact_lines
 from service.web.self_service.scene import Scene, Voice, scene
@@ -142,9 +154,14 @@ def test_distances_follow_the_country_and_stay_with_their_unit(spoken: Voice, la
 
 
 def test_every_question_is_one(spoken: Voice, larks: Scene) -> None:
-    for code in (None, *(code for code in words.SENTENCES if code.endswith("not_confirmed"))):
-        found = Point(kind="not_confirmed", code=code, weight=1.0, params=PARAMS) if code else None
-        assert words.question(found, larks, spoken).endswith("?”")
+    for code in (*(code for code in words.SENTENCES if "not_confirmed" in code),):
+        said = asking.question(Point(kind="not_confirmed", code=code, weight=1.0, params=PARAMS), larks, spoken)
+        assert said.endswith("?"), code
+        assert len(said.split()) <= 15
+    area = AreaView(name="Sale", latitude=None, longitude=None, radius_km=None)
+    there = replace(larks, group=replace(larks.group, areas=(area,)))
+    assert asking.questions((), there, spoken) == ["Do you take people from Sale?"]
+    assert asking.questions((), larks, spoken) == ["Is there anything I should know first?"]
 
 
 def test_every_wish_that_can_be_let_go_is_named(app: Flask) -> None:
@@ -197,6 +214,7 @@ def test_every_reason_why_nobody_can_join_has_words() -> None:
 def test_every_rule_and_weight_of_the_ranking_is_said_openly(app: Flask) -> None:
     with app.test_request_context("/en/"):
         assert set(choosing.WEIGHTS) == {scorer.code for scorer in SCORERS}
+        assert set(sums.PARTS) == {scorer.code for scorer in PARTS}
         assert len(choosing.gates()) == len(GATES)
         assert sum(int(str(row["share"])) for row in choosing.weights()) in range(98, 103)
 

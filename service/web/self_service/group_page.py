@@ -14,13 +14,12 @@ from service.catalog.views import GroupView
 from service.matching.answer import Match
 from service.matching.explanation import Point
 from service.web.figures import Figures
-from service.web.self_service import answer_words, rhythm, sources, words
+from service.web.self_service import answer_words, asking, rhythm, sources, sums, words
 from service.web.self_service.fact_lines import fact_lines
+from service.web.self_service.naming import EXAMPLE, display_name
 from service.web.self_service.notices import (
-    EXAMPLE,
     SUMMARY,
     away,
-    display_name,
     foreign,
     has_no_distance,
     meets,
@@ -59,6 +58,9 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
         "fit": match.fit if match else "",
         "reasons": _said(match.reasons if match else (), found, voice),
         "misfits": _said(match.misfits if match else (), found, voice),
+        "ask_first": bool(match and match.ask_first),
+        "ask": _ask(match, found, voice),
+        "sum": sums.whole(match, found.profile) if match else None,
         "steps": [],
         "visit": _visit(found),
         "organisation": {
@@ -82,6 +84,13 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
 def _said(points: Iterable[Point], found: Scene, voice: Voice) -> list[str]:
     """Return points as sentences, but those that a mark at the top says."""
     return [words.point(point, found, voice) for point in points if not said_by_tag(point)]
+
+
+def _ask(match: Match | None, found: Scene, voice: Voice) -> list[str]:
+    """Return what to ask before one goes, where something somebody looks for is not confirmed."""
+    if match is None or not any(point.kind == "not_confirmed" for point in match.misfits) and not match.ask_first:
+        return []
+    return asking.questions(match.misfits, found, voice)
 
 
 def _group(found: Scene, match: Match | None, voice: Voice) -> dict[str, Any]:

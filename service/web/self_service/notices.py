@@ -1,7 +1,5 @@
 """The list as the page shows it: three good places first, the rest in the ranking's own order. It ranks nothing."""
 
-import re
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,11 +12,12 @@ from service.matching import Answer
 from service.matching.answer import Match
 from service.matching.asked import DEFAULT_TRAVEL
 from service.matching.explanation import Point
-from service.matching.support import Support
 from service.web.languages import current_language
-from service.web.self_service import answer_words, suggested, words
+from service.web.self_service import answer_words, asking, suggested, sums, words
 from service.web.self_service.chips import chips, shortened
 from service.web.self_service.crisis import may_be_at_risk
+from service.web.self_service.helping import Groups, slips
+from service.web.self_service.naming import display_name
 from service.web.self_service.scene import Scene, Voice, scene
 from service.web.self_service.search import Search
 
@@ -28,10 +27,7 @@ TAB = 40  # characters of a leader's own words that fit a tab
 CAPACITY_POINTS = frozenset({"full", "waiting_list"})
 ONLY_POINTS = frozenset({"women_only", "men_only"})  # said by a mark of their own
 QUIET = frozenset({"talk", "food", "support"})  # families whose picture stands for a group that does nothing else
-EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
-Groups = Mapping[UUID, GroupView]
 Notice = dict[str, Any]
-Slip = dict[str, Any]
 
 
 def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: datetime) -> dict[str, Any]:
@@ -96,8 +92,6 @@ def _notes(search: Search, answer: Answer, voice: Voice) -> list[str]:
 
 def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Search, attached: set[str]) -> Notice:
     group = found.group
-    open_points = [point for point in match.misfits if point.kind == "not_confirmed"]
-    asked = open_points[0] if open_points else None
     missing = [point for point in match.misfits if match.fit == "weak" or not said_by_tag(point)]
     codes = {point.code for point in missing}
     return {
@@ -120,14 +114,11 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
         "cost": answer_words.cost(group, voice.figures),
         "place": "" if "venue_not_confirmed" in codes else place_line(found),
         "steps": [],
-        "supports": slips(match, groups, search, attached),
-        "ask": words.question(asked, found, voice) if match.ask_first else "",
+        "supports": slips(match, groups, search, voice, attached),
+        "ask_first": match.ask_first,
+        "ask": asking.questions(match.misfits, found, voice) if match.ask_first else [],
+        "sum": sums.whole(match, search.question),
     }
-
-
-def display_name(group: GroupView) -> str:
-    """Return the name without the mark of an example: the page sets that beside it."""
-    return EXAMPLE.sub("", group.name) if group.is_example else group.name
 
 
 def foreign(group: GroupView) -> str:
@@ -224,31 +215,3 @@ def place_line(found: Scene) -> str:
         return words.based_in(found)
     known = dict.fromkeys(part for part in (place.name or place.address[0], place.city) if part)
     return ", ".join(known)
-
-
-def helpers(match: Match | None) -> set[UUID]:
-    """Return the ids of the services beside one group."""
-    return {UUID(support.group_id) for support in match.support} if match else set()
-
-
-def slips(match: Match | None, groups: Groups, search: Search, attached: set[str] | None = None) -> list[Slip]:
-    """Return the services that help people to one group; those already attached elsewhere are left out."""
-    seen = set() if attached is None else attached
-    found = []
-    for support in match.support if match else ():
-        group = groups.get(UUID(support.group_id))
-        if group is not None and support.group_id not in seen:
-            seen.add(support.group_id)
-            found.append(_slip(support, group, search))
-    return found
-
-
-def _slip(support: Support, group: GroupView, search: Search) -> Slip:
-    """Return the words about a service that removes a barrier."""
-    return {
-        "href": search.address("group_in_results", slug=group.slug),
-        "name": display_name(group),
-        "text": str(answer_words.HELP[support.barrier]),
-        "how": group.how_to_join or "",
-        "is_example": group.is_example,
-    }

@@ -19,7 +19,7 @@ from service.matching.profile import MAX_LIMIT
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import country_pack, services
-from service.web.self_service import choosing, form, group_page, notices, reading, search, sources, suggested
+from service.web.self_service import choosing, form, group_page, helping, notices, reading, search, sources, suggested
 from service.web.self_service.lighter import small_changes, without
 from service.web.self_service.scene import scene
 
@@ -110,11 +110,11 @@ def group_in_results(sealed: str, slug: str) -> ResponseReturnValue:
         return redirect(url_for(".results", sealed=sealed), 303)
     found = group_by_slug(db.session(), slug, today=moment.date())
     match = _match(asked.question, found.id, moment)
-    beside = load_groups(db.session(), notices.helpers(match), today=moment.date())
+    beside = load_groups(db.session(), helping.helpers(match), today=moment.date())
     set_down = scene(found, asked.profile, now=moment, location_id=match.location_id if match else "")
     page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)
     back = {"back_href": asked.address("results"), "back_text": _("Back to the list")}
-    slips = notices.slips(match, beside, asked)
+    slips = helping.slips(match, beside, asked, search.voice())
     return _private(render_template("self_service/group.html", **page, **back, supports=slips))
 
 

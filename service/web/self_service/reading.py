@@ -157,9 +157,9 @@ def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]
     asked = {name: value for name, value in answers.items() if name not in ("barriers", "max_distance", DECLINED)}
     for name in NUMBERS:
         if name in asked:
-            asked[name] = _number(asked[name])
+            asked[name] = number(asked[name])
     if "max_distance" in answers:
-        far = _number(answers["max_distance"])
+        far = number(answers["max_distance"])
         try:
             asked["max_km"] = figures.to_km(float(far))
         except ValueError:
@@ -170,7 +170,7 @@ def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]
     return asked
 
 
-def _number(value: object) -> str:
+def number(value: object) -> str:
     """Take off what people write around a number, and read a decimal comma."""
     return str(value).strip().strip("£$€").strip().replace(",", ".")
 

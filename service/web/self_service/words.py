@@ -225,24 +225,3 @@ SENTENCES: dict[str, Say] = {
     "bigger_step": _only(lambda: str(_("A bigger first step than you asked for"))),
     "not_confirmed_since": lambda found, scene, _voice: since(scene, found.params["year"]),
 }
-
-
-def question(found: Point | None, scene: Scene, voice: Voice) -> str:
-    """Put the question that should come first to the group, ready to be sent."""
-    code = found.code if found else ""
-    if found and code == "fact_not_confirmed":
-        return fact_words.question(str(found.params["fact"]))
-    if found and code == "language_not_confirmed":
-        names = [voice.figures.language(language) for language in str(found.params["languages"]).split(",")]
-        return str(_("“Does anyone there speak %(languages)s?”", languages=voice.figures.one_of(names)))
-    asked = {
-        "price_not_confirmed": _("“What does it cost to come?”"),
-        "times_not_confirmed": _("“On which days and at what time do you meet?”"),
-        "place_not_confirmed": _("“Where do you meet?”"),
-        "venue_not_confirmed": _("“Where do you meet?”"),
-    }
-    if code in asked:
-        return str(asked[code])
-    if scene.group.areas and scene.profile.place:
-        return str(_("“Do you take people from %(place)s?”", place=scene.profile.place.label))
-    return str(_("“I would like to come. Is there anything I should know first?”"))
