@@ -142,7 +142,7 @@ class Columns:
     session_step: I16
     term: NDArray[np.uint16]
     term_weight: NDArray[np.uint16]
-    language: I32
+    language: I16
     asked_for: I32
     answered: I32
     asked_lately: I32

@@ -94,7 +94,7 @@ def lay(groups: Sequence[ListedGroup], numbers: Mapping[str, int]) -> Columns:
         term=np.array([number for found in terms for number, _ in found], dtype=np.uint16),
         term_weight=np.array([weight for found in terms for _, weight in found], dtype=np.uint16),
         language_starts=_starts(languages),
-        language=np.array(list(chain.from_iterable(languages)), dtype=np.int32),
+        language=np.array(list(chain.from_iterable(languages)), dtype=np.int16),
         **unanswered(len(groups)),
     )
 

@@ -185,8 +185,8 @@ class Lexicon:
     entries : ndarray of uint32, shape (n_entries,)
         The document in the upper 24 bits; in the lower `COUNT_BITS` how often it has the word, up to 127, plus
         `IN_NAME` where its name has it.
-    lengths : ndarray of int, shape (n_documents,)
-        Words of a document.
+    lengths : ndarray of uint16, shape (n_documents,)
+        Words of a document, up to 65,535.
     name_weights : ndarray, shape (n_documents,)
         Sum of the weights of the words in the name.
     """
@@ -194,7 +194,7 @@ class Lexicon:
     words: Words
     starts: NDArray[np.int64]
     entries: NDArray[np.uint32]
-    lengths: NDArray[np.int32]
+    lengths: NDArray[np.uint16]
     name_weights: F64
 
     def bm25(self, query: Mapping[str, float]) -> F64:

@@ -5,7 +5,7 @@ it are laid beside the person in full. Where too few are like it, all within rea
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,10 +118,7 @@ def _parts(snapshot: Snapshot, profile: Profile, reading: Reading, km: float, *,
         search = _Search(snapshot=snapshot, layer=layer, reading=reading, called=called, km=km, profile=profile)
         groups, like = search.like(everything=everything)
         whole = like.whole
-        if everything:
-            kept = _best(layer, groups, whole)
-        else:
-            kept = np.flatnonzero((whole >= RELEVANT) | np.isin(groups, called) if len(called) else whole >= RELEVANT)
+        kept = _best(layer, groups, whole) if everything else search.kept(groups, whole >= RELEVANT)
         if len(gone):
             kept = kept[~np.isin(groups[kept], gone)]
         groups = groups[kept]
@@ -162,20 +159,33 @@ class _Search:
         if reading.vectors is not None and vectors.size:
             near = nearness(vectors, reading.vectors, around)
         local = np.arange(len(around)) if everything else self._marked(around, terms, words, near)
-        groups = around.numbers(local)
-        astray = layer.ground.astray(groups, self.profile.place, self.km, remote=remote)
-        if astray.any():
-            left = np.flatnonzero(~astray | np.isin(groups, self.called))
-            local, groups = local[left], groups[left]
         places, many = ranks(local, len(around)), len(local)
-        return groups, Likeness(
+        meaning = np.zeros(many) if near is None else self._meaning(near[local])
+        like = Likeness(
             terms=terms.at(places, many),
             words=words.at(places, many),
-            meaning=np.zeros(many) if near is None else self._meaning(near[local]),
+            meaning=meaning,
             avoided=self._terms(reading.avoided, around).at(places, many),
-            enabler=layer.columns.enabler[groups],
+            enabler=np.zeros(many, dtype=np.bool_),
             most=WHOLE_BY_WORDS if reading.vectors is None else WHOLE,
         )
+        return self._left(around.numbers(local), like, everything=everything)
+
+    def _left(self, groups: I64, like: Likeness, *, everything: bool) -> tuple[I64, Likeness]:
+        """Leave out what is not like enough before anything else is looked up, then what is for areas elsewhere."""
+        if not everything:
+            kept = self.kept(groups, like.whole >= RELEVANT)
+            groups, like = groups[kept], like.take(kept)
+        remote = self.profile.mode != "in_person"
+        astray = self.layer.ground.astray(groups, self.profile.place, self.km, remote=remote)
+        if astray.any():
+            kept = self.kept(groups, ~astray)
+            groups, like = groups[kept], like.take(kept)
+        return groups, replace(like, enabler=self.layer.columns.enabler[groups])
+
+    def kept(self, groups: I64, which: NDArray[np.bool_]) -> I64:
+        """Places of those that are marked, and of those called what was typed."""
+        return np.flatnonzero(which | np.isin(groups, self.called) if len(self.called) else which)
 
     def _terms(self, wishes: tuple[Wish, ...], around: Candidates) -> Hits:
         return self.layer.term_score(wishes, self.snapshot.closeness(wishes), around)

@@ -52,7 +52,7 @@ class Weighing:
         self._documents: list[NDArray[np.int32]] = []
         self._words: list[NDArray[np.int32]] = []
         self._counts: list[NDArray[np.uint8]] = []
-        self._lengths: list[NDArray[np.int32]] = []
+        self._lengths: list[NDArray[np.uint16]] = []
         self._many = 0
 
     @classmethod
@@ -73,7 +73,8 @@ class Weighing:
         names = self._read([document.name for document in documents])
         bodies = self._read([document.body for document in documents])
         every = np.concatenate([*[names] * NAME_TIMES, bodies])
-        self._lengths.append(np.bincount(every >> 32, minlength=len(documents)).astype(np.int32))
+        lengths = np.bincount(every >> 32, minlength=len(documents))
+        self._lengths.append(np.minimum(lengths, np.iinfo(np.uint16).max).astype(np.uint16))
         keys, times = np.unique(every, return_counts=True)
         named = np.isin(keys, np.unique(names), assume_unique=True)
         self._documents.append((keys >> 32).astype(np.int32) + np.int32(self._many))
@@ -121,8 +122,8 @@ class Weighing:
         entries = self._entries(numbers, order, (many, width))
         return _lexicon(after, weights, entries, self._ordered_lengths(order))
 
-    def _ordered_lengths(self, order: NDArray[np.int64]) -> NDArray[np.int32]:
-        return np.concatenate([np.zeros(0, dtype=np.int32), *self._lengths])[order]
+    def _ordered_lengths(self, order: NDArray[np.int64]) -> NDArray[np.uint16]:
+        return np.concatenate([np.zeros(0, dtype=np.uint16), *self._lengths])[order]
 
     def _entries(
         self, numbers: NDArray[np.int64], order: NDArray[np.int64], shape: tuple[int, int]
@@ -143,7 +144,7 @@ def weighed(documents: Sequence[Document]) -> Lexicon:
     return Weighing.of(documents).finish(np.arange(len(documents)))
 
 
-def _lexicon(own: Words, weights: F64, entries: sparse.csc_array, lengths: NDArray[np.int32]) -> Lexicon:
+def _lexicon(own: Words, weights: F64, entries: sparse.csc_array, lengths: NDArray[np.uint16]) -> Lexicon:
     column = np.repeat(np.arange(entries.shape[1]), np.diff(entries.indptr))
     named = entries.data >= IN_NAME
     name_weights = np.bincount(entries.indices[named], weights=weights[column[named]], minlength=entries.shape[0])
