@@ -159,6 +159,9 @@ class AnswerOut(Told):
     suggestions: list[SuggestionOut]
     avoided: list[str]
     corrected: dict[str, str]
+    language: str
+    understood_by: str
+    words_only: bool
     support: list[SupportOut]
     steps: list[StepOut]
 
@@ -216,6 +219,9 @@ def _told(answer: Answer, groups: Mapping[UUID, GroupView], suggested: Story) ->
             "suggestions": [_suggested(one) for one in suggested.suggestions],
             "avoided": answer.avoided,
             "corrected": answer.corrected,
+            "language": answer.language,
+            "understood_by": answer.understood_by,
+            "words_only": answer.words_only,
             "support": answer.support,
             "steps": [_step(step) for step in answer.steps],
         }

@@ -200,3 +200,20 @@ def test_an_answer_is_kept_by_nobody_and_makes_no_cookie(visitor: FlaskClient) -
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_text_in_another_language_is_answered_and_the_caller_is_told_how_it_was_read(visitor: FlaskClient) -> None:
+    plain = ask(visitor, text="I like singing", place="M33 4ND")
+    assert (plain["language"], plain["words_only"]) == ("en", False)
+    welsh = ask(visitor, text="Hoffwn i ganu gyda phobl eraill", place="M33 4ND")
+    assert (welsh["language"], welsh["understood_by"], welsh["words_only"]) == ("cy", "words", True)
+    assert "activity.music.singing" in {wish["code"] for wish in welsh["understood"]}
+    strange = ask(visitor, text="Я хочу петь в хоре", place="M33 4ND")
+    assert (strange["language"], strange["words_only"]) == ("other", True)
+    assert {found["fit"] for found in strange["matches"]} <= {"weak"}
+
+
+def test_a_caller_may_say_the_language_of_the_words(visitor: FlaskClient) -> None:
+    assert ask(visitor, text="Kaczka", place="M33 4ND")["language"] == "en"
+    assert ask(visitor, text="Kaczka", place="M33 4ND", lang="pl")["language"] == "pl"
+    assert problems(visitor.post(PATH, json={"text": "Kaczka", "lang": "Polish"})) == {"lang": "wrong_form"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from babel import Locale, UnknownLocaleError
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
@@ -130,6 +131,30 @@ _RELAXED: dict[str, Callable[[Profile, Figures], object]] = {
     "mode": lambda profile, _figures: _FEW[profile.mode or "in_person"],
     "price": _price,
 }
+
+
+def words_only(answer: Answer, figures: Figures) -> str:
+    """Say that somebody wrote in a language of which we know words only; '' where we read it."""
+    if not answer.words_only:
+        return ""
+    try:
+        language = Locale.parse(answer.language).get_language_name(figures.locale)
+    except (UnknownLocaleError, ValueError):
+        language = None
+    if language is None:
+        return str(
+            _(
+                "We cannot read the language you wrote in. For better answers try English words, or ask somebody to"
+                " help."
+            )
+        )
+    return str(
+        _(
+            "We looked for words we know in %(language)s. For better answers try English words, or ask somebody to"
+            " help.",
+            language=language,
+        )
+    )
 
 
 def notes(answer: Answer, voice: Voice) -> list[str]:

@@ -46,6 +46,7 @@ def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: d
         "change_href": search.change(),
         "chips": chips(search, voice),
         "relaxed": [answer_words.relaxed(found, search.profile, voice.figures) for found in answer.relaxed],
+        "words_only": answer_words.words_only(answer, voice.figures),
         "notes": _notes(search, answer, voice),
         "from_words": suggested.panel(search, voice),
         "help_first": may_be_at_risk(search.profile.text),

@@ -110,10 +110,11 @@ def read(sealed: str, typed: Typed) -> Search:
 
 def _read(typed: Mapping[str, object], unknown: tuple[str, ...]) -> Profile:
     made = services()
-    return reading.profile(
+    found = reading.profile(
         typed,
         matching=made.matching,
         resolve_place=reading.resolver(made.gazetteer, made.settings.country),
         figures=figures_of_reader(),
         unknown=unknown,
     )
+    return replace(found, text_language=current_language())

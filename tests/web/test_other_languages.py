@@ -1,0 +1,51 @@
+"""Whoever writes in a language of which we know words only is told so on the list, in plain words."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from tests.web.seeking import NOW, address, catalogue, said
+
+
+@pytest.fixture(autouse=True)
+def clock() -> Iterator[time_machine.Traveller]:
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def groups(store: Session) -> dict[str, UUID]:
+    return catalogue(store)
+
+
+def listed(client: FlaskClient, text: str, language: str = "en") -> str:
+    return said(client.get(address(client, text=text).replace("/en/", f"/{language}/", 1)))
+
+
+def test_the_list_says_that_we_looked_for_words_we_know(client: FlaskClient, groups: dict[str, UUID]) -> None:
+    page = listed(client, "Hoffwn i ganu gyda phobl eraill")
+    assert (
+        "We looked for words we know in Welsh. For better answers try English words, or ask somebody to help." in page
+    )
+    assert "The Larks" in page
+
+
+def test_a_language_we_do_not_know_is_owned_up_to(client: FlaskClient, groups: dict[str, UUID]) -> None:
+    page = listed(client, "Я хочу петь в хоре")
+    assert "We cannot read the language you wrote in." in page
+    assert "good place" not in page
+
+
+@pytest.mark.parametrize("text", ["", "choir", "I like singing", "chess"])
+def test_english_is_not_remarked_on(text: str, client: FlaskClient, groups: dict[str, UUID]) -> None:
+    assert "words we know in" not in listed(client, text)
+    assert "words we know in" not in listed(client, text, "pl")
+
+
+def test_one_word_is_in_the_language_of_the_page(client: FlaskClient, groups: dict[str, UUID]) -> None:
+    assert "words we know in" not in listed(client, "Kaczka")
+    assert "words we know in اردو." in listed(client, "خاموشی", "ur")
