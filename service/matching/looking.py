@@ -28,6 +28,7 @@ STRONG, FAIR = 0.82, 0.55
 TERMS_WEIGHT, WORDS_WEIGHT, MEANING_WEIGHT = 1.0, 2.0, 1.5  # fitted once on judged people (development set)
 WHOLE, WHOLE_BY_WORDS = 2.2, 1.4  # what a group that is just what was asked for comes to, with and without meaning
 ENABLER_SHARE = 0.7  # a lift or a buddy helps on the way to what one wants, and is seldom the thing itself
+THE_SAME = 0.8  # closeness from which a group is what somebody refused
 AVOID_SHARE = 0.1  # what is left of the likeness when the group is what the person said they do not want
 CROWD = 20_000  # groups laid beside a person in full at the most
 
@@ -165,7 +166,7 @@ class _Search:
             terms=terms.at(places, many),
             words=words.at(places, many),
             meaning=meaning,
-            avoided=self._terms(reading.avoided, around).at(places, many),
+            avoided=self._refused(around).at(places, many),
             enabler=np.zeros(many, dtype=np.bool_),
             most=WHOLE_BY_WORDS if reading.vectors is None else WHOLE,
         )
@@ -189,6 +190,13 @@ class _Search:
 
     def _terms(self, wishes: tuple[Wish, ...], around: Candidates) -> Hits:
         return self.layer.term_score(wishes, self.snapshot.closeness(wishes), around)
+
+    def _refused(self, around: Candidates) -> Hits:
+        """Likeness to what is not wanted: that very thing or a kind of it, never a neighbour in the same family."""
+        refused = self.reading.avoided
+        close = self.snapshot.closeness(refused)
+        exactly = {code: np.where(found >= THE_SAME, found, 0.0) for code, found in close.items()}
+        return self.layer.term_score(refused, exactly, around)
 
     def _meaning(self, near: NDArray[np.int32]) -> F64:
         if self.reading.vectors is None:

@@ -167,7 +167,7 @@ class Reference:
         words, meaning = self._words(group, reading.query), max(self._meaning(group, reading), 0.0)
         whole = 1.4 if reading.vectors is None else 2.2
         likeness = min((self._terms(group, reading.wishes) + 2.0 * words + 1.5 * meaning) / whole, 1.0)
-        return likeness * (0.7 if group.is_enabler else 1.0) * (1 - 0.9 * self._terms(group, reading.avoided))
+        return likeness * (0.7 if group.is_enabler else 1.0) * (1 - 0.9 * self._terms(group, reading.avoided, 0.8))
 
     def _meaning(self, group: ListedGroup, reading: Reading) -> float:
         if reading.vectors is None or self.encode is None:
@@ -199,10 +199,10 @@ class Reference:
         of_name = named / max(sum(self.idf[word] for word in name), 1e-9)
         return max(0.55 * by_words, 0.95 * of_asked * of_name)
 
-    def _terms(self, group: ListedGroup, wishes: Sequence[Wish]) -> float:
+    def _terms(self, group: ListedGroup, wishes: Sequence[Wish], least: float = 0.0) -> float:
         met = []
         for wish in wishes:
-            close = [self.taxonomy.closeness(wish.code, t.code) * round(t.weight, 3) for t in group.terms]
-            met.append(wish.weight * max(close, default=0.0))
+            close = [(self.taxonomy.closeness(wish.code, t.code), round(t.weight, 3)) for t in group.terms]
+            met.append(wish.weight * max((near * weight for near, weight in close if near >= least), default=0.0))
         asked = sum(wish.weight for wish in wishes)
         return max(met) * (0.8 + 0.2 * sum(met) / asked) if met else 0.0

@@ -102,6 +102,15 @@ def test_what_the_person_does_not_want_is_a_misfit_never_a_match(taxonomy: Taxon
     assert "avoided" in codes(answer, 2)
 
 
+def test_refusing_one_kind_of_support_refuses_no_other(taxonomy: Taxonomy) -> None:
+    mourners = group(1, terms=["activity.support.bereavement"], description="For people whose husband or wife died")
+    answer = ask(taxonomy, person(text="My husband died. I don't want counselling."), mourners, group(2, terms=[CHESS]))
+    assert answer.avoided == ("activity.support.counselling",)
+    assert numbers(answer)[0] == 1
+    assert answer.matches[0].fit != "weak"
+    assert "avoided" not in codes(answer)
+
+
 def test_a_weak_best_looks_weak(taxonomy: Taxonomy) -> None:
     answer = ask(taxonomy, person(text="beekeeping"), singers(1), group(2, terms=[CHESS]))
     assert answer.nothing_fits
