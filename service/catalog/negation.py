@@ -138,8 +138,8 @@ _CUES: Final = {
     **dict.fromkeys(_FAR, FAR),
     **dict.fromkeys(_OPEN, OPEN),
 }
-_LONGEST_CUE: Final = max(map(len, _CUES))
-_FIRST: Final = frozenset(cue[0] for cue in _CUES)
+_FIRST: Final = {cue[0]: len(cue) for cue in sorted(_CUES, key=len)}  # how long a cue that begins so may be
+_SOONER: Final = word_set("rather sooner")
 _AFTER_FIRST: Final = frozenset(cue[0] for cue in _AFTER)
 _LONGEST_AFTER: Final = max(map(len, _AFTER))
 _FILLERS: Final = word_set(
@@ -199,6 +199,7 @@ def denied(
 def _kinds(text: str, words: Sequence[Word], inside: Sequence[int], *, person: bool) -> Iterator[int]:
     """Yield for each word which refusal is in force just before it; one that has begun is in force inside itself."""
     kind, left, skip = OPEN, 0, 0
+    surfaces = [word.surface for word in words]
     for place, word in enumerate(words):
         if place and _breaks(text, words, place):
             kind, skip = OPEN, 0
@@ -206,7 +207,7 @@ def _kinds(text: str, words: Sequence[Word], inside: Sequence[int], *, person: b
         if skip:
             skip -= 1
             continue
-        cue = _cue(words, place)
+        cue = _cue(surfaces, place)
         if cue is not None:
             size, kind = cue
             kind = kind if person or kind == NEAR else OPEN
@@ -225,17 +226,15 @@ def _goes_on(kind: int, left: int, surface: str, *, within: bool) -> int:
     return kind
 
 
-def _cue(words: Sequence[Word], place: int) -> tuple[int, int] | None:
-    if words[place].surface == "than":  # "a walk rather than a run" is a cue of its own; "rather a walk than a run":
-        sooner = any(word.surface in ("rather", "sooner") for word in words[max(0, place - FAR_WORDS) : place])
-        return (1, NEAR) if sooner else None
-    if words[place].surface not in _FIRST:
-        return None
-    run = tuple(word.surface for word in words[place : place + _LONGEST_CUE])
-    for size in range(len(run), 0, -1):
-        kind = _CUES.get(run[:size])
+def _cue(surfaces: Sequence[str], place: int) -> tuple[int, int] | None:
+    """Return the longest cue that begins at a word: how many words it has, and which refusal it is."""
+    longest = _FIRST.get(surfaces[place], 0)
+    for size in range(min(longest, len(surfaces) - place), 0, -1):
+        kind = _CUES.get(tuple(surfaces[place : place + size]))
         if kind is not None:
             return size, kind
+    if surfaces[place] == "than" and not _SOONER.isdisjoint(surfaces[max(0, place - FAR_WORDS) : place]):
+        return 1, NEAR  # "rather a walk than a run"; "a walk rather than a run" is a cue of its own
     return None
 
 

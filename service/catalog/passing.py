@@ -37,7 +37,7 @@ _PLACES: Final = word_set("""
 church chapel mosque temple synagogue library gym pub stadium pool baths bath cafe shop theatre cinema museum gallery
 hall ground club centre school allotments bakery florist florists hospital hospice nursery studio workshop bookshop farm
 """)
-_GROUNDS: Final = ("ground ", "stadium ", "pitch ", "hall ", "shop ", "school ", "factory ", "courts ")
+_GROUNDS: Final = word_set("ground stadium pitch hall shop school factory courts")
 _PLACE_BEFORE: Final = re.compile(
     r"\b(?:opposite|behind|beside|outside|past|above|below|beneath|next to|next door to|across from|left at|right at"
     r"|round the corner from|corner of|road by|street by|stop by|stop at|passed|demolished|knocked down|pulled down"
@@ -140,22 +140,28 @@ class _Telling:
 
     def __init__(self, text: str, words: Sequence[Word]) -> None:
         self._text, self._words = text, words
+        self._has_adviser = any(word.surface in _ADVISER for word in words)
 
     def most(self, one: Find) -> float:
         """Return the most that a find may weigh, in (0, 1]; a text that is nothing but the find is a wish."""
-        if one.last - one.first + 1 == len(self._words):
+        if not one.code.startswith("activity.") or one.last - one.first + 1 == len(self._words):
             return 1.0
-        before, after = self._before(one.first), self._after(one.last)
-        if one.code in _OF_FAMILIES and self._mentions_family(one.first, one.last):
-            return 1.0 if _wished_with(before, after) else MENTION
         name = self._words[one.last].surface
-        building = name in _PLACES or after.startswith(_GROUNDS)
+        if one.code in _OF_FAMILIES and self._mentions_family(one.first, one.last):
+            return 1.0 if _wished_with(self._before(one.first), self._after(one.last)) else MENTION
         passing = (
-            (building and (_PLACE_BEFORE.search(before) or _PLACE_AFTER.search(after)))
-            or (name in _JOBS and _a_job(name, before, after))
-            or (one.code.startswith("activity.") and _advised(before))
+            (self._is_building(name, one.last) and self._passed_by(one))
+            or (name in _JOBS and _a_job(name, self._before(one.first), self._after(one.last)))
+            or (self._has_adviser and _advised(self._before(one.first)))
         )
         return MENTION if passing else 1.0
+
+    def _is_building(self, name: str, last: int) -> bool:
+        return name in _PLACES or (last + 1 < len(self._words) and self._words[last + 1].surface in _GROUNDS)
+
+    def _passed_by(self, one: Find) -> bool:
+        before, after = self._before(one.first), self._after(one.last)
+        return _PLACE_BEFORE.search(before) is not None or _PLACE_AFTER.search(after) is not None
 
     def asks_for_support(self) -> bool:
         """Tell whether help with a condition, or people who have it too, is asked for."""

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final
 
 from rapidfuzz import process
@@ -25,14 +25,18 @@ class Slips:
     rare : set of str
         Ordinary words that are seldom written: only what is nearer to one of them is a slip of that one.
     known : set of str
-        Words that are never a slip.
+        Other words that are never a slip.
+    stem : callable
+        A word's stem: an ordinary word of a target's stem is no other word.
     """
 
-    def __init__(self, targets: Set[str], common: Set[str], rare: Set[str], *, known: Set[str]) -> None:
-        self._targets = _by_length(targets)
-        self._common = _by_length(common)
-        self._rare = _by_length(rare - common)
-        self._known = known
+    def __init__(
+        self, targets: Set[str], common: Set[str], rare: Set[str], *, known: Set[str], stem: Callable[[str], str]
+    ) -> None:
+        self._targets, self._common, self._rare = map(_by_length, (targets, common, rare - common))
+        self._wanted = {stem(target) for target in targets}
+        self._known = known | common | rare
+        self._stem = stem
 
     def correct(self, surface: str) -> str | None:
         """Return the target a folded word is a slip of, or None when it is a word of its own.
@@ -47,9 +51,12 @@ class Slips:
         if not near:
             return None
         slips, other, target = min(near)
-        if any(one[:2] <= (slips, other) for one in _near(surface, self._common)):
+        if any(one[:2] <= (slips, other) for one in self._others(surface, self._common)):
             return None
-        return None if any(one[0] < slips for one in _near(surface, self._rare)) else target
+        return None if any(one[0] < slips for one in self._others(surface, self._rare)) else target
+
+    def _others(self, surface: str, words: Mapping[int, Sequence[str]]) -> Iterator[tuple[int, bool, str]]:
+        return (one for one in _near(surface, words) if self._stem(one[2]) not in self._wanted)
 
 
 def _by_length(words: Iterable[str]) -> dict[int, list[str]]:

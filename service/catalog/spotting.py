@@ -11,6 +11,8 @@ from typing import Any, Final, Literal, NamedTuple
 
 import snowballstemmer
 
+from service.catalog.entries import BLOCK as BLOCK
+from service.catalog.entries import Entries, Meanings, blocks, joined
 from service.catalog.lookalikes import COMMON, IDIOMS, ORDINARY, word_set
 from service.catalog.negation import LIVED, TROUBLE, WISH, denied
 from service.catalog.passing import Find, weighed
@@ -22,7 +24,6 @@ STRONG: Final = 1.0  # saying it means this term
 SITUATION: Final = 0.7  # a person who says it is likely to be helped by this term
 HINT: Final = 0.5  # saying it suggests this term
 TYPO: Final = 0.8  # a strong word with a slip of the finger
-BLOCK: Final = 0.0  # saying it means something else
 SKIPPED: Final = word_set("a an the my his her our their your this that some really very quite")
 _THEIRS: Final = word_set("his her their")
 _MINE: Final = word_set("my our")
@@ -71,8 +72,7 @@ class Spotted:
     negated: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One entry to look for: the words, what they mean, and how surely (STRONG, SITUATION, HINT or BLOCK).
 
     `english` words are stemmed unless they begin with ``=``; all others are met as they are written. What is
@@ -123,6 +123,12 @@ def stem(surface: str) -> str:
     return str(_snowball.stemWord(surface)) if _ASCII.fullmatch(surface) else surface
 
 
+@lru_cache(maxsize=32_768)
+def _read(word: str) -> tuple[str, str]:
+    surface = fold(word)
+    return surface, stem(surface)
+
+
 def tokens(text: str) -> list[Token]:
     """Cut a text into words.
 
@@ -131,9 +137,9 @@ def tokens(text: str) -> list[Token]:
     """
     found = []
     for match in _WORD.finditer(text):
-        surface = fold(match.group())
+        surface, stemmed = _read(match.group())
         if surface:
-            found.append(Token(match.start(), match.end(), surface, stem(surface)))
+            found.append(Token(match.start(), match.end(), surface, stemmed))
     return found
 
 
@@ -142,17 +148,25 @@ def counted(words: Sequence[Token]) -> list[int]:
     return [place for place, token in enumerate(words) if token.surface not in SKIPPED]
 
 
-def key(words: Sequence[Token], *, stemmed: bool = True) -> tuple[str, ...]:
+def surfaces(text: str) -> list[str]:
+    """Return a text's words as they are compared in any language; quick where there is nothing to fold."""
+    plain = text.casefold()
+    if plain.isascii() and plain.replace(" ", "").isalpha():
+        return plain.split()
+    return [word for match in _WORD.finditer(text) if (word := fold(match.group()))]
+
+
+def key(words: Sequence[str], *, stemmed: bool = True) -> tuple[str, ...]:
     """Return what a phrase is looked up by: its counted words, and its last word whichever that is.
 
     "I lost her" is not "I lost": a small word at the end is what the phrase is about.
 
-    >>> key(tokens("looking after the garden")), key(tokens("looking after her"))
+    >>> key(["looking", "after", "the", "garden"]), key(["looking", "after", "her"])
     (('look', 'after', 'garden'), ('look', 'after', 'her'))
     """
-    run = tuple(words[place].stem if stemmed else words[place].surface for place in counted(words))
-    tail = words[-1].surface if words and words[-1].surface in SKIPPED else None
-    return (*run, tail) if run and tail is not None else run
+    run = [word for word in words if word not in SKIPPED]
+    tail = words[-1:] if run and words[-1] in SKIPPED else []
+    return (*map(stem, run), *tail) if stemmed else (*run, *tail)
 
 
 def _clauses(text: str, words: Sequence[Token]) -> list[int]:
@@ -166,43 +180,6 @@ def _clauses(text: str, words: Sequence[Token]) -> list[int]:
     return numbers
 
 
-Meanings = tuple[tuple[str, float], ...]
-
-
-class _Entries:
-    """The phrases looked for on one side, by their keys: stemmed, or as they are written.
-
-    `theirs` are the stemmed ones with "her" or its like: "stuck in her room" is not "stuck in my room".
-    """
-
-    def __init__(self) -> None:
-        self.stems: dict[tuple[str, ...], Meanings] = {}
-        self.surfaces: dict[tuple[str, ...], Meanings] = {}
-        self.theirs: dict[tuple[str, ...], Meanings] = {}
-        self._reach: dict[tuple[str, ...], int] = {}
-
-    def add(self, into: dict[tuple[str, ...], Meanings], key: tuple[str, ...], code: str, weight: float) -> None:
-        """Add what a run of words means to one of the tables; for one term the strongest meaning counts."""
-        into[key] = _joined(into.get(key, ()), ((code, weight),))
-        if len(key) > 1 and self._reach.get(key[:2], 0) < len(key):
-            self._reach[key[:2]] = len(key)
-
-    def reach(self, stems: tuple[str, ...], surfaces: tuple[str, ...]) -> int:
-        """Return how many words the longest key has that begins with two words."""
-        return max(self._reach.get(stems, 1), self._reach.get(surfaces, 1))
-
-    def means(self, stems: tuple[str, ...], surfaces: tuple[str, ...]) -> Meanings:
-        """Return what a run of words means, blocks included; `theirs` apart.
-
-        What is blocked as it is written is blocked: "climbing the walls" is not "climb a wall".
-        """
-        written = self.surfaces.get(surfaces, ())
-        means = _joined(self.stems.get(stems, ()), written)
-        if written and written != means and (blocked := _blocks(written)):
-            means = (*(one for one in means if (one[0], BLOCK) not in blocked), *blocked)
-        return means
-
-
 class Spotter:
     """Looks for a fixed set of phrases; made once, then asked by many threads.
 
@@ -214,35 +191,33 @@ class Spotter:
     """
 
     def __init__(self, phrases: Iterable[Phrase], known_words: frozenset[str] = frozenset()) -> None:
-        self._entries: dict[Side, _Entries] = {"person": _Entries(), "listing": _Entries()}
+        person, listing = Entries(), Entries()
+        self._entries: dict[Side, Entries] = {"person": person, "listing": listing}
         vocabulary: set[str] = set()
         english: set[str] = set()
         targets: set[str] = set()
         idioms = (Phrase(code=IDIOM, words=words, weight=BLOCK, person_only=True) for words in IDIOMS)
         for phrase in chain(phrases, idioms):
-            words = tokens(phrase.words.removeprefix("="))
+            words = surfaces(phrase.words)
             stemmed = phrase.english and not phrase.words.startswith("=")
             run = key(words, stemmed=stemmed)
             if not run:
                 continue
-            theirs = stemmed and any(word.surface in _THEIRS for word in words[:-1])
-            for side, entries in self._entries.items():
-                if side == "person" or not phrase.person_only:
-                    table = entries.theirs if theirs else entries.stems if stemmed else entries.surfaces
-                    entries.add(table, run, phrase.code, phrase.weight)
-            (english if phrase.english else vocabulary).update(word.surface for word in words)
+            table = "surfaces" if not stemmed else "stems" if _THEIRS.isdisjoint(words[:-1]) else "theirs"
+            person.add(table, run, phrase.code, phrase.weight)
+            if not phrase.person_only:
+                listing.add(table, run, phrase.code, phrase.weight)
+            (english if phrase.english else vocabulary).update(words)
             if len(run) == 1 and phrase.english and phrase.weight == STRONG and not phrase.person_only:
-                targets.add(words[counted(words)[0]].surface)
-        known = frozenset(fold(word) for word in known_words)
-        wanted = {stem(target) for target in targets}
-        common, rare = ({word for word in words if stem(word) not in wanted} for words in (english | COMMON, ORDINARY))
-        self._slips = Slips(targets, common, rare, known=vocabulary | english | COMMON | ORDINARY | known)
+                targets.update(word for word in words if word not in SKIPPED)
+        known = vocabulary | {fold(word) for word in known_words}
+        self._slips = Slips(targets, english | COMMON, ORDINARY, known=known, stem=stem)
 
     def meanings(self, words: str) -> dict[str, float]:
         """Return what exactly these words mean: code to weight; empty when they are not an entry."""
-        found = tokens(words)
+        found = surfaces(words)
         entries, stems = self._entries["person"], key(found)
-        means = _joined(entries.means(stems, key(found, stemmed=False)), entries.theirs.get(stems, ()))
+        means = joined(entries.means(stems, key(found, stemmed=False)), entries.theirs.get(stems, ()))
         return {code: weight for code, weight in means if weight > BLOCK}
 
     def spot(self, text: str, side: Side = "person") -> tuple[Spotted, ...]:
@@ -287,30 +262,35 @@ class Spotter:
         return self._slips.correct(surface)
 
 
-def _met(entries: _Entries, words: Sequence[Token], places: Sequence[int], clauses: Sequence[int]) -> Iterator[_Met]:
+def _met(entries: Entries, words: Sequence[Token], places: Sequence[int], clauses: Sequence[int]) -> Iterator[_Met]:
     """Yield every run of counted words inside one stretch of text that is an entry."""
     stems = tuple(words[place].stem for place in places)
     surfaces = tuple(words[place].surface for place in places)
     tails = [_tail(words, clauses, place) for place in places]
-    for first, tail in enumerate(tails):
-        reach = entries.reach(stems[first : first + 2], surfaces[first : first + 2])
-        length = 1
-        while True:
-            run = slice(first, first + length)
-            means = entries.means(stems[run], surfaces[run])
-            if (theirs := entries.theirs.get(stems[run])) and not _of_mine(words, places[run]):
-                means = _joined(means, theirs)
+    for first in range(len(places)):
+        reach = min(entries.reach(stems[first : first + 2], surfaces[first : first + 2]), len(places) - first)
+        for after in range(first + 1, first + reach + 1):
+            if clauses[places[first]] != clauses[places[after - 1]]:
+                break
+            run, written, tail = stems[first:after], surfaces[first:after], tails[after - 1]
+            means = entries.means(run, written)
+            if run in entries.theirs and not _of_mine(words, places[first:after]):
+                means = joined(means, entries.theirs[run])
             if means:
-                yield _Met(first, length, means)
-            if tail is not None and (means := entries.means((*stems[run], tail), (*surfaces[run], tail))):
-                hers = tail != "her" or _ends(words, clauses, places[first + length - 1] + 1)
-                yield _Met(first, length, means if hers else _blocks(means), 1)
-            length += 1
-            if length > reach or first + length > len(places):
-                break
-            if clauses[places[first]] != clauses[places[first + length - 1]]:
-                break
-            tail = tails[first + length - 1]
+                yield _Met(first, after - first, means)
+            if tail is None:
+                continue
+            if means := _with_tail(
+                entries.means((*run, tail), (*written, tail)), words, clauses, places[after - 1] + 1
+            ):
+                yield _Met(first, after - first, means, 1)
+
+
+def _with_tail(means: Meanings, words: Sequence[Token], clauses: Sequence[int], tail: int) -> Meanings:
+    """Return what a run means with the small word after it; "her" only where nothing of hers follows."""
+    if means and words[tail].surface == "her" and not _ends(words, clauses, tail):
+        return blocks(means)
+    return means
 
 
 def _tail(words: Sequence[Token], clauses: Sequence[int], last: int) -> str | None:
@@ -331,10 +311,6 @@ def _of_mine(words: Sequence[Token], places: Sequence[int]) -> bool:
     return any(word.surface in _MINE for word in words[max(0, places[0] - 1) : places[-1]])
 
 
-def _blocks(means: Meanings) -> Meanings:
-    return tuple((code, weight) for code, weight in means if weight == BLOCK)
-
-
 def _spotted(text: str, words: Sequence[Token], one: Find, weight: float) -> Spotted:
     start, end = words[one.first].start, words[one.last].end
     return Spotted(code=one.code, weight=weight, words=text[start:end], start=start, end=end, negated=one.negated)
@@ -347,16 +323,6 @@ def _taken_back_by(one: _Met) -> frozenset[int]:
     return TROUBLE if all(code.startswith(_TROUBLES) for code, _ in one.meanings) else WISH
 
 
-def _joined(one: Meanings, two: Meanings) -> Meanings:
-    """Join what a run of words means by its stems and as it is written; for one term the strongest counts once."""
-    if not (one and two):
-        return one or two
-    means = dict(one)
-    for code, weight in two:
-        means[code] = max(weight, means.get(code, BLOCK))
-    return tuple(sorted(means.items()))
-
-
 def _longest_first(met: Sequence[_Met], side: Side) -> list[_Met]:
     """Choose, facet by facet, the longest phrases; at equal length what blocks goes first.
 
@@ -366,20 +332,18 @@ def _longest_first(met: Sequence[_Met], side: Side) -> list[_Met]:
     taken: dict[tuple[str, int], set[int]] = defaultdict(set)
     blocked: set[tuple[str, int]] = set()
     chosen: list[_Met] = []
-    idioms = [range(one.first, one.first + one.length) for one in met if one.meanings[:1] == ((IDIOM, BLOCK),)]
+    idioms = [range(one.first, one.first + one.length) for one in met if one.meanings[0][0] == IDIOM]
     for one in sorted(met, key=lambda one: (-one.length - one.tail, one.first)):
-        if any(
-            one.first in idiom and one.first + one.length <= idiom.stop and one.length < len(idiom) for idiom in idioms
-        ):
-            continue
         run = range(one.first, one.first + one.length)
+        if any(run[0] in idiom and run[-1] in idiom and len(run) < len(idiom) for idiom in idioms):
+            continue
         blocked.update((code, place) for code, weight in one.meanings if weight == BLOCK for place in run)
         seen = (run[0], run[-1]) if side == "person" else run
         free = tuple(
             (code, weight)
             for code, weight in one.meanings
             if weight > BLOCK
-            and not any((code, place) in blocked for place in run)
+            and not (blocked and any((code, place) in blocked for place in run))
             and not _inside(code.partition(".")[0], seen, taken, whole=side == "person")
         )
         if free:
@@ -392,5 +356,7 @@ def _longest_first(met: Sequence[_Met], side: Side) -> list[_Met]:
 
 def _inside(facet: str, places: Sequence[int], taken: Mapping[tuple[str, int], set[int]], *, whole: bool) -> bool:
     """Tell whether one chosen phrase holds all the places (whole), or some chosen phrase any of them."""
-    held = [taken.get((facet, place), set()) for place in places]
-    return bool(set.intersection(*held)) if whole else any(held)
+    held = [taken[facet, place] for place in places if (facet, place) in taken]
+    if not whole or not held:
+        return bool(held)
+    return len(held) == len(places) and not set.isdisjoint(held[0], held[-1])

@@ -1,5 +1,6 @@
 """Reads the taxonomy's files into a Taxonomy; knows where they lie and nothing about what they say."""
 
+import gc
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,11 @@ def load_taxonomy(folder: Path) -> Taxonomy:
     languages = {path.name.split(".")[1]: path.read_text(encoding="utf-8") for path in folder.glob("words.*.toml")}
     mappings = folder / "mappings.toml"
     mapped = mappings.read_text(encoding="utf-8") if mappings.exists() else ""
-    return Taxonomy(
-        parse_terms((folder / "terms.toml").read_text(encoding="utf-8"), dict(sorted(languages.items())), mapped)
-    )
+    terms = (folder / "terms.toml").read_text(encoding="utf-8")
+    collecting = gc.isenabled()
+    gc.disable()  # a hundred thousand small tuples are made and kept: looking for garbage among them takes longest
+    try:
+        return Taxonomy(parse_terms(terms, dict(sorted(languages.items())), mapped))
+    finally:
+        if collecting:
+            gc.enable()

@@ -116,7 +116,7 @@ def test_a_slip_of_a_wish_is_understood(slip: str, code: str) -> None:
 
 
 def test_a_word_between_two_is_a_slip_of_the_one_people_write_all_the_time() -> None:
-    slips = Slips({"soothing"}, {"something"}, {"soothings", "loathing"}, known=frozenset())
+    slips = Slips({"soothing"}, {"something"}, {"soothings", "loathing"}, known=frozenset(), stem=str)
     assert slips.correct("somthing") is None
     assert slips.correct("soothng") == "soothing"
     assert slips.correct("loothing") == "soothing", "as near to a rare word: still a slip of the wish"
