@@ -226,3 +226,32 @@ def test_a_helper_says_what_for_for_whom_when_how_much_and_how(
         in said(page)
     )
     assert "lift" in slugs(page), "it leads to the page of the service"
+
+
+# small steps
+
+
+def test_who_dreads_a_big_step_is_shown_a_gentle_one_first_and_what_the_first_visit_is_like(
+    client: FlaskClient, groups: dict[str, UUID], store: Session
+) -> None:
+    for name, level in (("larks", 2), ("owls", 5)):
+        for session in store.get_one(m.Group, groups[name]).sessions:
+            session.level = level
+    changed(store, groups["larks"], host="Bev")
+    changed(store, groups["owls"], host="Ola")
+    text = said(client.get(address(client, **SINGING, barrier_social_anxiety="helps")))
+    path = text[text.index("A path in small steps") :]
+    for words in (
+        "To begin: The Larks , you meet one other person.",
+        "Tue 1 Dec, 10:00",
+        "Later, what you wished for: Night Owls Choir , a bigger group, or one open to all.",
+        "Your first visit to The Larks",
+        "Leaving: Slip out.",
+    ):
+        assert words in path
+        path = path[path.index(words) :]
+    assert "A path in small steps" not in said(client.get(address(client, **SINGING)))
+
+
+def test_a_way_with_one_group_left_is_none(client: FlaskClient, groups: dict[str, UUID]) -> None:
+    assert "A path in small steps" not in said(client.get(address(client, **SINGING, barrier_alone="must")))

@@ -20,7 +20,7 @@ from service.catalog.queries import group_by_slug
 from service.catalog.schedule import Meeting
 from service.catalog.views import AreaView, FactView, TermView
 from service.errors import Problem
-from service.matching import Profile, Where, explanation, profile, relaxation
+from service.matching import Profile, Where, explanation, profile, relaxation, steps
 from service.matching.explanation import Point
 from service.matching.filters import GATES
 from service.matching.relaxation import Relaxed
@@ -37,6 +37,7 @@ from service.web.self_service import (
     problems,
     reading,
     rhythm,
+    small_steps,
     sums,
     words,
 )
@@ -217,6 +218,11 @@ def test_every_rule_and_weight_of_the_ranking_is_said_openly(app: Flask) -> None
         assert set(sums.PARTS) == {scorer.code for scorer in PARTS}
         assert len(choosing.gates()) == len(GATES)
         assert sum(int(str(row["share"])) for row in choosing.weights()) in range(98, 103)
+
+
+def test_every_step_of_a_way_has_words() -> None:
+    assert set(small_steps.WHEN) == set(get_args(steps.Why))
+    assert len(small_steps.ASKS) == 7, "levels 0 to 6"
 
 
 def test_every_problem_of_an_answer_has_a_way_out(app: Flask) -> None:

@@ -61,8 +61,7 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
         "ask_first": bool(match and match.ask_first),
         "ask": _ask(match, found, voice),
         "sum": sums.whole(match, found.profile) if match else None,
-        "steps": [],
-        "visit": _visit(found),
+        "visit": visit(found),
         "organisation": {
             "name": EXAMPLE.sub("", group.organisation.name),
             "vetting": str(answer_words.VETTING[group.organisation.vetting]),
@@ -154,7 +153,8 @@ def _alerts(group: GroupView) -> list[str]:
     return found
 
 
-def _visit(found: Scene) -> dict[str, str]:
+def visit(found: Scene) -> dict[str, str]:
+    """Return what a first visit is like, from the door to the chair; empty where nobody has told us."""
     door = {step: found.group.door.get(step, "") for step in DOOR}
     return {
         "getting_in": door["getting_in"],

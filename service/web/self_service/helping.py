@@ -55,12 +55,12 @@ def _whom(support: Support, group: GroupView, search: Search, voice: Voice) -> s
     """Say for whom it is there: the service was found for this person, so their area is among its areas."""
     if support.km is not None:
         return str(_("is about %(distance)s from you", distance=voice.figures.distance(support.km)))
-    if group.mode in ("online", "phone"):
-        return str(_("helps by phone") if group.mode == "phone" else _("helps online"))
     if group.areas and search.profile.place is not None:
         return str(_("takes people from your area"))
     if group.areas:
         return str(_("takes people from %(area)s", area=voice.figures.all_of(one.name for one in group.areas[:2])))
+    if group.mode in ("online", "phone"):
+        return str(_("helps by phone") if group.mode == "phone" else _("helps online"))
     return str(_("takes people from everywhere")) if group.nationwide else str(_("can help"))
 
 

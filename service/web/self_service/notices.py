@@ -57,8 +57,9 @@ def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: d
 
 def needed(answer: Answer) -> set[UUID]:
     """Return the ids of all groups that the page names, so that they are loaded at once."""
+    named = {match.group_id for match in answer.matches} | {step.group_id for step in answer.steps}
     beside = {support.group_id for match in answer.matches for support in match.support}
-    return {UUID(group_id) for group_id in {match.group_id for match in answer.matches} | beside}
+    return {UUID(group_id) for group_id in named | beside}
 
 
 def _lists(shown: list[tuple[Match, Notice]], *, nothing_fits: bool) -> dict[str, list[Notice]]:
@@ -114,7 +115,6 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
         "where": has_no_distance(match),
         "cost": answer_words.cost(group, voice.figures),
         "place": "" if "venue_not_confirmed" in codes else place_line(found),
-        "steps": [],
         "supports": slips(match, groups, search, voice, attached),
         "ask_first": match.ask_first,
         "ask": asking.questions(match.misfits, found, voice) if match.ask_first else [],

@@ -19,7 +19,18 @@ from service.matching.profile import MAX_LIMIT
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import country_pack, services
-from service.web.self_service import choosing, form, group_page, helping, notices, reading, search, sources, suggested
+from service.web.self_service import (
+    choosing,
+    form,
+    group_page,
+    helping,
+    notices,
+    reading,
+    search,
+    small_steps,
+    sources,
+    suggested,
+)
 from service.web.self_service.lighter import small_changes, without
 from service.web.self_service.scene import scene
 
@@ -60,7 +71,9 @@ def results(sealed: str) -> ResponseReturnValue:
     moment = now()
     answer = services().matching.match(asked.question, now=moment)
     groups = load_groups(db.session(), notices.needed(answer), today=moment.date())
-    shown = notices.page(asked, answer, groups, search.voice(), now=moment)
+    voice = search.voice()
+    shown = notices.page(asked, answer, groups, voice, now=moment)
+    shown["small_steps"] = small_steps.box(answer, groups, asked, voice, now=moment)
     shown["small_changes"] = small_changes(asked, answer, lambda other: services().matching.match(other, now=moment))
     return _private(render_template("self_service/results.html", **shown))
 
