@@ -9,7 +9,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # make run MULTILINGUAL=1 also understands questions in Spanish, Polish and other languages by what they mean.
 EXTRA := $(if $(MULTILINGUAL),$(VENV)/.multilingual)
 
-.PHONY: help run test check bench soak clean
+.PHONY: help run test check bench report soak clean
 .DEFAULT_GOAL := help
 
 help: ## show these lines
@@ -33,6 +33,17 @@ check: $(VENV)/.test ## format, lint, types, import contracts, rules of the hous
 bench: $(VENV)/.test ## how good and how fast, beside other ways to search
 	$(BIN)/kith evaluate
 	$(BIN)/kith bench
+
+# SPEED is what `kith bench --json` wrote; what `kith evaluate --json` prints is made when it is not there.
+SPEED ?= instance/speed.json
+QUALITY ?= instance/quality.json
+report: $(VENV)/.test $(QUALITY) ## docs/measured.md, its plots and the front page's table, from measured figures
+	$(BIN)/python -m tests.benchmarks.report --speed $(SPEED) --quality $(QUALITY)
+
+$(QUALITY): | $(VENV)/.test
+	mkdir -p $(dir $@)
+	$(BIN)/kith evaluate --json > $@.part
+	mv $@.part $@
 
 soak: $(VENV)/.test ## what takes long: power cuts, kills, damage, random people and requests; SHORT=1 takes two minutes
 	$(BIN)/python -m tests.soak.run $(if $(SHORT),--short)

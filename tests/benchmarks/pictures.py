@@ -55,7 +55,7 @@ def lines(title: str, told: str, found: Sequence[Line], *, x: str, y: str) -> st
 
 def bars(title: str, told: str, found: Mapping[str, float], *, notes: Mapping[str, str] | None = None) -> str:
     """Draw one bar a name, from 0 to 1, with its figure; a note stands behind."""
-    step, left, right = 26, 250, 150
+    step, left, right = 26, max(250, 7 * max(map(len, found)) + 20), 150
     height = TOP + step * len(found) + 16
     parts = []
     for number, (name, value) in enumerate(found.items()):
@@ -67,6 +67,36 @@ def bars(title: str, told: str, found: Mapping[str, float], *, notes: Mapping[st
             f'<rect x="{left}" y="{middle - 8:.1f}" width="{max(long, 1):.1f}" height="16" fill="{colour}"/>',
             _text(left + long + 8, middle + 4, f"{value:.3f} {(notes or {}).get(name, '')}".strip()),
         ]
+    return _sheet(title, told, height, parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stack:
+    """One bar of several parts that make a whole: its name, how many of each part, in the order of the names."""
+
+    name: str
+    parts: Sequence[int]
+
+
+def stacks(title: str, told: str, found: Sequence[Stack], names: Sequence[str]) -> str:
+    """Draw one bar a stack, as wide as all others, and how many of each part; `names` stand above in their colours."""
+    step, left, wide = 30, 250, WIDTH - 280
+    height = TOP + step * (len(found) + 1) + 16
+    colours = (COLOURS[2], FAINT, COLOURS[1])
+    parts, across = [], float(left)
+    for name, colour in zip(names, colours, strict=True):
+        parts.append(f'<rect x="{across:.1f}" y="{TOP - 6}" width="12" height="12" fill="{colour}"/>')
+        parts.append(_text(across + 18, TOP + 5, name))
+        across += 40 + 8 * len(name)
+    for number, stack in enumerate(found, start=1):
+        middle, at, whole = TOP + step * number + step / 2, float(left), max(1, sum(stack.parts))
+        parts.append(_text(left - 10, middle + 4, stack.name, "end"))
+        for many, colour in zip(stack.parts, colours, strict=True):
+            long = wide * many / whole
+            parts.append(f'<rect x="{at:.1f}" y="{middle - 10:.1f}" width="{long:.1f}" height="20" fill="{colour}"/>')
+            if long > 24:
+                parts.append(_text(at + long / 2, middle + 4, str(many), "middle"))
+            at += long
     return _sheet(title, told, height, parts)
 
 

@@ -1,8 +1,9 @@
-"""Writes docs/measured.md and its pictures from the files that `kith bench --json` and `kith evaluate` leave.
+"""Writes docs/measured.md and its pictures from the files that `kith bench --json` and `kith evaluate --json` leave.
 
-    python -m tests.benchmarks.report --speed speed.json --quality quality.json --run run.tsv
+    python -m tests.benchmarks.report --speed speed.json --quality quality.json
 
-Without the last two it writes about speed alone. Only figures and names of themes reach the page, nothing of a person.
+Without the last it writes about speed alone; with it, the table of quality on the front page is written anew as well.
+Only figures and names of themes reach a page, nothing of a person.
 """
 
 import argparse
@@ -13,15 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from service.matching.evaluation import figures
-from tests.benchmarks import pictures
+from tests.benchmarks import pictures, quality
 from tests.benchmarks.pictures import Line
-from tests.benchmarks.tables import figure, ratios
+from tests.benchmarks.tables import figure, markdown, ratios
 
 ROOT = Path(__file__).parents[2]
-JUDGED = ROOT / "tests" / "judged" / "public"
-FEWEST = 3  # people of a theme: of fewer, no figure is shown
-
 Found = Mapping[str, Any]
 
 
@@ -45,7 +42,7 @@ def speed(found: Found, folder: Path) -> Iterator[str]:
     )
     yield "![Median by size of catalogue](pictures/speed-p50.svg)"
     yield "![95th percentile by size of catalogue](pictures/speed-p95.svg)"
-    yield table(("", "groups", "p50 ms", "p95 ms", "an edit is seen after, ms"), list(times(found["results"])))
+    yield markdown(("", "groups", "p50 ms", "p95 ms", "an edit is seen after, ms"), list(times(found["results"])))
     yield "\n".join(f"- {line}" for line in ratios(found["results"]))
     yield from left_out(found)
     yield "## What it takes"
@@ -65,7 +62,7 @@ def speed(found: Found, folder: Path) -> Iterator[str]:
         "mapped MB",
         "second, private MB",
     )
-    yield table(heads, list(sizes(found["results"])))
+    yield markdown(heads, list(sizes(found["results"])))
 
 
 def curves(results: Sequence[Found], share: str) -> list[Line]:
@@ -106,86 +103,11 @@ def left_out(found: Found) -> Iterator[str]:
             yield f"{line['name']} failed at {line['groups']:,} groups: {line['failed']}."
 
 
-def quality(found: Found, folder: Path) -> Iterator[str]:
-    """Yield the part on quality, and draw its picture."""
-    ours = {"Kith": found, **found["baselines"]}
-    drawn = {name: float(line["ndcg_at_10"]) for name, line in ours.items()}
-    told = ", ".join(f"{name} {value:.3f}" for name, value in drawn.items())
-    picture = pictures.bars("Quality of the first ten (nDCG@10)", told, drawn)
-    (folder / "quality.svg").write_text(picture, encoding="utf-8")
-    yield "## Quality"
-    yield (
-        f"{found['profiles']} invented people, listings graded by hand; a listing nobody graded counts as wrong. "
-        "Definitions: `service/matching/evaluation.py`."
-    )
-    yield "![nDCG@10 of Kith and of plain searches](pictures/quality.svg)"
-    names = ("ndcg_at_10", "p_at_5", "recall_at_20", "bad_at_10", "blank")
-    heads = ("", "nDCG@10", "P@5", "Recall@20", "graded 0 in top ten", "blank pages")
-    lines = [(name, *(f"{line[key]:.3f}" for key in names[:-1]), str(line["blank"])) for name, line in ours.items()]
-    yield table(heads, lines)
-
-
-def themes(run: Path, profiles: Path, qrels: Path, folder: Path) -> Iterator[str]:
-    """Yield quality by what people came for; a theme of fewer than `FEWEST` people is left out."""
-    people = [json.loads(line) for line in profiles.read_text(encoding="utf-8").splitlines() if line.strip()]
-    grades, shown = _grades(qrels), _run(run)
-    unanswerable = frozenset(str(person["id"]) for person in people if person.get("answerable") is False)
-    of: dict[str, list[str]] = defaultdict(list)
-    for person in people:
-        of[str(person.get("theme") or "other").replace("_", " ")].append(str(person["id"]))
-    scored = {}
-    for theme, ids in of.items():
-        one = figures({name: grades[name] for name in ids if name in grades}, shown, unanswerable)
-        if one.profiles >= FEWEST:
-            scored[theme] = one
-    best = dict(sorted(scored.items(), key=lambda item: (-item[1].ndcg_at_10, item[0])))
-    if not best:
-        return
-    drawn = {theme: one.ndcg_at_10 for theme, one in best.items()}
-    notes = {theme: f"({one.profiles} people)" for theme, one in best.items()}
-    told = ", ".join(f"{theme} {value:.3f}" for theme, value in drawn.items())
-    picture = pictures.bars("Quality by what people came for (nDCG@10)", told, drawn, notes=notes)
-    (folder / "themes.svg").write_text(picture, encoding="utf-8")
-    yield "### By theme"
-    few = len(of) - len(best)
-    yield "A theme is a few people: differences are mostly chance." + (
-        f" Left out for being smaller still: {few}." * bool(few)
-    )
-    yield "![nDCG@10 by theme](pictures/themes.svg)"
-
-
-def _grades(path: Path) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = defaultdict(dict)
-    for person, listing, grade in _lines(path):
-        found[person][listing] = int(float(grade))
-    return found
-
-
-def _run(path: Path) -> dict[str, list[str]]:
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-    for person, listing, rank in _lines(path):
-        found[person].append((int(rank), listing))
-    return {person: [listing for _, listing in sorted(ranked)] for person, ranked in found.items()}
-
-
-def _lines(path: Path) -> Iterator[list[str]]:
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.startswith("profile_id"):
-            yield line.split("\t")[:3]
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a table in Markdown, figures to the right."""
-    rule = ["---", *("---:" for _ in heads[1:])]
-    return "\n".join("| " + " | ".join(row) + " |" for row in (heads, rule, *rows))
-
-
 AGAIN = """## Measure it again
 ```console
-$ kith bench --full --json speed.json
-$ kith evaluate --json > quality.json
-$ kith evaluate --run run.tsv
-$ .venv/bin/python -m tests.benchmarks.report --speed speed.json --quality quality.json --run run.tsv
+$ kith bench --full --json instance/speed.json
+$ kith evaluate --json > instance/quality.json
+$ make report
 ```
 `kith bench` alone takes two sizes and a few minutes. tantivy comes with the extra `bench`; without it the run says
 so."""
@@ -196,18 +118,16 @@ def main(given: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--speed", type=Path, required=True)
     parser.add_argument("--quality", type=Path)
-    parser.add_argument("--run", type=Path)
-    parser.add_argument("--profiles", type=Path, default=JUDGED / "profiles.jsonl")
-    parser.add_argument("--qrels", type=Path, default=JUDGED / "qrels.tsv")
     parser.add_argument("--docs", type=Path, default=ROOT / "docs")
+    parser.add_argument("--front", type=Path, default=ROOT / "README.md")
     asked = parser.parse_args(given)
     folder = asked.docs / "pictures"
     folder.mkdir(parents=True, exist_ok=True)
     parts = ["# What was measured", "Written by `tests/benchmarks/report.py` from the figures of one run; not by hand."]
     if asked.quality is not None:
-        parts += quality(json.loads(asked.quality.read_text(encoding="utf-8")), folder)
-    if asked.run is not None:
-        parts += themes(asked.run, asked.profiles, asked.qrels, folder)
+        found = json.loads(asked.quality.read_text(encoding="utf-8"))
+        parts += quality.page(found, folder)
+        asked.front.write_text(quality.front(asked.front.read_text(encoding="utf-8"), found), encoding="utf-8")
     parts += [*speed(json.loads(asked.speed.read_text(encoding="utf-8")), folder), AGAIN]
     page = "\n\n".join(part if part[0] in "#|-!" else wrapped(part) for part in parts)
     (asked.docs / "measured.md").write_text(f"{page}\n", encoding="utf-8")

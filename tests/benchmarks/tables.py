@@ -1,4 +1,4 @@
-"""Lays the figures of a run out for a terminal."""
+"""Lays the figures of a run out for a terminal, and tables for a page."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -90,3 +90,9 @@ def figure(value: float | None) -> str:
     if value is None:
         return "–"
     return f"{value:.2f}" if value < 10 else f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
+
+
+def markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown, figures to the right."""
+    rule = ["---", *("---:" for _ in heads[1:])]
+    return "\n".join("| " + " | ".join(row) + " |" for row in (heads, rule, *rows))

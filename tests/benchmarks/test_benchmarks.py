@@ -4,6 +4,7 @@ import json
 import sqlite3
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -114,23 +115,45 @@ def test_the_page_is_written_from_what_was_found_and_says_what_failed(tmp_path: 
         "results": [well, badly],
     }
     (tmp_path / "speed.json").write_text(json.dumps(found))
-    grades, run = ("".join(f"p{n}\tl1\t{number}\n" for n in range(4)) for number in (3, 1))
-    people = [{"id": f"p{number}", "theme": "a_theme" if number < 3 else "rare"} for number in range(4)]
-    (tmp_path / "qrels.tsv").write_text("profile_id\tlisting_id\tgrade\n" + grades)
-    (tmp_path / "run.tsv").write_text("profile_id\tlisting_id\trank\n" + run)
-    (tmp_path / "people.jsonl").write_text("\n".join(json.dumps(person) for person in people))
-    options = {
-        "speed": "speed.json",
-        "run": "run.tsv",
-        "profiles": "people.jsonl",
-        "qrels": "qrels.tsv",
-        "docs": "docs",
-    }
+    (tmp_path / "quality.json").write_text(json.dumps(judged()))
+    (tmp_path / "README.md").write_text("before\n<!-- quality:start -->\nold\n<!-- quality:end -->\nafter\n")
+    options = {"speed": "speed.json", "quality": "quality.json", "docs": "docs", "front": "README.md"}
     report.main([part for name, file in options.items() for part in (f"--{name}", str(tmp_path / file))])
     page = (tmp_path / "docs/measured.md").read_text()
     assert "Third was left out: not installed." in page
     assert "Other failed at 1,000 groups: out of memory." in page
-    assert "Left out for being smaller still: 1." in page
-    themes = (tmp_path / "docs/pictures/themes.svg").read_text()
+    assert "Left out for being of fewer than 3: 1." in page
+    assert "| Kith | .600 |" in page
+    assert "- BM25: +0.200 of nDCG@10, 95 % interval +0.100 to +0.300, wholly above 0" in page
+    assert "| public: strong | 2 | 1 | 0 | 3 | 2 | 1 |" in page
+    themes = (tmp_path / "docs/pictures/themes-own.svg").read_text()
     assert "1.000 (3 people)" in themes
     assert "rare" not in themes
+    for picture in (tmp_path / "docs/pictures").iterdir():
+        ElementTree.fromstring(picture.read_text())  # noqa: S314  # our own
+        assert f"(pictures/{picture.name})" in page
+    front = (tmp_path / "README.md").read_text()
+    assert front.startswith("before\n<!-- quality:start -->\nQuality, 2026-11-22:")
+    assert "| **Kith** | **.600** |" in front
+    assert "old" not in front
+    assert front.endswith("<!-- quality:end -->\nafter\n")
+
+
+def judged() -> dict[str, Any]:
+    """Figures as `kith evaluate --json` prints them."""
+    names = ("ndcg_at_10", "p_at_5", "recall_at_20", "bad_at_10", "judged_at_10")
+    way = {**dict.fromkeys(names, 0.6), "blank": 0, "p50_ms": 1.0, "p95_ms": 2.0}
+    band = {"bests": 2, "bests_good": 1, "bests_wrong": 0, "first": 6, "first_good": 3, "first_wrong": 1}
+    one = {
+        **way,
+        "profiles": 5,
+        "answerable": 4,
+        "weak_of_answerable": [1, 4],
+        "weak_of_unanswerable": [0, 1],
+        "by_words": way,
+        "baselines": {"BM25": {**way, "ndcg_at_10": 0.4, "p50_ms": None}},
+        "against": {"BM25": {"people": 4, "difference": 0.2, "low": 0.1, "high": 0.3, "wholly_above": True}},
+        "bands": {"strong": band, "weak": {**band, "first": 0, "first_good": 0, "first_wrong": 0}},
+        "themes": {"music": {"ndcg_at_10": 1.0, "profiles": 3}, "rare": {"ndcg_at_10": 0.0, "profiles": 1}},
+    }
+    return {"when": "2026-11-22", **one, "own": one}

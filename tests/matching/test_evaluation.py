@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 PUBLISHED = "published"
 # What a release must reach; what it reached on 22 November 2026 stands in docs/measured.md.
 NDCG, P_AT_5, RECALL, BAD = 0.62, 0.43, 0.72, 0.45
-WITHOUT_SHARED_PHRASES, OWN_NDCG = 0.61, 0.50
+WITHOUT_SHARED_PHRASES, OWN_NDCG = 0.60, 0.50
 
 
 @pytest.fixture(scope="module")
