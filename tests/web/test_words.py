@@ -155,7 +155,7 @@ def test_distances_follow_the_country_and_stay_with_their_unit(spoken: Voice, la
 
 
 def test_every_question_is_one(spoken: Voice, larks: Scene) -> None:
-    for code in (*(code for code in words.SENTENCES if "not_confirmed" in code),):
+    for code in (code for code in words.SENTENCES if "not_confirmed" in code):
         said = asking.question(Point(kind="not_confirmed", code=code, weight=1.0, params=PARAMS), larks, spoken)
         assert said.endswith("?"), code
         assert len(said.split()) <= 15

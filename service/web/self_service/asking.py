@@ -31,8 +31,8 @@ def question(point: Point, scene: Scene, voice: Voice) -> str:
     if point.code == "language_not_confirmed":
         names = [voice.figures.language(code) for code in str(point.params["languages"]).split(",")]
         return str(_("Does anyone there speak %(languages)s?", languages=voice.figures.one_of(names)))
-    if point.code == "not_confirmed_since":
-        return str(_("Does the group still meet?")) if scene.group.mode != "phone" else str(_("Are you still there?"))
+    if point.code == "not_confirmed_since":  # who is asked for their days need not be asked whether they still meet
+        return "" if TIMES in _unknown(scene) else str(_("Does the group still meet?"))
     return _plain(point.code)
 
 
