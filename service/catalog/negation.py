@@ -57,36 +57,40 @@ dont sing; less; dont knit; dont swim; dont run; dont play; dont sew; dont paint
 dont watch
 """)
 _FAR = _table("""
-dont like; do not like; doesnt like; does not like; didnt like; did not like; never liked; dont enjoy; do not enjoy;
-dont want; do not want; doesnt want; does not want; dont fancy; dont care for; do not care for; dont do; dont need;
-dont feel like; would not like; wouldnt like; wouldnt want; would not want; dont really like; dont really want; hate;
-hates; hated; loathe; detest; dislike; dislikes; cant stand; cannot stand; cant bear; cannot bear; avoid;
-not interested in; no interest in; not keen on; not into; not really into; not a fan of; not fond of; rather not;
-anything but; nothing to do with; apart from; other than; instead of; rather than; except; put off by;
-not bothered about; not fussed about; cant be doing with; cannot be doing with; cant be bothered with; cant abide;
-cannot abide; couldnt stand; couldnt bear; couldnt abide; not one for; never been one for; never one for;
-not much for; not big on; not mad on; not mad about; not crazy about; not wild about; no fan of; not a big fan of;
-not a great fan of; not really a fan of; never been a fan of; never a fan of; not so keen on; not that keen on;
-not too keen on; not very keen on; not really keen on; not particularly keen on; gone off; done with; finished with;
-through with; seen dead; caught dead; keep me away from; keep away from; stay away from; steer clear of; spare me;
-dont offer me; dont offer; dont give me; dont send me; dont suggest; dont put me; leave out; no desire to; no wish to;
-no time for; no patience for; no patience with; no use for; not in the mood for; not up for; never cared for;
-never enjoyed; never fancied; never took to; never understood; dont see the point of; dont believe in;
-dont agree with; not comfortable with; not comfortable in; uncomfortable with; uncomfortable in; uninterested in;
-not interested; never interested in; never been interested in; never been into; never been keen on;
-never been any good with; except for; aside from; but not; loathed; detested; disliked; wouldnt go near;
-wouldnt touch; would avoid; avoiding; not a fan; cant face; cannot face; nervous in; anxious in; panic in;
-cant cope in; dont cope in; mag nicht; mag kein; mag keine; mag keinen; hasse; will nicht; will kein; will keine;
-no me gusta; no me gustan; no quiero; odio; no le gusta; nao gosto; nao quero; odeio; naime pas; aime pas; deteste;
-ne veux pas; veux pas; non mi piace; non mi piacciono; non voglio; nie lubie; nie chce; nienawidze; nie lubi;
-ddim yn hoffi; ddim eisiau; dwi ddim yn hoffi; casau; gas gen i; not after; not looking for; not here for;
-not searching for; last thing i want; last thing i need; last thing i fancy; last thing i feel like; run a mile from;
-count me out of; worse than; more to life than; never seen the point of; never saw the point of;
-couldnt care less about; could not care less about; cant see myself; cannot see myself; wouldnt thank you for;
-would not thank you for; enough with; enough of; dont sign me up for; dont put me in; dont drag me; dont make me;
-dont push; dont try to get me; what i dont want; what i dont need; the opposite of; turned off by; had it with;
-not going to; not sold on; not tempted by; sooner not; id rather avoid; hold the; dont tell me to; dont ask me to;
-dont send me; dont expect me to; dont talk to me about; as long as its not
+dont you dare; dont ever; dont even; never want to see; never want; never wanted; never want to; zero interest in;
+little interest in; less than no interest in; no way am i; no way i am; no way im; not a chance of; not a hope of;
+no intention of; would hate; id hate; could never; not cut out for; not made for; not bothered with; ill pass on;
+happy to skip; happy to miss; rather die than; dread; dreading; tried and hated; dont like; do not like; doesnt like;
+does not like; didnt like; did not like; never liked; dont enjoy; do not enjoy; dont want; do not want; doesnt want;
+does not want; dont fancy; dont care for; do not care for; dont do; dont need; dont feel like; would not like;
+wouldnt like; wouldnt want; would not want; dont really like; dont really want; hate; hates; hated; loathe; detest;
+dislike; dislikes; cant stand; cannot stand; cant bear; cannot bear; avoid; not interested in; no interest in;
+not keen on; not into; not really into; not a fan of; not fond of; rather not; anything but; nothing to do with;
+apart from; other than; instead of; rather than; except; put off by; not bothered about; not fussed about;
+cant be doing with; cannot be doing with; cant be bothered with; cant abide; cannot abide; couldnt stand;
+couldnt bear; couldnt abide; not one for; never been one for; never one for; not much for; not big on; not mad on;
+not mad about; not crazy about; not wild about; no fan of; not a big fan of; not a great fan of; not really a fan of;
+never been a fan of; never a fan of; not so keen on; not that keen on; not too keen on; not very keen on;
+not really keen on; not particularly keen on; gone off; done with; finished with; through with; seen dead;
+caught dead; keep me away from; keep away from; stay away from; steer clear of; spare me; dont offer me; dont offer;
+dont give me; dont send me; dont suggest; dont put me; leave out; no desire to; no wish to; no time for;
+no patience for; no patience with; no use for; not in the mood for; not up for; never cared for; never enjoyed;
+never fancied; never took to; never understood; dont see the point of; dont believe in; dont agree with;
+not comfortable with; not comfortable in; uncomfortable with; uncomfortable in; uninterested in; not interested;
+never interested in; never been interested in; never been into; never been keen on; never been any good with;
+except for; aside from; but not; loathed; detested; disliked; wouldnt go near; wouldnt touch; would avoid; avoiding;
+not a fan; cant face; cannot face; nervous in; anxious in; panic in; cant cope in; dont cope in; mag nicht; mag kein;
+mag keine; mag keinen; hasse; will nicht; will kein; will keine; no me gusta; no me gustan; no quiero; odio;
+no le gusta; nao gosto; nao quero; odeio; naime pas; aime pas; deteste; ne veux pas; veux pas; non mi piace;
+non mi piacciono; non voglio; nie lubie; nie chce; nienawidze; nie lubi; ddim yn hoffi; ddim eisiau;
+dwi ddim yn hoffi; casau; gas gen i; not after; not looking for; not here for; not searching for; last thing i want;
+last thing i need; last thing i fancy; last thing i feel like; run a mile from; count me out of; worse than;
+more to life than; never seen the point of; never saw the point of; couldnt care less about;
+could not care less about; cant see myself; cannot see myself; wouldnt thank you for; would not thank you for;
+enough with; enough of; dont sign me up for; dont put me in; dont drag me; dont make me; dont push;
+dont try to get me; what i dont want; what i dont need; the opposite of; turned off by; had it with; not going to;
+not sold on; not tempted by; sooner not; id rather avoid; hold the; dont tell me to; dont ask me to;
+dont expect me to; dont talk to me about; as long as its not
 """)
 _OPEN = _table("""
 nothing better than; nothing nicer than; nothing like; nothing beats; nothing but; nothing more than; nothing much;
@@ -107,19 +111,24 @@ dont want to go alone; dont want to go on my own; cant bear throwing; cant bear 
 cant stand the silence; cant stand the quiet; cant bear being alone; cant stand being alone; cant face another;
 never forget; dont forget; cant forget; before i forget; to forget; i forget; not after work; not after dark;
 not after six; not after eight; less than; less lonely; not enough of; dont get enough of; cant get enough of;
-never get enough of; not going to stop; not going to give up; nobody preaches to; not far; not too far; not just;
-not only; not sure; not long; not least; not much; not many; no car; no garden; no matter; no idea; no problem;
-no doubt; no longer; wouldnt mind; would not mind; dont mind; do not mind; dont hate; why not; say no to; never tried;
-never done; never been; never too late; not yet; not too old; cant wait; no one; no friends; cant stand for long;
-cant stand long; cant stand up; cant stand for; dont want to be alone; dont want to stop; no money; dont want to miss;
+could never get enough of; could never live without; could never give up; dont even mind; never get enough of;
+not going to stop; not going to give up; nobody preaches to; not far; not too far; not just; not only; not sure;
+not long; not least; not much; not many; no car; no garden; no matter; no idea; no problem; no doubt; no longer;
+wouldnt mind; would not mind; dont mind; do not mind; dont hate; why not; say no to; never tried; never done;
+never been; never too late; not yet; not too old; cant wait; no one; no friends; cant stand for long; cant stand long;
+cant stand up; cant stand for; dont want to be alone; dont want to stop; no money; dont want to miss;
 dont want to give up; dont want to lose; do not want to stop; hate being alone; hate missing; hate that i; hate not;
 hate it when; nicht nur; nicht weit; no solo; no lejos; nao so; pas seulement; pas loin; non solo; nie tylko; nie mam;
 ddim yn bell; no tengo; nao tenho; non ho; nie znam; no conozco
 """)
 _AFTER = _table("""
-no chance; no way; not likely; never again; makes me want to scream; never my thing; was never my thing;
-were never my thing; was never for me; never for me; never did it for me; wasnt for me; wasnt my thing; werent for me;
-not on your life; over my dead body; no fear; can do one; is out; are out; can wait; turns me off; turn me off;
+and hated it; and hated every minute; hated it; hated every minute; and didnt like it; didnt like it; and loathed it;
+and its not for me; and its not me; id rather watch paint dry; i think not; is not happening; isnt happening;
+and never again; once and never again; is my idea of hell; is hell; sounds awful; sounds dreadful; sounds horrible;
+sounds like hell; not if i can help it; not in a million years; no use to me; is no use; are no use; no chance;
+no way; not likely; never again; makes me want to scream; never my thing; was never my thing; were never my thing;
+was never for me; never for me; never did it for me; wasnt for me; wasnt my thing; werent for me; not on your life;
+over my dead body; no fear; can do one; is out; are out; can wait; turns me off; turn me off;
 is the last thing i want; is the last thing i need; not really my thing; isnt really my thing; arent really my thing;
 not really for me; isnt really for me; arent really for me; is not really for me; leaves me cold; leave me cold;
 does nothing for me; do nothing for me; puts me off; put me off; not my scene; isnt my scene; not my bag; isnt my bag;

@@ -41,9 +41,10 @@ _GROUNDS: Final = word_set("ground stadium pitch hall shop school factory courts
 _PLACE_BEFORE: Final = re.compile(
     r"\b(?:opposite|behind|beside|outside|past|above|below|beneath|next to|next door to|across from|left at|right at"
     r"|round the corner from|corner of|road by|street by|stop by|stop at|passed|demolished|knocked down|pulled down"
-    r"|(?:i|he|she|we|who|they|still|also|now) works? (?:in|at|for)|worked (?:in|at|for)|works (?:in|at|for)|cleaned at"
+    r"|(?:i|he|she|we|who|they|still|also|now) works? (?:in|at|for)|used to (?:work|clean) (?:in|at|for)"
+    r"|(?:worked|works) (?:in|at|for)|cleaned at"
     r"|(?:cleaner|caretaker|receptionist|manager|secretary|job|shifts?) (?:at|in|of)|employed (?:at|in|by)"
-    r"|sold|sell|selling|owned|own|managed|lease on|bought|closed|closing|shut|ran|running) "
+    r"|sold|sell|owns|runs|manages|selling|owned|own|managed|lease on|bought|closed|closing|shut|ran|running) "
     r"(?:(?:the|a|an|our|my|their|his|her|old|local|little|small|village|church|swimming) )*$"
 )
 _PLACE_AFTER: Final = re.compile(
@@ -72,7 +73,10 @@ _ADVICE: Final = re.compile(
     r"(?:(?:me|i|you|we|that|to|should|could|must|ought|need|try|trying|join|joining|go|going|do|doing|take|taking|up"
     r"|about|a|an|the|some|local|for) )*$"
 )
-_ADVISER: Final = word_set("everyone everybody people they keeps keep always daughter son wife husband kids family")
+_ADVISER: Final = word_set("""
+everyone everybody people they keeps keep always daughter son wife husband kids family neighbour neighbours mum mother
+dad father sister brother niece nephew children partner
+""")
 _TAKEN: Final = re.compile(
     r"\b(?:gp|doctor|nurse|physio|consultant|surgery|therapist|link worker|i (?:want|think|say|said)|im told) "
 )

@@ -3,10 +3,11 @@
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
 import snowballstemmer
@@ -148,6 +149,10 @@ def counted(words: Sequence[Token]) -> list[int]:
     return [place for place, token in enumerate(words) if token.surface not in SKIPPED]
 
 
+def _stemmer(stems: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda word: stems.get(word) or stem(word)
+
+
 def surfaces(text: str) -> list[str]:
     """Return a text's words as they are compared in any language; quick where there is nothing to fold."""
     plain = text.casefold()
@@ -156,17 +161,18 @@ def surfaces(text: str) -> list[str]:
     return [word for match in _WORD.finditer(text) if (word := fold(match.group()))]
 
 
-def key(words: Sequence[str], *, stemmed: bool = True) -> tuple[str, ...]:
+def key(words: Sequence[str], of: Callable[[str], str] | None = stem) -> tuple[str, ...]:
     """Return what a phrase is looked up by: its counted words, and its last word whichever that is.
 
-    "I lost her" is not "I lost": a small word at the end is what the phrase is about.
+    "I lost her" is not "I lost": a small word at the end is what the phrase is about. `of` gives a word's stem; None:
+    the words stay as they are written.
 
     >>> key(["looking", "after", "the", "garden"]), key(["looking", "after", "her"])
     (('look', 'after', 'garden'), ('look', 'after', 'her'))
     """
     run = [word for word in words if word not in SKIPPED]
     tail = words[-1:] if run and words[-1] in SKIPPED else []
-    return (*map(stem, run), *tail) if stemmed else (*run, *tail)
+    return (*run, *tail) if of is None else (*map(of, run), *tail)
 
 
 def _clauses(text: str, words: Sequence[Token]) -> list[int]:
@@ -188,9 +194,17 @@ class Spotter:
     phrases : iterable of Phrase
     known_words : frozenset of str
         Words that are never taken for a misspelling, such as names of places.
+    stems : mapping of str to str
+        Stems known beforehand, so that they need not be worked out: a third of the time it takes to make this.
     """
 
-    def __init__(self, phrases: Iterable[Phrase], known_words: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        phrases: Iterable[Phrase],
+        known_words: frozenset[str] = frozenset(),
+        stems: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        of = _stemmer(stems)
         person, listing = Entries(), Entries()
         self._entries: dict[Side, Entries] = {"person": person, "listing": listing}
         vocabulary: set[str] = set()
@@ -200,7 +214,7 @@ class Spotter:
         for phrase in chain(phrases, idioms):
             words = surfaces(phrase.words)
             stemmed = phrase.english and not phrase.words.startswith("=")
-            run = key(words, stemmed=stemmed)
+            run = key(words, of if stemmed else None)
             if not run:
                 continue
             table = "surfaces" if not stemmed else "stems" if _THEIRS.isdisjoint(words[:-1]) else "theirs"
@@ -211,13 +225,13 @@ class Spotter:
             if len(run) == 1 and phrase.english and phrase.weight == STRONG and not phrase.person_only:
                 targets.update(word for word in words if word not in SKIPPED)
         known = vocabulary | {fold(word) for word in known_words}
-        self._slips = Slips(targets, english | COMMON, ORDINARY, known=known, stem=stem)
+        self._slips = Slips(targets, english | COMMON, ORDINARY, known=known, stem=of)
 
     def meanings(self, words: str) -> dict[str, float]:
         """Return what exactly these words mean: code to weight; empty when they are not an entry."""
         found = surfaces(words)
         entries, stems = self._entries["person"], key(found)
-        means = joined(entries.means(stems, key(found, stemmed=False)), entries.theirs.get(stems, ()))
+        means = joined(entries.means(stems, key(found, None)), entries.theirs.get(stems, ()))
         return {code: weight for code, weight in means if weight > BLOCK}
 
     def spot(self, text: str, side: Side = "person") -> tuple[Spotted, ...]:

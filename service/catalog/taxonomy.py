@@ -151,6 +151,8 @@ class Taxonomy:
         In the order in which people shall see them.
     known_words : frozenset of str
         Words never taken for a misspelling, such as names of places.
+    stems : mapping of str to str
+        Stems of words known beforehand; what is not there is worked out.
 
     Raises
     ------
@@ -158,7 +160,13 @@ class Taxonomy:
         A code twice, or a broader term that does not exist.
     """
 
-    def __init__(self, terms: Sequence[Term], *, known_words: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        terms: Sequence[Term],
+        *,
+        known_words: frozenset[str] = frozenset(),
+        stems: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._terms = {term.code: term for term in terms}
         if len(self._terms) != len(terms):
             raise TaxonomyMistake("a code is there twice")
@@ -169,7 +177,7 @@ class Taxonomy:
                     raise TaxonomyMistake(f"{term.code}: no such broader term {term.broader}")
                 self._children[term.broader].append(term)
         self._labels = {fold(term.label): term.code for term in reversed(terms)}
-        self._spotter = Spotter((phrase for term in terms for phrase in term.phrases()), known_words)
+        self._spotter = Spotter((phrase for term in terms for phrase in term.phrases()), known_words, stems)
         self._abroad: dict[str, Spotter] = {}
         self.digest = hashlib.sha256("\n".join(map(repr, terms)).encode()).hexdigest()[:16]
 

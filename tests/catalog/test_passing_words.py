@@ -45,6 +45,10 @@ I'd love to find some mums to walk with | activity.families.parents_and_babies
 """
 # Jobs, buildings and what belonged to somebody; and what somebody used to do, which is a wish.
 PASSING = """
+my sister owns a cafe in Spain | activity.food.coffee_morning
+I used to work in a library | activity.reading.library
+the bus stops outside the gym | activity.movement.gym
+our local pub was demolished | activity.games.pub_games
 I was a baker for thirty years and now I want to learn the guitar | activity.food.baking
 we signed the lease on the café the week before lockdown | activity.food.coffee_morning
 I sold the shop and retired | activity.making.shed
@@ -197,6 +201,14 @@ I can't see myself doing yoga | activity.movement.yoga | -
 I wouldn't thank you for a game of golf | activity.sport.golf | -
 less bingo, more chess | activity.games.bingo | activity.games.chess
 I'm not here for bingo | activity.games.bingo | -
+don't you dare send me to a knitting circle | activity.making.knitting | -
+I have zero interest in golf | activity.sport.golf | -
+no way am I doing karaoke | activity.music.singing | -
+I've tried yoga and hated it | activity.movement.yoga | -
+I never want to see another jigsaw | activity.games.puzzles | -
+I can't imagine anything worse than line dancing | activity.movement.line_dancing | -
+please no choirs | activity.music.singing | -
+swimming is out because of my ear | activity.movement.swimming | -
 sport was never my thing, books are | activity.sport | -
 """
 NOT_REFUSED = """
@@ -214,6 +226,9 @@ yoga without any pressure | activity.movement.yoga
 gardening with no heavy digging | activity.nature.gardening
 the doctor said no running, so swimming it is | activity.movement.swimming
 I'm not a good swimmer but I want to swim | activity.movement.swimming
+I'd never say no to a game of cards | activity.games.cards
+not having anyone to play chess with is hard | activity.games.chess
+no garden but I love gardening | activity.nature.gardening
 I'd rather not go to the cinema on my own | activity.stage.cinema
 """
 

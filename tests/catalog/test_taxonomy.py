@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalog.spotting import Spotter, counted, fold, tokens
+from service.catalog.spotting import Spotter, counted, fold, stem, tokens
 from service.catalog.taxonomy import (
     BROADER,
     KIN,
@@ -20,7 +20,8 @@ from service.catalog.taxonomy import (
     Term,
     parse_terms,
 )
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.vocabulary import load_stems, load_taxonomy
+from tests.catalog.stems import english
 
 FOLDER = Path(__file__).resolve().parents[2] / "seeds" / "taxonomy"
 TAXONOMY = load_taxonomy(FOLDER)
@@ -350,3 +351,18 @@ def test_any_typed_interest_is_resolved_or_unknown(text: str) -> None:
 
 def test_a_spotter_of_nothing_finds_nothing() -> None:
     assert Spotter(()).spot("singing") == ()
+
+
+def test_the_stems_written_down_are_the_stems_and_nearly_all_are_written_down() -> None:
+    stems = load_stems(FOLDER)
+    assert {word: stem(word) for word in stems} == stems
+    missing = english(TAXONOMY) - set(stems)
+    assert len(missing) <= 0.05 * len(stems), "python -m tests.catalog.stems"
+
+
+def test_a_taxonomy_reads_the_same_without_stems_written_down() -> None:
+    terms = (Term(code="activity.music", facet="activity", label="Music", words=("singing songs",)),)
+    assert Taxonomy(terms).spot("I sang and sing a song") == Taxonomy(terms, stems={"singing": "sing"}).spot(
+        "I sang and sing a song"
+    )
+    assert Taxonomy(terms).spot("I sing a song")
