@@ -9,7 +9,7 @@ Robertson, S. & Zaragoza, H. (2009). The Probabilistic Relevance Framework: BM25
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -138,13 +138,17 @@ class Words:
         """Weight of a word that no document has."""
         return float(np.log1p((self.n_documents + 0.5) / 1.5))
 
-    def with_later(self, stems: Iterable[str]) -> "Words":
-        """Return the same with words that came later."""
-        later = dict(self.later)
-        for stem in stems:
-            if self.number(stem) is None:
-                later.setdefault(stem, len(self.weights) + len(later))
-        return replace(self, later=later)
+    def with_later(self, stems: Collection[str]) -> tuple["Words", I64]:
+        """Return the same with words that came later, and the numbers of all these stems."""
+        keys = np.array([key_of(stem) for stem in stems], dtype=f"S{LONGEST}")
+        numbers = np.searchsorted(self.stems, keys)
+        known = np.zeros(len(keys), dtype=np.bool_)
+        if len(self.stems):
+            known = self.stems[np.minimum(numbers, len(self.stems) - 1)] == keys
+        later, given = dict(self.later), list(stems)
+        for place in np.flatnonzero(~known).tolist():
+            numbers[place] = later.setdefault(given[place], len(self.weights) + len(later))
+        return replace(self, later=later), numbers.astype(np.int64)
 
     def nearest(self, stem: str) -> str | None:
         """Return the stem one slip of the fingers away, when the given one is in no listing; ties by alphabet."""

@@ -114,8 +114,7 @@ class Weighing:
 
     def finish_after(self, before: Words, order: NDArray[np.int64]) -> Lexicon:
         """Return the lexicon of documents that came after a catalogue was weighed: words weigh as they do there."""
-        after = before.with_later(self._stems)
-        numbers = np.array([after.number(stem) for stem in self._stems], dtype=np.int64)
+        after, numbers = before.with_later(self._stems)
         width = len(after.weights) + len(after.later)
         weights = np.concatenate([after.weights, np.full(len(after.later), after.rare)])
         many = self._many
