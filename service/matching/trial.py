@@ -97,6 +97,8 @@ class Trial:
     bands : mapping of str to Band
     themes : mapping of theme to (float, int)
         Mean nDCG@10, and of how many people.
+    unknown : int
+        Graded listings that are not in the catalogue.
     """
 
     people: int
@@ -107,6 +109,7 @@ class Trial:
     against: Mapping[str, Difference]
     bands: Mapping[str, Band]
     themes: Mapping[str, tuple[float, int]]
+    unknown: int
 
     def as_dict(self) -> dict[str, Any]:
         """Return everything, the figures under the names of the evaluation contract."""
@@ -115,6 +118,7 @@ class Trial:
             "profiles": self.people,
             "answerable": self.kith.figures.profiles,
             "meaning": self.meaning,
+            "unknown_listings": self.unknown,
             "by_words": None if self.by_words is None else self.by_words.as_dict(),
             "baselines": {name: found.as_dict() for name, found in self.baselines.items()},
             "against": {name: found.as_dict() for name, found in self.against.items()},
@@ -130,6 +134,11 @@ class Catalogue:
     snapshot: Snapshot
     listing_of: Mapping[str, str]
     listed: Sequence[Listed]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every listing that may be shown by somebody."""
+        return frozenset(self.listing_of.values()) | {listing.id for listing in self.listed}
 
 
 def evaluate(
@@ -230,6 +239,7 @@ def compare(
         against={name: paired(judged.qrels, kith.run, found.run, asked) for name, found in baselines.items()},
         bands=bands(judged.qrels, kith.run, kith.called),
         themes=by_theme(judged.qrels, kith.run, judged.themes, asked),
+        unknown=len({listing for grades in judged.qrels.values() for listing in grades} - catalogue.names),
     )
 
 
@@ -238,6 +248,7 @@ def _kith(judged: Judged, people: Mapping[str, Profile], catalogue: Catalogue, t
     called: dict[str, list[str]] = {}
     taken: list[float] = []
     encode = None if models[0] is None else models[0].one
+    matcher.match(catalogue.snapshot, Profile(text="warm"), today, encode)  # what is made once is nobody's time
     for person, profile in people.items():
         before = time.perf_counter()
         answer = matcher.match(catalogue.snapshot, profile, today, encode, multilingual=models[1])
