@@ -33,7 +33,9 @@ def show(console: Console, title: str, found: Trial) -> None:
     if not found.meaning:
         console.print("Meaning was not asked: there is no encoder here.")
     if found.unknown:
-        console.print(f"Graded listings that are not in this catalogue: {found.unknown}. They count as not shown.")
+        console.print(
+            f"Listings graded 2 or 3 that are not in this catalogue: {found.unknown}. They count as not shown."
+        )
     console.print("Differences, each with its 95 % interval over people:")
     for line in _better(found):
         console.print(line)

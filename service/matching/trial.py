@@ -27,6 +27,7 @@ from service.matching.answer import Answer
 from service.matching.baselines import Listed, rankers
 from service.matching.evaluation import (
     FIRST,
+    GOOD,
     Band,
     Difference,
     Figures,
@@ -98,7 +99,7 @@ class Trial:
     themes : mapping of theme to (float, int)
         Mean nDCG@10, and of how many people.
     unknown : int
-        Graded listings that are not in the catalogue.
+        Listings graded as a good answer that are not in the catalogue.
     """
 
     people: int
@@ -239,8 +240,12 @@ def compare(
         against={name: paired(judged.qrels, kith.run, found.run, asked) for name, found in baselines.items()},
         bands=bands(judged.qrels, kith.run, kith.called),
         themes=by_theme(judged.qrels, kith.run, judged.themes, asked),
-        unknown=len({listing for grades in judged.qrels.values() for listing in grades} - catalogue.names),
+        unknown=len(_good(judged) - catalogue.names),
     )
+
+
+def _good(judged: Judged) -> set[str]:
+    return {listing for grades in judged.qrels.values() for listing, grade in grades.items() if grade >= GOOD}
 
 
 def _kith(judged: Judged, people: Mapping[str, Profile], catalogue: Catalogue, today: date, models: Models) -> Scored:
