@@ -37,7 +37,7 @@ from tests.matching.making import TODAY, person
 from tests.matching.sources import Catalogue
 from tests.people import settle
 
-EACH = {**dict.fromkeys((*INDEX, *VECTORS), 20), "model-int8.onnx": 16, "vocab.txt": 16}  # a thousand in `make soak`
+EACH = {**dict.fromkeys((*INDEX, *VECTORS), 10), "model-int8.onnx": 6, "vocab.txt": 6}  # a thousand in `make soak`
 ANSWERS_WITHIN = 60  # seconds, on a machine that does other work as well
 
 
@@ -49,7 +49,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -> Bench
 @pytest.mark.parametrize("file", [*INDEX, *VECTORS, *MODEL])
 def test_search_goes_on_rightly_whatever_happens_to_a_file(bench: Bench, file: str) -> None:
     chance = random.Random(file)  # noqa: S311  # nothing is secret
-    for case in damages.cases(EACH.get(file, 8), chance.randrange(1000), (file,)):
+    for case in damages.cases(EACH.get(file, 4), chance.randrange(1000), (file,)):
         assert damages.try_one(bench, case, chance) == [], str(case)
 
 

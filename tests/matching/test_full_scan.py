@@ -17,6 +17,7 @@ from tests.matching.reference import Line, Reference
 
 INTRODUCED = made_up.introductions(48)
 PEOPLE, LOTS = 5000, 10  # in lots, so that two workers share them
+QUICK = 4  # lots that every run takes; the others are part of the soak
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +40,9 @@ def scan_steps(
     return reference.steps(profile, made_up.TODAY, read(profile, snapshot.taxonomy, snapshot.words), given_up)
 
 
-@pytest.mark.parametrize("lot", range(LOTS))
+@pytest.mark.parametrize(
+    "lot", [*range(QUICK), *(pytest.param(lot, marks=pytest.mark.slow) for lot in range(QUICK, LOTS))]
+)
 def test_same_answer_as_a_full_scan(lot: int, catalogue: tuple[Snapshot, Reference], taxonomy: Taxonomy) -> None:
     snapshot, reference = catalogue
     for profile in made_up.profiles(PEOPLE // LOTS, taxonomy, seed=100 + lot):
