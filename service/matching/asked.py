@@ -145,13 +145,14 @@ class Asked:
         """Return, for each wish the group meets, the term that meets it and how close it is; best first."""
         columns = self.columns
         here = slice(int(columns.term_starts[group]), int(columns.term_starts[group + 1]))
-        numbers, weights = columns.term[here], columns.term_weight[here] / TERM_WEIGHTS
+        numbers, weights = columns.term[here].tolist(), (columns.term_weight[here] / TERM_WEIGHTS).tolist()
         found: dict[str, tuple[str, float]] = {}
         for wish in self.wishes:
-            met = self.closeness[wish.code][numbers] * weights * wish.weight
-            if len(met) and met.max() > WORTH_SAYING:
-                at = int(met.argmax())
-                found[wish.code] = (self.term_codes[numbers[at]], float(met[at]))
+            close = self.closeness[wish.code]
+            met = [float(close[n]) * weight * wish.weight for n, weight in zip(numbers, weights, strict=True)]
+            best = max(met, default=0.0)
+            if best > WORTH_SAYING:
+                found[wish.code] = (self.term_codes[numbers[met.index(best)]], best)
         return dict(sorted(found.items(), key=lambda item: (-item[1][1], item[0])))
 
     def count_groups(self, rows: Bools) -> int:

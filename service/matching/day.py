@@ -1,9 +1,10 @@
 """A part of the catalogue as it holds on one day, whoever asks; each array is worked out at most once. Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
-from typing import TypeVar
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 from dateutil.relativedelta import relativedelta
@@ -53,10 +54,10 @@ class Day:
     def facts(self) -> I8:
         """1 yes, -1 no, 0 not confirmed, shape (n_codes, n_rows); a statement that is too old is not confirmed."""
         columns = self.columns
-        held = np.zeros((len(FACT_COLUMN), columns.n_rows), dtype=np.int8)
+        held = np.zeros(len(FACT_COLUMN) * columns.n_rows, dtype=np.int8)
         holds = self.number - FACTS_SINCE - columns.fact_day.astype(np.int32) <= _DAYS_VALID[columns.fact]
-        held[columns.fact, columns.fact_row] = columns.fact_sign * holds
-        return held
+        held[columns.fact.astype(np.int64) * columns.n_rows + columns.fact_row] = columns.fact_sign * holds
+        return held.reshape(len(FACT_COLUMN), columns.n_rows)
 
     def fact(self, code: str) -> I8:
         """1 yes, -1 no, 0 not confirmed."""
@@ -65,8 +66,7 @@ class Day:
 
     def confirmed_within(self, months: int) -> Bools:
         """Rows of groups somebody confirmed in the last so many months."""
-        since = (self.today - relativedelta(months=months)).toordinal()
-        return self.by_group(self.columns.confirmed >= since)
+        return self.by_group(self.columns.confirmed >= _months_before(self.today, months))
 
     @cached_property
     def price(self) -> NDArray[np.int32]:
@@ -120,8 +120,7 @@ class Day:
         first, once = columns.session_first.astype(np.int64), columns.session_until == columns.session_first
         simple = (columns.session_step > 0) | once
         days = np.where(once, first, _next_day(columns, first, self.number)) - self.number
-        value = np.select([days <= limit for limit, _ in SOON_DAYS], [share for _, share in SOON_DAYS], LATER)
-        return np.where(simple, value, NOT_SAID)
+        return np.where(simple, _by_age(days, SOON_DAYS, LATER), NOT_SAID)
 
     @cached_property
     def answers(self) -> F64:
@@ -155,14 +154,23 @@ class Day:
     def fresh(self) -> F64:
         """How fresh the listing is, in [0, 1]; NaN where nobody ever confirmed it."""
         confirmed = self.by_group(self.columns.confirmed)
-        days = self.number - confirmed
-        value = np.select([days <= limit for limit, _ in FRESH_DAYS], [share for _, share in FRESH_DAYS], STALE)
-        return np.where(confirmed == UNKNOWN, np.nan, value)
+        return np.where(confirmed == UNKNOWN, np.nan, _by_age(self.number - confirmed, FRESH_DAYS, STALE))
 
     @cached_property
     def room(self) -> F64:
         """Confidence that there is room, in [0, 1]; NaN where not confirmed."""
         return ROOM[self.capacity]
+
+
+@lru_cache(maxsize=64)
+def _months_before(today: date, months: int) -> int:
+    return (today - relativedelta(months=months)).toordinal()
+
+
+def _by_age(days: NDArray[Any], steps: Sequence[tuple[int, float]], beyond: float) -> F64:
+    """Return the share of the first step that so many days do not exceed."""
+    shares = np.array([*(share for _, share in steps), beyond])
+    return shares[np.searchsorted([limit for limit, _ in steps], days)]
 
 
 def _next_day(columns: Columns, first: NDArray[np.int64], today: int) -> NDArray[np.int64]:
@@ -172,12 +180,12 @@ def _next_day(columns: Columns, first: NDArray[np.int64], today: int) -> NDArray
     """
     step = np.maximum(columns.session_step.astype(np.int64), 1)
     monday = first - (first - 1) % 7  # day 1 was a Monday
+    turn = monday + np.maximum(today - monday, 0) // step * step  # the Monday of the turn that today is in
     weekday = np.arange(7)[:, None]
+    day = turn + weekday
+    day += step * (day < np.maximum(first, today))
     meets = (columns.session_slots >> (3 * weekday)) & 0b111 != 0
-    day = monday + weekday
-    day += step * (day < first)
-    day -= np.minimum(day - today, 0) // step * step
-    found: NDArray[np.int64] = np.where(meets, day, np.iinfo(np.int64).max).min(axis=0, initial=np.iinfo(np.int64).max)
+    found: NDArray[np.int64] = np.where(meets, day, np.iinfo(np.int64).max).min(axis=0)
     return found
 
 

@@ -4,9 +4,10 @@ From the best groups of a list, one after another: the next is the best of its t
 shown that is of the same family. It never moves a group across a tier, and the first place is always the best score.
 """
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,6 @@ I64 = NDArray[np.int64]
 SAME_FAMILY = 0.03  # of the score, where all that is shown already is of the same family (proposed)
 NO_FAMILY = -1
 _DECIMALS = 9
-_TINY = 1e-8  # more than what rounding adds
 _ACTIVITY = "activity"
 
 
@@ -39,21 +39,20 @@ def spread(
     """
     shown: list[int] = []
     seen: Counter[int] = Counter()
-    left = list(range(len(scores)))
-    while left and len(shown) < many:
-        best, best_worth = left[0], (np.inf, ids[left[0]])
-        for place in left:
-            # What follows is of a later tier, or cannot be worth more even if nothing is taken off.
-            if tiers[place] != tiers[left[0]] or -scores[place] > best_worth[0] + _TINY:
-                break
-            same = seen[families[place]] / max(1, len(shown))
-            worth = -round(scores[place] - SAME_FAMILY * same, _DECIMALS), ids[place]
-            if worth < best_worth:
-                best, best_worth = place, worth
-        shown.append(best)
-        left.remove(best)
-        if families[best] != NO_FAMILY:
-            seen[families[best]] += 1
+    for _, tier in groupby(range(len(scores)), key=lambda place: tiers[place]):
+        left: dict[int, deque[int]] = {}  # by family, the best first: only these can be next
+        for place in tier:
+            left.setdefault(families[place], deque()).append(place)
+        while left and len(shown) < many:
+            shares = {family: SAME_FAMILY * seen[family] / max(1, len(shown)) for family in left}
+            family = min(
+                left, key=lambda one: (-round(scores[left[one][0]] - shares[one], _DECIMALS), ids[left[one][0]])
+            )
+            shown.append(left[family].popleft())
+            if family != NO_FAMILY:
+                seen[family] += 1
+            if not left[family]:
+                del left[family]
     return shown
 
 
@@ -62,30 +61,29 @@ def families(asked: Asked, groups: I64) -> list[int]:
 
     That of the activity by which it meets a wish best; else that of its weightiest activity.
     """
-    columns = asked.columns
-    starts, ends = columns.term_starts[groups], columns.term_starts[groups + 1]
-    lengths = ends - starts
-    where = np.repeat(starts - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
-    owner = np.repeat(np.arange(len(groups)), lengths)
-    numbers, weights = columns.term[where], columns.term_weight[where] / TERM_WEIGHTS
-    met = np.zeros(len(where))
-    for wish in asked.wishes:
-        np.maximum(met, asked.closeness[wish.code][numbers] * weights * wish.weight, out=met)
-    worth = np.where(met > WORTH_SAYING, 1.0 + met, weights)
-    family = _families(asked.term_codes)[numbers]
-    known = family != NO_FAMILY
-    order = np.lexsort((numbers[known], -worth[known], owner[known]))
-    owners, first = np.unique(owner[known][order], return_index=True)
-    found = np.full(len(groups), NO_FAMILY)
-    found[owners] = family[known][order][first]
-    return [int(one) for one in found]
+    columns, family = asked.columns, _families(asked.term_codes)
+    wishes = [(asked.closeness[wish.code], wish.weight) for wish in asked.wishes]
+    found = []
+    edges = zip(columns.term_starts[groups].tolist(), columns.term_starts[groups + 1].tolist(), strict=True)
+    for first, last in edges:
+        best, of_best = (-np.inf, 0), NO_FAMILY
+        numbers, weights = columns.term[first:last].tolist(), columns.term_weight[first:last].tolist()
+        for number, weight in zip(numbers, weights, strict=True):
+            if family[number] == NO_FAMILY:
+                continue
+            share = weight / TERM_WEIGHTS
+            met = max((float(close[number]) * share * wanted for close, wanted in wishes), default=0.0)
+            worth = 1.0 + met if met > WORTH_SAYING else share, -number
+            if worth > best:
+                best, of_best = worth, family[number]
+        found.append(of_best)
+    return found
 
 
 @lru_cache(maxsize=8)
-def _families(term_codes: tuple[str, ...]) -> I64:
+def _families(term_codes: tuple[str, ...]) -> list[int]:
     """By term, the number of its family."""
     heads = [code.split(".")[:2] for code in term_codes]
     names = sorted({head[1] for head in heads if head[0] == _ACTIVITY and len(head) == 2})
     numbers = {name: number for number, name in enumerate(names)}
-    of_term = [numbers[head[1]] if head[0] == _ACTIVITY and len(head) == 2 else NO_FAMILY for head in heads]
-    return np.array(of_term, dtype=np.int64)
+    return [numbers[head[1]] if head[0] == _ACTIVITY and len(head) == 2 else NO_FAMILY for head in heads]

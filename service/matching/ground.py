@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.catalog.distance import EARTH_RADIUS_KM, km_from, unit_vectors
+from service.catalog.distance import EARTH_RADIUS_KM, km_from
 from service.matching.candidates import Candidates, everyone, stretched
 from service.matching.columns import ANYWHERE, AREA, ONLINE, PHONE, PLACE, Columns
 from service.matching.profile import Where
@@ -19,7 +19,6 @@ Bools = NDArray[np.bool_]
 EVERYWHERE, FOR_AREAS, HYBRID, PLACES = range(4)  # blocks
 CELL_LATITUDE, CELL_LONGITUDE = 0.05, 0.1  # degrees; about 5.6 by 6.6 km in Great Britain
 _WIDTH = 1 << 13  # cells in one row are numbered below this
-_SLACK = 1e-9  # of a cosine: more than what rounding takes
 _POLE = 88.0  # degrees from which, and across the date line, no cells are cut
 
 
@@ -86,15 +85,6 @@ class Ground:
             near |= ~area & ((columns.way[held] & (ONLINE | PHONE)) != 0).repeat(many)
         found[begin:end] = ~np.logical_or.reduceat(near, many.cumsum() - many)
         return found
-
-
-def within(place: Where, km: float, position: NDArray[np.float64]) -> Bools:
-    """Mark unit vectors, shape (n, 3), at most so many km from a place: some a little further too, none less."""
-    if km >= EARTH_RADIUS_KM * np.pi:
-        return np.ones(len(position), dtype=np.bool_)
-    here = unit_vectors([place.latitude], [place.longitude])[:, 0]
-    near: Bools = position @ here >= np.cos(km / EARTH_RADIUS_KM) - _SLACK
-    return near
 
 
 def ordering(columns: Columns) -> tuple[I64, NDArray[np.int64]]:

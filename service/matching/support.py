@@ -15,7 +15,6 @@ from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS
 from service.catalog.distance import km_from
 from service.matching.asked import Asked, horizon
 from service.matching.columns import AREA, PLACE, Columns
-from service.matching.ground import within
 from service.matching.profile import Profile
 from service.matching.scorers import FIRST_VISIT_BARRIERS
 from service.matching.snapshot import Snapshot
@@ -59,25 +58,22 @@ def _nearest(columns: Columns, left: NDArray[np.bool_] | None, profile: Profile)
 
     `left`: by group, those that are still there; None: all.
     """
-    place, rows = profile.place, np.arange(columns.n_rows)
-    if left is not None:
-        rows = rows[left[columns.group]]
+    place, kind = profile.place, columns.kind
+    km = np.zeros(columns.n_rows)
     if place is not None:
-        further = (columns.kind[rows] == PLACE) & ~within(place, horizon(profile), columns.position[rows])
-        rows = rows[~further]
-    kind, owner = columns.kind[rows], columns.group[rows]
-    if place is None:
-        km = np.zeros(len(rows))
-    else:
-        apart = km_from(place.latitude, place.longitude, columns.position[rows].T)
-        inside = np.where(apart - columns.radius_km[rows] <= place.uncertainty_km, 0.0, np.inf)
-        km = np.select([kind == PLACE, kind == AREA], [apart, inside], 0.0)
-        km = np.where(km > horizon(profile), np.inf, km)
-    if not len(rows) or not np.isfinite(km).any():
+        apart = km_from(place.latitude, place.longitude, columns.position.T)
+        inside = np.where(apart - columns.radius_km <= place.uncertainty_km, 0.0, np.inf)
+        km = np.where(kind == PLACE, apart, np.where(kind == AREA, inside, 0.0))
+        km[km > horizon(profile)] = np.inf
+    if left is not None:
+        km[~left[columns.group]] = np.inf
+    if not len(km) or not np.isfinite(least := km.min()):
         return None
-    first = int(np.lexsort((columns.id_low[owner], columns.id_high[owner], km))[0])
-    at = owner[first]
-    return float(km[first]), int(columns.id_high[at]), int(columns.id_low[at]), bool(kind[first] == PLACE)
+    nearest = np.flatnonzero(km == least)
+    owner = columns.group[nearest]
+    ids = zip(columns.id_high[owner].tolist(), columns.id_low[owner].tolist(), nearest.tolist(), strict=True)
+    high, low, row = min(ids)
+    return float(least), high, low, bool(kind[row] == PLACE)
 
 
 def beside(asked: Asked, row: int, found: Mapping[str, Support]) -> tuple[Support, ...]:
