@@ -295,16 +295,19 @@ def query_stems(
     Returns
     -------
     weights : dict of stem to float
-    corrected : dict of stem to stem
-        Words that were read as another, because no listing has them as typed.
+    corrected : dict of str to stem
+        Words as they were typed that were read as another, because no listing has them.
     """
     weights: dict[str, float] = {}
     corrected: dict[str, str] = {}
     for text, weight in texts:
-        for stem in stems(text):
+        for word in words(text):
+            stem = counted(word)
+            if stem is None:
+                continue
             meant = own.nearest(stem) if correct else None
             if meant is not None:
-                corrected[stem] = meant
+                corrected[word] = meant
             key, value = (stem, weight) if meant is None else (meant, weight * TYPO_WEIGHT)
             weights[key] = max(weights.get(key, 0.0), value)
     return weights, corrected

@@ -44,7 +44,7 @@ class Reading:
         What was chosen, then what was read.
     query : mapping of stem to float
         Words to look for, with their weights.
-    corrected : mapping of stem to stem
+    corrected : mapping of typed word to stem
     vectors : ndarray of int8, shape (n_parts, n_dimensions), or None
         Meaning of the question, part by part; None: it is not asked by meaning.
     multilingual : bool
