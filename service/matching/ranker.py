@@ -57,6 +57,13 @@ def relevant(asked: Asked, scored: Scored) -> NDArray[np.bool_]:
     return answers
 
 
+def fitting(asked: Asked, scored: Scored) -> NDArray[np.bool_]:
+    """Rows that are fairly or strongly like what was asked for and not too far away; a weak one is no answer."""
+    likeness = scored.parts["interest"]
+    answers: NDArray[np.bool_] = (np.isnan(likeness) | (likeness >= FAIR)) & ~asked.far
+    return answers
+
+
 def verdict(judged: Mapping[str, NDArray[np.int8]], n_rows: int, given_up: frozenset[str]) -> NDArray[np.int8]:
     """Return the lowest verdict of all gates but those given up: OUT, ASK or IN by row."""
     lowest = np.ones(n_rows, dtype=np.int8)

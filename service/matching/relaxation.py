@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from service.matching.asked import Asked, horizon
 from service.matching.filters import GATES, I8, MUST_MINUTES, OUT, REACH_SLACK, WIDE, may_relax
 from service.matching.profile import Profile
-from service.matching.ranker import Scored, relevant, verdict
+from service.matching.ranker import Scored, fitting, relevant, verdict
 
 ENOUGH = 3  # different groups to choose from (field guide: always at least three)
 ORDER = ("reach", "mode", "price", "reach_wide")  # least important first
@@ -68,28 +68,32 @@ class Given:
 
 
 def relax(asked: Asked, scored: Scored, judged: Mapping[str, I8]) -> Given:
-    """Give up wishes, one more at a time, until enough relevant groups are left or nothing may be given up."""
+    """Give up wishes, one more at a time, until enough is left or nothing may be given up.
+
+    Enough are `ENOUGH` relevant groups, at least one of them better than a weak match.
+    """
     able = {gate.code for gate in GATES if gate.code in judged and may_relax(gate, asked)}
     given_up: frozenset[str] = frozenset()
     named: list[Relaxed] = []
     tried: set[str] = set()
-    left = _count(asked, scored, judged, given_up)
+    left, good = _counts(asked, scored, judged, given_up)
     for code in (code for code in ORDER if code in able):
-        if left >= ENOUGH:
+        if left >= ENOUGH and good:
             break
         tried.add(code)
-        now = _count(asked, scored, judged, given_up | {code})
-        if now > left:
+        now, better = _counts(asked, scored, judged, given_up | {code})
+        if (now > left and left < ENOUGH) or better > good:
             given_up |= {code}
             named.append(Relaxed(code=code, more=now - left))
-            left = now
+            left, good = now, better
     return Given(gates=given_up, named=tuple(named), tried=frozenset(tried))
 
 
-def _count(asked: Asked, scored: Scored, judged: Mapping[str, I8], given_up: frozenset[str]) -> int:
-    """How many groups answer the question, with these wishes given up."""
+def _counts(asked: Asked, scored: Scored, judged: Mapping[str, I8], given_up: frozenset[str]) -> tuple[int, int]:
+    """How many groups are relevant, and how many of them no weak match, with these wishes given up."""
     allowed = verdict(judged, asked.columns.n_rows, given_up) != OUT
-    return asked.count_groups(allowed & relevant(asked, scored))
+    answers = allowed & relevant(asked, scored)
+    return asked.count_groups(answers), asked.count_groups(answers & fitting(asked, scored))
 
 
 def if_only(asked: Asked, scored: Scored, judged: Mapping[str, I8], given: Given) -> tuple[IfOnly, ...]:
