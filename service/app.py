@@ -28,9 +28,9 @@ from service.db import db, engine, migrations
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
+from service.matching.meaning.understanding import Understanding, multilingual_if_installed
 from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
-from service.matching.understanding import Understanding, multilingual_if_installed
 from service.referrals.queries import introductions_by_group
 from service.web.access import allow
 

@@ -3,8 +3,8 @@
     python seeds/vectors/build.py
 
 Run it after a change to a listing or an example, or of the encoder; `tests/matching/test_vectors.py` says when. What is
-already in the file is not encoded again. `service.matching.vectors` says what a vector is made of, and
-`service/matching/model/SOURCE.md` by which model.
+already in the file is not encoded again. `service.matching.meaning.vectors` says what a vector is made of, and
+`service/matching/meaning/model/SOURCE.md` by which model.
 """
 
 import tempfile
@@ -17,8 +17,8 @@ from service.catalog import queries, seeding
 from service.clock import now
 from service.db import engine as engines
 from service.db import migrations
-from service.matching.encoder import Encoder
-from service.matching.vectors import VectorStore, encode_missing, keys_of, publish, text_of
+from service.matching.meaning.encoder import Encoder
+from service.matching.meaning.vectors import VectorStore, encode_missing, keys_of, publish, text_of
 
 HERE = Path(__file__).parent
 

@@ -20,11 +20,12 @@ from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db
 from service.errors import Invalid
-from service.matching import Answer, Story, Where, story
+from service.matching import Answer, Story, Where
 from service.matching.answer import Match
 from service.matching.dates import with_dates
 from service.matching.profile import ProfileIn
 from service.matching.steps import Step, Why
+from service.matching.story import reader as story
 
 
 class MatchIn(RootModel[dict[str, Any]]):

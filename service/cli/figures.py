@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.table import Table
 
-from service.matching.evaluation import FIRST
-from service.matching.trial import Scored, Trial
+from service.matching.trials.evaluation import FIRST
+from service.matching.trials.trial import Scored, Trial
 
 COLUMNS = {
     "nDCG@10": "ndcg_at_10",

@@ -21,9 +21,10 @@ from service.cli.base import ROOT, application, main, need_source
 from service.cli.figures import show
 from service.clock import now
 from service.db import db
-from service.matching import trial, trial_languages
-from service.matching.judged import Judged, read_person, read_run
-from service.matching.understanding import Understanding, multilingual_if_installed
+from service.matching.meaning.understanding import Understanding, multilingual_if_installed
+from service.matching.trials import languages as trial_languages
+from service.matching.trials import trial
+from service.matching.trials.judged import Judged, read_person, read_run
 
 JUDGED = ROOT / "tests" / "judged"
 FILES = (JUDGED / "catalog.jsonl", JUDGED / "public" / "profiles.jsonl", JUDGED / "public" / "qrels.tsv")

@@ -8,14 +8,15 @@ from datetime import datetime
 from pathlib import Path
 
 from service.catalog.taxonomy import Taxonomy
-from service.matching import matcher, story
+from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.answering import Figures
-from service.matching.index import Index, Progress, Source
-from service.matching.meaning import Polyglot, Understands
+from service.matching.index.index import Index, Progress, Source
+from service.matching.meaning.nearness import Polyglot, Understands
 from service.matching.profile import Profile, Where, resolve_interest
 from service.matching.remembering import Remembered
-from service.matching.story import Story
+from service.matching.story import reader as story
+from service.matching.story.reader import Story
 from service.matching.travel import Routing
 
 __all__ = ["Answer", "Matching", "Profile", "Source", "Story", "Where"]

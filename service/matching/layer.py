@@ -19,9 +19,9 @@ from service.matching.candidates import Candidates, Hits, once
 from service.matching.columns import BARRIER_BIT, TERM_WEIGHTS, Columns, joined
 from service.matching.ground import Ground, chart, ordering
 from service.matching.lexical import Document, Lexicon, Words
-from service.matching.meaning import I8, Encode
-from service.matching.products import Vectors
-from service.matching.vectors import text_of
+from service.matching.meaning.nearness import I8, Encode
+from service.matching.meaning.products import Vectors
+from service.matching.meaning.vectors import text_of
 from service.matching.weighing import Weighing
 
 F64 = NDArray[np.float64]

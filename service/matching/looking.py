@@ -14,7 +14,7 @@ from service.matching.asked import Wish, typed_name
 from service.matching.candidates import Candidates, Hits, ranks
 from service.matching.columns import Columns, joined
 from service.matching.layer import Layer
-from service.matching.meaning import as_english, least, nearness, steps_of
+from service.matching.meaning.nearness import as_english, least, nearness, steps_of
 from service.matching.profile import Profile
 from service.matching.reading import Reading
 from service.matching.snapshot import Snapshot

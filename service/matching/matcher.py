@@ -18,10 +18,10 @@ from service.matching.explanation import Row, parts, points
 from service.matching.filters import ASK, I8, OUT, verdicts
 from service.matching.lexical import words
 from service.matching.looking import Found, look
-from service.matching.meaning import Polyglot
+from service.matching.meaning.nearness import EncodeOne, Polyglot
 from service.matching.profile import Profile
 from service.matching.ranker import Scored, order, relevant, score, tiers_of, verdict
-from service.matching.reading import EncodeOne, Reading, read
+from service.matching.reading import Reading, read
 from service.matching.relaxation import Given, if_only, relax, ring_for, rings
 from service.matching.snapshot import Snapshot
 from service.matching.steps import path
@@ -69,10 +69,16 @@ def match(
         encode if snapshot.has_meaning else None,
         multilingual if snapshot.is_multilingual else None,
     )
-    beside, rows = _lists(_Question(snapshot, profile, reading, today, answering))
+    question = _Question(snapshot, profile, reading, today, answering)
+    beside, rows = _lists(question)
     if routing is not None and profile.place is not None and len(rows):
         beside, rows = _routed(beside, rows, routing)
-    rows = _spread(beside, rows)
+    return _told(question, beside, _spread(beside, rows))
+
+
+def _told(question: "_Question", beside: "_Beside", rows: NDArray[np.int64]) -> Answer:
+    """Say of the best rows, in their order, why they are there, and what else would be."""
+    snapshot, profile, reading = question.snapshot, question.profile, question.reading
     asked, scored, allowed = beside.asked, beside.scored, beside.allowed
     many = asked.count_groups((allowed != OUT) & relevant(asked, scored))
     enabling = support.enablers(snapshot, profile)

@@ -6,7 +6,7 @@ listing that has one of them has it by chance, save a name.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ from service.catalog.spotting import tokens
 from service.catalog.taxonomy import Taxonomy
 from service.matching.asked import Wish
 from service.matching.lexical import Words, query_stems
-from service.matching.meaning import I8, Polyglot
+from service.matching.meaning.nearness import I8, EncodeOne, Polyglot
 from service.matching.profile import Profile
 from service.matching.text_language import ENGLISH, OTHER, language_of, small_words, vocabulary
 
@@ -29,7 +29,6 @@ FACET_SHARE = {"activity": 1.0, "mechanism": 0.6, "format": 0.5}
 MOST_PARTS = 4  # of a story, each encoded for itself
 SHORT = 30  # letters: a shorter sentence is read together with the next
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-EncodeOne = Callable[[str], I8 | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

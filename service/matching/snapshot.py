@@ -17,7 +17,7 @@ from service.matching.asked import Wish
 from service.matching.columns import halves
 from service.matching.layer import Layer
 from service.matching.lexical import Words
-from service.matching.meaning import Encode
+from service.matching.meaning.nearness import Encode
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]

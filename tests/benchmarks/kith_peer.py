@@ -18,7 +18,8 @@ from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
 from service.db import engine as engines
 from service.db import migrations
-from service.matching import generation, index, matcher
+from service.matching import matcher
+from service.matching.index import generation, index
 from service.matching.profile import Profile
 from service.matching.queries import CatalogSource
 from service.matching.snapshot import Snapshot
@@ -106,7 +107,7 @@ class Kith:
 def encoder() -> Callable[[str], object] | None:
     """Return what turns a text into numbers, remembering none of them; None where there is no model here."""
     try:
-        found = import_module("service.matching.encoder")
+        found = import_module("service.matching.meaning.encoder")
         made = found.Encoder.load()
         made.embed("warm")
     except Exception:  # any reason will do: the line is then left out, and the report says so

@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from service.catalog.taxonomy import Taxonomy
-from service.matching.evaluation import percentile
 from service.matching.profile import Profile
+from service.matching.trials.evaluation import percentile
 from tests.benchmarks import made_up
 from tests.benchmarks.kith_peer import opened
 from tests.benchmarks.stored import store

@@ -21,10 +21,10 @@ def page(found: Found, folder: Path) -> Iterator[str]:
     yield "## Quality"
     yield (
         "Invented people, listings graded by hand, one judge; a listing nobody graded counts as wrong. Means are over "
-        "people who have an answer. Definitions: `service/matching/evaluation.py`; the other ways to search: "
-        "`service/matching/baselines.py`. They are asked in the same run with the same words, terms, place and reach. "
-        "Milliseconds are of one question, its text encoded where meaning is asked, and of fifty groups, which Kith "
-        "explains."
+        "people who have an answer. Definitions: `service/matching/trials/evaluation.py`; the other ways to search: "
+        "`service/matching/trials/baselines.py`. They are asked in the same run with the same words, terms, place and "
+        "reach. Milliseconds are of one question, its text encoded where meaning is asked, and of fifty groups, which "
+        "Kith explains."
     )
     for key, (title, one) in _sets(found).items():
         yield f"### {title}"

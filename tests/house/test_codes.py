@@ -202,7 +202,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/config.py": ("command",),
     "service/db/sealing.py": (MISTAKE,),
     "service/matching/profile.py": ("api", "finding"),
-    "service/matching/judged.py": ("command",),
+    "service/matching/trials/judged.py": ("command",),
     "service/notifications/channels.py": (MISTAKE,),
     "service/referrals/answers.py": ("leader",),
     "service/referrals/intake.py": ("api",),

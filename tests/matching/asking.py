@@ -18,8 +18,9 @@ from typing import Any
 
 from service.catalog.views import ListedGroup
 from service.catalog.vocabulary import load_taxonomy
-from service.matching import generation, matcher
-from service.matching.index import Index
+from service.matching import matcher
+from service.matching.index import generation
+from service.matching.index.index import Index
 from service.matching.snapshot import Snapshot
 from tests.benchmarks import made_up
 from tests.matching.making import TODAY, person

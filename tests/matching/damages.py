@@ -24,13 +24,15 @@ import numpy as np
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
 from service.catalog.vocabulary import load_taxonomy
-from service.matching import generation, intact, matcher, understanding, writing
+from service.matching import intact, matcher
 from service.matching.answer import Answer
-from service.matching.encoder import FOLDER, Encoder
-from service.matching.index import Index
+from service.matching.index import generation, writing
+from service.matching.index.index import Index
+from service.matching.meaning import understanding
+from service.matching.meaning.encoder import FOLDER, Encoder
+from service.matching.meaning.understanding import Understanding
+from service.matching.meaning.vectors import VectorStore, keys_of, publish, text_of
 from service.matching.profile import Profile
-from service.matching.understanding import Understanding
-from service.matching.vectors import VectorStore, keys_of, publish, text_of
 from tests.benchmarks import made_up
 from tests.matching.making import TODAY, person
 from tests.matching.sources import Catalogue
@@ -205,12 +207,11 @@ class Process:
 def conditions(bench: Bench, case: Case) -> Iterator[None]:
     """Have processes read the copied model, whole files mapped or copied."""
     kept = intact.COPIED, understanding._loaded, understanding._sound
-    model = bench.model if case.file in MODEL else FOLDER
-    loaded = lru_cache(maxsize=1)(lambda: Encoder.load(model)) if case.file in MODEL else kept[1]
     intact.COPIED = 0 if case.mapped else kept[0]
-    understanding._loaded = loaded
     if case.file in MODEL:
-        understanding._sound = lru_cache(maxsize=1)(lambda: loaded().check().usable)
+        loaded = lru_cache(maxsize=1)(lambda _: Encoder.load(bench.model))
+        understanding._loaded = loaded
+        understanding._sound = lru_cache(maxsize=1)(lambda model: loaded(model).check().usable)
     try:
         yield
     finally:

@@ -17,10 +17,10 @@ from service.matching.asked import Wish
 from service.matching.columns import name_key
 from service.matching.layer import document
 from service.matching.lexical import K1, B, stems
-from service.matching.meaning import ENGLISH_RANKS, MULTILINGUAL_RANKS
+from service.matching.meaning.nearness import ENGLISH_RANKS, MULTILINGUAL_RANKS
+from service.matching.meaning.vectors import text_of
 from service.matching.profile import Profile
 from service.matching.reading import Reading
-from service.matching.vectors import text_of
 from tests.matching.reference_row import OneRow, spots
 
 

@@ -26,9 +26,10 @@ from flask import Flask
 
 from service.catalog.taxonomy import Taxonomy
 from service.config import Settings
-from service.matching import generation, intact, matcher
-from service.matching.generation import DamagedError
-from service.matching.index import Index
+from service.matching import intact, matcher
+from service.matching.index import generation
+from service.matching.index.generation import DamagedError
+from service.matching.index.index import Index
 from tests.benchmarks import made_up
 from tests.journeys.serving import ROOT, eventually, free_port
 from tests.matching import damages
@@ -58,7 +59,7 @@ def test_a_damage_that_nobody_noticed_or_mended_would_be_told(bench: Bench, monk
     case = damages.Case(file="arrays.bin", how="flip", when="before", mapped=False, warm=False)
     monkeypatch.setattr(damages, "MENDED_WITHIN", 0.5)
     with monkeypatch.context() as patch:
-        patch.setattr("service.matching.writing.Beside.start", lambda _self, _work: None)
+        patch.setattr("service.matching.index.writing.Beside.start", lambda _self, _work: None)
         assert any(line.startswith("not mended") for line in damages.try_one(bench, case, chance))
     take = generation.take
 
@@ -112,7 +113,8 @@ def test_a_question_that_fails_by_itself_fails_once(tmp_path: Path, taxonomy: Ta
 
 WSGI = """
 import os
-from service.matching import generation, intact, matcher
+from service.matching import intact, matcher
+from service.matching.index import generation
 intact.COPIED = 0  # everything is mapped, as the index of a large catalogue is
 from wsgi import app
 plain = matcher.match

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from service.matching import encoder as encoding
-from service.matching import wordpiece
-from service.matching.encoder import CUT, DIMENSIONS, FOLDER, STEPS, Encoder, EncoderError, key, quantised
-from service.matching.wordpiece import WordPiece
+from service.matching.meaning import encoder as encoding
+from service.matching.meaning import wordpiece
+from service.matching.meaning.encoder import CUT, DIMENSIONS, FOLDER, STEPS, Encoder, EncoderError, key, quantised
+from service.matching.meaning.wordpiece import WordPiece
 
 # As the tokenizer that the model was trained with counts them.
 KNOWN = {

@@ -16,7 +16,7 @@ from service.catalog.models import Group
 from service.catalog.seeding import load_listings
 from service.catalog.vocabulary import load_taxonomy
 from service.config import Settings
-from service.matching.judged import read_run
+from service.matching.trials.judged import read_run
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)

@@ -12,12 +12,12 @@ import pytest
 from service.catalog.places import Gazetteer
 from service.catalog.taxonomy import Taxonomy
 from service.errors import Invalid
-from service.matching import trial
-from service.matching.baselines import FAIR_BAR
-from service.matching.evaluation import bands, by_theme, figures, paired
-from service.matching.judged import Judged, read_person, read_run
-from service.matching.trial import Trial
-from service.matching.understanding import Understanding
+from service.matching.meaning.understanding import Understanding
+from service.matching.trials import trial
+from service.matching.trials.baselines import FAIR_BAR
+from service.matching.trials.evaluation import bands, by_theme, figures, paired
+from service.matching.trials.judged import Judged, read_person, read_run
+from service.matching.trials.trial import Trial
 
 ROOT = Path(__file__).parents[2]
 SEEDS, JUDGED = ROOT / "seeds", ROOT / "tests" / "judged"

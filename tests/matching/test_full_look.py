@@ -16,8 +16,8 @@ from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.lexical import words
 from service.matching.looking import Found, look
-from service.matching.meaning import I8
-from service.matching.products import Vectors, fastest, halves, is_exact, plain, whole
+from service.matching.meaning.nearness import I8
+from service.matching.meaning.products import Vectors, fastest, halves, is_exact, plain, whole
 from service.matching.profile import Profile
 from service.matching.reading import Reading, read
 from service.matching.snapshot import Snapshot

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from service.catalog.taxonomy import Taxonomy
-from service.matching import generation, matcher
-from service.matching.generation import DamagedError
-from service.matching.index import Index
+from service.matching import matcher
+from service.matching.index import generation
+from service.matching.index.generation import DamagedError
+from service.matching.index.index import Index
 from service.matching.profile import Profile
 from service.matching.snapshot import Snapshot
 from tests.benchmarks import made_up

@@ -9,16 +9,17 @@ import pytest
 
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
-from service.matching import generation, matcher
+from service.matching import matcher
 from service.matching.answer import Answer
-from service.matching.encoder import STEPS
-from service.matching.index import Index
-from service.matching.meaning import ENGLISH_RANKS, I8, MULTILINGUAL_RANKS, as_english
-from service.matching.multilingual import PACKAGE, SPEAKS, Multilingual
+from service.matching.index import generation
+from service.matching.index.index import Index
+from service.matching.meaning.encoder import STEPS
+from service.matching.meaning.multilingual import PACKAGE, SPEAKS, Multilingual
+from service.matching.meaning.nearness import ENGLISH_RANKS, I8, MULTILINGUAL_RANKS, as_english
+from service.matching.meaning.understanding import MULTILINGUAL, Understanding, multilingual_if_installed
 from service.matching.profile import Profile
 from service.matching.reading import Reading, read
 from service.matching.snapshot import Snapshot
-from service.matching.understanding import MULTILINGUAL, Understanding, multilingual_if_installed
 from tests.benchmarks import made_up
 from tests.matching.making import TODAY, group, person
 from tests.matching.reference import Reference

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from service.catalog.taxonomy import Taxonomy
-from service.matching import generation, index, intact
-from service.matching.index import Index
-from service.matching.meaning import I8
-from service.matching.writing import Beside, alone
+from service.matching import intact
+from service.matching.index import generation, index
+from service.matching.index.index import Index
+from service.matching.index.writing import Beside, alone
+from service.matching.meaning.nearness import I8
 from tests.benchmarks import made_up
 from tests.journeys.serving import eventually
 from tests.matching.asking import Asked, FileCatalogue, answers, answers_of

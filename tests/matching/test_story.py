@@ -17,9 +17,11 @@ from service.catalog.spotting import SKIPPED, tokens
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.vocabulary import load_taxonomy
 from service.errors import Invalid
-from service.matching import Profile, Where, cues, cues_abroad, story
+from service.matching import Profile, Where
 from service.matching.profile import MAX_TEXT
-from service.matching.story import Story, Suggestion
+from service.matching.story import cues, cues_abroad
+from service.matching.story import reader as story
+from service.matching.story.reader import Story, Suggestion
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 TAXONOMY = load_taxonomy(SEEDS / "taxonomy")

@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog.seeding import seed
 from service.catalog.views import ListedGroup
-from service.matching import vectors
-from service.matching.encoder import DIMENSIONS, STEPS, Encoder, EncoderError, key
-from service.matching.queries import CatalogSource
-from service.matching.vectors import (
+from service.matching.meaning import vectors
+from service.matching.meaning.encoder import DIMENSIONS, STEPS, Encoder, EncoderError, key
+from service.matching.meaning.vectors import (
     Keys,
     Vectors,
     VectorStore,
@@ -27,6 +26,7 @@ from service.matching.vectors import (
     publish,
     text_of,
 )
+from service.matching.queries import CatalogSource
 from tests import stores
 from tests.matching.making import group
 

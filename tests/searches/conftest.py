@@ -17,8 +17,8 @@ from service.catalog.places import Gazetteer
 from service.catalog.views import GroupView
 from service.catalog.vocabulary import load_taxonomy
 from service.matching import Answer, Matching, Where
+from service.matching.meaning.understanding import Understanding
 from service.matching.queries import CatalogSource
-from service.matching.understanding import Understanding
 from tests import stores
 
 SEEDS = Path(__file__).parents[2] / "seeds"

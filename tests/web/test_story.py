@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from service.catalog.barriers import Strength
-from service.matching.story import Suggestion
+from service.matching.story.reader import Suggestion
 from service.web.self_service import suggested
 from service.web.self_service.reading import MOST_DECLINED
 from tests.web.seeking import NOW, address, catalogue, find, said

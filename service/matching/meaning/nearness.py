@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.candidates import Candidates
-from service.matching.encoder import STEPS
-from service.matching.products import Vectors
+from service.matching.meaning.encoder import STEPS
+from service.matching.meaning.products import Vectors
 
 I8 = NDArray[np.int8]
 F64 = NDArray[np.float64]
 Encode = Callable[[Sequence[str]], I8]  # texts to vectors, shape (n_texts, n_dimensions)
+EncodeOne = Callable[[str], I8 | None]  # a text to its vector; None: nothing encodes it
 
 NEAREST: Final = 2  # parts of a question that are compared with a group
 # Nearness by the multilingual model, and that by the English one of the same rank: as many of the starter texts are as

@@ -2,7 +2,7 @@
 
 A suggestion is for the person to confirm or to drop, and names the piece of the text that suggested it. Nothing is
 read of who somebody is: no faith, origin, orientation or diagnosis, and their gender only where they state it. What is
-looked for stands in `service.matching.cues` and the taxonomy. Words of danger are not read here.
+looked for stands in `service.matching.story.cues` and the taxonomy. Words of danger are not read here.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -12,13 +12,14 @@ from typing import Final, Literal, cast
 from service.catalog.barriers import Strength
 from service.catalog.spotting import STRONG
 from service.catalog.taxonomy import Taxonomy
-from service.matching import cues, story_week
 from service.matching.profile import DAYS, MAX_TEXT, PARTS, Profile
-from service.matching.story_clock import TIMES
-from service.matching.story_numbers import STATED, figures
-from service.matching.story_places import places
-from service.matching.story_tongues import tongues
-from service.matching.story_words import Reading
+from service.matching.story import cues
+from service.matching.story import week as story_week
+from service.matching.story.amounts import STATED, figures
+from service.matching.story.clock import TIMES
+from service.matching.story.places import places
+from service.matching.story.tongues import tongues
+from service.matching.story.words import Reading
 
 Field = Literal[
     "barriers", "interests", "life", "days", "parts", "earliest", "latest", "place", "max_km", "travel", "age",

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from service.catalog.lookalikes import word_set
-from service.matching.story_numbers import Figure, flattened
-from service.matching.story_words import Reading
+from service.matching.story.amounts import Figure, flattened
+from service.matching.story.words import Reading
 
 Find = Callable[[str], str | None]
 

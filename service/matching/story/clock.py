@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from service.matching.story_numbers import NUMBERS, Pattern, behind
+from service.matching.story.amounts import NUMBERS, Pattern, behind
 
 SCHOOL = ("09:00", "15:00")  # what "school hours" stands for until the person says otherwise; proposed
 AFTERNOON_EARLIEST = 7  # "after 7" is in the evening, "after 8" may be either: taken as it stands

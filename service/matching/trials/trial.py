@@ -24,8 +24,12 @@ from service.db import engine as engines
 from service.db import migrations
 from service.matching import matcher
 from service.matching.answer import Answer
-from service.matching.baselines import Listed, rankers
-from service.matching.evaluation import (
+from service.matching.meaning.nearness import Polyglot, Understands
+from service.matching.profile import Profile
+from service.matching.queries import CatalogSource
+from service.matching.snapshot import Snapshot
+from service.matching.trials.baselines import Listed, rankers
+from service.matching.trials.evaluation import (
     FIRST,
     GOOD,
     Band,
@@ -39,11 +43,7 @@ from service.matching.evaluation import (
     paired,
     percentile,
 )
-from service.matching.judged import Judged, read_person
-from service.matching.meaning import Polyglot, Understands
-from service.matching.profile import Profile
-from service.matching.queries import CatalogSource
-from service.matching.snapshot import Snapshot
+from service.matching.trials.judged import Judged, read_person
 
 Models = tuple[Understands | None, Polyglot | None]  # for English and for other languages
 

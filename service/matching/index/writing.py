@@ -17,7 +17,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from service.matching.meaning import I8, Encode
+from service.matching.meaning.nearness import I8, Encode
 
 LONGEST_WAIT_S = 900.0  # for another process that writes: after that it is taken for stuck
 _STEP_S = 0.05

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from service.catalog.lookalikes import word_set
-from service.matching.cues import week
 from service.matching.profile import DAYS, PARTS
-from service.matching.story_words import Reading
+from service.matching.story.cues import week
+from service.matching.story.words import Reading
 
 LONGEST_QUOTE = 60  # characters that are quoted as one piece for several days
 _MEANS: Final = {

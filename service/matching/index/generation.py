@@ -26,7 +26,7 @@ from service.matching.ground import Ground
 from service.matching.intact import Intact
 from service.matching.layer import Layer, Posts
 from service.matching.lexical import Lexicon, Words
-from service.matching.products import Vectors
+from service.matching.meaning.products import Vectors
 from service.matching.snapshot import Snapshot
 
 FORMAT = 9  # raise it when the arrays change their meaning: older generations are then rebuilt

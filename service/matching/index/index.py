@@ -18,12 +18,13 @@ from typing import Protocol, TypeVar
 
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
-from service.matching import generation, intact
-from service.matching.generation import DamagedError, Mark, OtherKindError
+from service.matching import intact
+from service.matching.index import generation
+from service.matching.index.generation import DamagedError, Mark, OtherKindError
+from service.matching.index.writing import Beside, alone, in_parts, until_leaving
 from service.matching.intact import Intact
-from service.matching.meaning import Encode, Polyglot, Understands
+from service.matching.meaning.nearness import Encode, Polyglot, Understands
 from service.matching.snapshot import Snapshot
-from service.matching.writing import Beside, alone, in_parts, until_leaving
 
 MANY_EDITS = 500  # since the last generation, from which a new one is written
 NEW_AT_ONCE = 20  # changed groups that are encoded while somebody waits; of more, those not known yet follow later

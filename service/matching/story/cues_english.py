@@ -1,8 +1,8 @@
 """What people say in English when something makes it hard for them to go: everyday words, and no diagnosis. Pure.
 
-Entries are set apart by semicolons and expanded by `service.matching.cues`: ``(a|b|)`` is a choice, ``{NAME}`` a list
-of `LISTS`. In front of an entry: ``-`` these words mean something else, ``!`` whoever says it needs it, ``~`` it holds
-although somebody else is the subject, ``=`` as written, without stemming. Written from how people speak, by hand.
+Entries are set apart by semicolons and expanded by `service.matching.story.cues`: ``(a|b|)`` is a choice, ``{NAME}`` a
+list of `LISTS`. In front of an entry: ``-`` these words mean something else, ``!`` whoever says it needs it, ``~`` it
+holds although somebody else is the subject, ``=`` as written, without stemming. Written from how people speak, by hand.
 """
 
 from typing import Final

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from service.catalog.lookalikes import word_set
-from service.matching.story_numbers import behind, flattened
-from service.matching.story_week import Wanted
-from service.matching.story_words import Reading
+from service.matching.story.amounts import behind, flattened
+from service.matching.story.week import Wanted
+from service.matching.story.words import Reading
 
 CODES: Final = {
     "polish": "pl", "urdu": "ur", "welsh": "cy", "spanish": "es", "french": "fr", "german": "de", "italian": "it",

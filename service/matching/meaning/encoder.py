@@ -1,8 +1,8 @@
 """A text as 384 small numbers that are near one another when texts mean alike; the one file that runs the model.
 
-The model is all-MiniLM-L6-v2 (`service/matching/model/SOURCE.md`): English, run by onnxruntime on one thread. It is a
-help, never a need: without the runtime, or with a file that is missing or not ours, `Encoder.load` refuses with a code
-and search goes by words alone. Nothing that is encoded is stored or logged.
+The model is all-MiniLM-L6-v2 (`service/matching/meaning/model/SOURCE.md`): English, run by onnxruntime on one thread.
+It is a help, never a need: without the runtime, or with a file that is missing or not ours, `Encoder.load` refuses with
+a code and search goes by words alone. Nothing that is encoded is stored or logged.
 
 References
 ----------
@@ -24,8 +24,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching import wordpiece
-from service.matching.wordpiece import WordPiece
+from service.matching.meaning import wordpiece
+from service.matching.meaning.wordpiece import WordPiece
 
 FOLDER = Path(__file__).parent / "model"
 DIMENSIONS = 384

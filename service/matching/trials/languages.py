@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from service.matching.judged import Judged
-from service.matching.meaning import Polyglot, Understands
+from service.matching.meaning.nearness import Polyglot, Understands
 from service.matching.text_language import ENGLISH
-from service.matching.trial import Trial, evaluate
+from service.matching.trials.judged import Judged
+from service.matching.trials.trial import Trial, evaluate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

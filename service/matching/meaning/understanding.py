@@ -11,51 +11,44 @@ from typing import Final
 
 import numpy as np
 
-from service.matching import encoder, multilingual
-from service.matching.encoder import Encoder, EncoderError, Remembering
-from service.matching.meaning import I8
-from service.matching.multilingual import Multilingual
-from service.matching.reading import EncodeOne
-from service.matching.vectors import VectorStore, keys_of, look_up, publish
+from service.matching.meaning import encoder, multilingual
+from service.matching.meaning.encoder import Encoder, EncoderError, Remembering
+from service.matching.meaning.multilingual import Multilingual
+from service.matching.meaning.nearness import I8, EncodeOne
+from service.matching.meaning.vectors import VectorStore, keys_of, look_up, publish
 
 _log = logging.getLogger("kith")
 
 
-@lru_cache(maxsize=1)
-def _loaded() -> Remembering:
-    """Return the English encoder of this process; what could not be loaded is tried again by the next who asks."""
-    return Encoder.load()
-
-
-@lru_cache(maxsize=1)
-def _sound() -> bool:
-    """Whether this process's encoder does what it should, by its own test."""
-    return _loaded().check().usable
-
-
-@lru_cache(maxsize=1)
-def _loaded_many() -> Remembering:
-    """As `_loaded`, of the multilingual encoder."""
-    return Multilingual.load()
-
-
-@lru_cache(maxsize=1)
-def _sound_many() -> bool:
-    return _loaded_many().check().usable
-
-
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model there may be: how it is loaded and tried, the languages it reads, and the length of its vectors."""
+    """A model there may be: how it is made, the languages it reads, and the length of its vectors."""
 
-    load: Callable[[], Remembering]
-    sound: Callable[[], bool]
+    make: Callable[[], Remembering]
     speaks: frozenset[str]
     dimensions: int
 
+    def load(self) -> Remembering:
+        """Return the encoder of this process; what could not be loaded is tried again by the next who asks."""
+        return _loaded(self)
 
-ENGLISH: Final = Model(lambda: _loaded(), lambda: _sound(), frozenset({"en"}), encoder.DIMENSIONS)
-MULTILINGUAL: Final = Model(_loaded_many, _sound_many, multilingual.SPEAKS, multilingual.DIMENSIONS)
+    def sound(self) -> bool:
+        """Whether this process's encoder does what it should, by its own test."""
+        return _sound(self)
+
+
+@lru_cache(maxsize=2)
+def _loaded(model: Model) -> Remembering:
+    return model.make()
+
+
+@lru_cache(maxsize=2)
+def _sound(model: Model) -> bool:
+    return _loaded(model).check().usable
+
+
+ENGLISH: Final = Model(lambda: Encoder.load(), frozenset({"en"}), encoder.DIMENSIONS)
+MULTILINGUAL: Final = Model(lambda: Multilingual.load(), multilingual.SPEAKS, multilingual.DIMENSIONS)
 
 
 class Understanding:

@@ -1,0 +1,1 @@
+"""How well the order serves judged people, beside other ways to search."""
