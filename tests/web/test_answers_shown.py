@@ -2,12 +2,10 @@
 
 import random
 import re
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
@@ -19,21 +17,12 @@ from service.errors import NotFound
 from service.web import fact_questions
 from service.web.figures import Figures, locale_of
 from service.web.self_service import lighter, sums
-from tests.web.seeking import NOW, address, catalogue, further_away, many, said, slugs
+from tests.web.seeking import NOW, address, further_away, many, said, slugs
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 SINGING: dict[str, Any] = {"text": "", "interests": "activity.music.singing"}
 POINTS = re.compile(r"[+\u2212]?\d+")
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def groups(store: Session) -> dict[str, UUID]:
-    return catalogue(store)
 
 
 def changed(store: Session, group_id: UUID, **values: Any) -> None:

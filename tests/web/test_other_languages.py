@@ -1,25 +1,13 @@
 """Whoever writes in a language of which we know words only is told so on the list, in plain words."""
 
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from tests.web.seeking import NOW, address, catalogue, said
+from tests.web.seeking import address, said
 
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def groups(store: Session) -> dict[str, UUID]:
-    return catalogue(store)
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 def listed(client: FlaskClient, text: str, language: str = "en") -> str:

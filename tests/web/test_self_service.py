@@ -1,7 +1,6 @@
 """What somebody who looks for a group is promised: nothing typed is lost or seen, and no page is blank."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -16,20 +15,11 @@ from service.catalog.operations import touch
 from service.db import db
 from service.web.rendering import Services
 from tests.catalog.making import statements
-from tests.web.seeking import NOW, PLACE, WORDS, address, catalogue, find, many, said, slugs
+from tests.web.seeking import NOW, PLACE, WORDS, address, find, many, said, slugs
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 MOST_STATEMENTS = 14
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def groups(store: Session) -> dict[str, UUID]:
-    return catalogue(store)
 
 
 def services(app: Flask) -> Services:

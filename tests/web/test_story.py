@@ -2,14 +2,11 @@
 
 import html
 import re
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
-import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
@@ -17,23 +14,14 @@ from service.catalog.barriers import Strength
 from service.matching.story.reader import Suggestion
 from service.web.self_service import suggested
 from service.web.self_service.reading import MOST_DECLINED
-from tests.web.seeking import NOW, address, catalogue, find, said
+from tests.web.seeking import address, find, said
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 STORY = "I'm 68 and live in Sale, no car, and I like singing. Tuesday mornings"
 OPEN = (
     "age:68", "place:Sale", "barriers:transport", "interests:activity.music.singing", "days:tu", "parts:morning",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def groups(store: Session) -> dict[str, UUID]:
-    return catalogue(store)
 
 
 def open_keys(page: TestResponse) -> list[str]:
