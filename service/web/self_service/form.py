@@ -20,7 +20,7 @@ SPOKEN = frozenset(
 ) | frozenset(("so", "ti", "tr", "uk", "ur", "zh"))
 
 
-def page(typed: Typed, refusal: Invalid | None = None, *, sealed: str = "") -> dict[str, Any]:
+def page(typed: Typed, refusal: Invalid | None = None, *, sealed: str = "", stale: bool = False) -> dict[str, Any]:
     """Return what start.html needs.
 
     Parameters
@@ -31,13 +31,16 @@ def page(typed: Typed, refusal: Invalid | None = None, *, sealed: str = "") -> d
         What could not be used.
     sealed : str
         The search that is being changed; empty on a first visit.
+    stale : bool
+        Whether that search cannot be read any more, so that no list is there to go back to.
     """
     figures = figures_of_reader()
     wrong = refusal.fields if refusal else {}
     return {
         "form_action": url_for("web.find"),
+        "before": sealed,
         "changing": bool(sealed),
-        "back_href": url_for("web.results", sealed=sealed) if sealed and not wrong else url_for("web.start"),
+        "back_href": url_for("web.results", sealed=sealed) if sealed and not stale else url_for("web.start"),
         "values": _values(typed),
         "errors": problems.sentences(wrong, typed, figures),
         "place_choices": _choices(problems.suggestions(wrong.get("place"))),

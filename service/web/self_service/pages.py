@@ -12,7 +12,7 @@ from service.accounts.permissions import Permission
 from service.catalog.queries import group_by_slug, load_groups
 from service.clock import now
 from service.db import db
-from service.errors import Invalid
+from service.errors import Gone, Invalid
 from service.matching import Profile
 from service.matching.answer import Match
 from service.matching.profile import MAX_LIMIT
@@ -50,13 +50,20 @@ def begin() -> ResponseReturnValue:
 @allow(Permission.PUBLIC)
 @without_token
 def find() -> ResponseReturnValue:
-    """Turn what was typed into an address, or show the form again with every word kept."""
+    """Turn what was typed into an address, or show the form again with every word kept.
+
+    What was typed counts even when the search that is being changed ran out while somebody was typing.
+    """
+    before, carried = request.form.get(reading.BEFORE, ""), reading.Typed()
     try:
-        sealed = search.begin(request.form)
+        carried = search.typed_of(before) if before else carried
+    except Gone:
+        before = ""
+    try:
+        sealed = search.begin(request.form, carried)
     except Invalid as refusal:
-        return _private(
-            render_template("self_service/start.html", **form.page(reading.typed(request.form), refusal)), 422
-        )
+        shown = form.page(reading.typed(request.form), refusal, sealed=before)
+        return _private(render_template("self_service/start.html", **shown), 422)
     return redirect(url_for(".results", sealed=sealed), 303)
 
 
@@ -67,7 +74,9 @@ def results(sealed: str) -> ResponseReturnValue:
     try:
         asked = search.read(sealed, typed)
     except Invalid as refusal:
-        return _private(render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed)), 422)
+        return _private(
+            render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed, stale=True)), 422
+        )
     moment = now()
     answer = services().matching.match(asked.question, now=moment)
     groups = load_groups(db.session(), notices.needed(answer), today=moment.date())
@@ -99,7 +108,9 @@ def own_words(sealed: str) -> ResponseReturnValue:
         asked = search.read(sealed, typed)
         sealed = search.seal(suggested.answered(typed, asked.suggested, request.form))
     except Invalid as refusal:
-        return _private(render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed)), 422)
+        return _private(
+            render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed, stale=True)), 422
+        )
     return redirect(url_for(".results", sealed=sealed, _anchor=suggested.PLACE_ON_PAGE), 303)
 
 

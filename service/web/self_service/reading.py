@@ -29,9 +29,12 @@ SINGLE = (
 )
 MANY = ("interests", "days", "parts", "languages")
 BARRIER = "barrier_"
+FOR_WHOM = "for_whom"  # changes words on pages, never who is found
+WHOM = ("me", "someone")
 DECLINED = "declined"  # what was suggested from their words and is not so; keys of suggestions
 MOST_DECLINED, LONGEST_KEY = 60, 120  # so that an address holds them
 CHOICE = "place_choice"  # one of the places we offered, instead of the one that was typed
+BEFORE = "before"  # the sealed search that is being changed
 NUMBERS = ("max_km", "age", "cost_max")
 ELSEWHERE = "main"  # where a mistake is told that belongs to no field of the page
 SHOWN_NAME = 80  # characters of a field's name that a page repeats
@@ -54,6 +57,8 @@ def typed(form: MultiDict[str, str]) -> Typed:
     for name in MANY:
         if chosen := [text for value in form.getlist(name) if (text := _shown(value)).strip()]:
             found[name] = chosen
+    if (whom := _shown(form.get(FOR_WHOM, ""))).strip():
+        found[FOR_WHOM] = whom
     if declined := [key for value in form.getlist(DECLINED) if (key := _shown(value)[:LONGEST_KEY].strip())]:
         found[DECLINED] = declined[:MOST_DECLINED]
     strengths = {
@@ -68,8 +73,14 @@ def typed(form: MultiDict[str, str]) -> Typed:
 
 def strangers(form: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the names of fields that the form does not have."""
-    known = {*SINGLE, *MANY, CHOICE, DECLINED, "csrf_token"}
+    known = {*SINGLE, *MANY, CHOICE, DECLINED, FOR_WHOM, BEFORE, "csrf_token"}
     return tuple(_shown(name)[:SHOWN_NAME] for name in form if name not in known and not name.startswith(BARRIER))
+
+
+def carried(typed: Mapping[str, object]) -> Typed:
+    """Return what a search carries beside the answers of the form: it stays when somebody changes an answer."""
+    asked = {*SINGLE, *MANY, "barriers", DECLINED, FOR_WHOM}
+    return {name: value for name, value in typed.items() if name not in asked}
 
 
 def _shown(text: str) -> str:
@@ -99,6 +110,8 @@ def profile(
         problems[ELSEWHERE] = Problem("unknown_field", {"names": tuple(unknown[:UNKNOWN_SHOWN])})
     asked = _asked(answers, figures)
     asked["barriers"] = _strengths(answers.get("barriers"), problems)
+    if answers.get(FOR_WHOM, "me") not in WHOM:
+        problems[FOR_WHOM] = Problem("unknown_choice", {"given": str(answers[FOR_WHOM])[:SHOWN_NAME]})
     try:
         read = matching.read(asked, strict=False, resolve_place=resolve_place)
     except Invalid as error:
@@ -153,8 +166,11 @@ def _place(answers: Mapping[str, object], resolve_place: Callable[[str], Where])
 
 
 def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]:
-    """Return the mapping that matching reads: distances in km, numbers without signs, no barriers yet."""
-    asked = {name: value for name, value in answers.items() if name not in ("barriers", "max_distance", DECLINED)}
+    """Return the mapping that matching reads: distances in km, numbers without signs, no barriers yet.
+
+    What the form does not ask is left out, so that an address of an older or a newer page is read all the same.
+    """
+    asked = {name: answers[name] for name in (*SINGLE, *MANY) if name in answers and name != "max_distance"}
     for name in NUMBERS:
         if name in asked:
             asked[name] = number(asked[name])

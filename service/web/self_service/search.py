@@ -87,11 +87,13 @@ def figures_of_reader() -> Figures:
     )
 
 
-def begin(form: MultiDict[str, str]) -> str:
-    """Check what was typed and return its sealed form; raises Invalid with a problem for each field."""
-    typed = reading.typed(form)
-    _read(typed, reading.strangers(form))
-    return seal(typed)
+def begin(form: MultiDict[str, str], before: Typed | None = None) -> str:
+    """Check what was typed and return its sealed form; raises Invalid with a problem for each field.
+
+    What the search that is being changed (`before`) carries beside the form's answers stays with it.
+    """
+    _read(reading.typed(form), reading.strangers(form))
+    return seal({**reading.carried(before or {}), **reading.typed(form)})
 
 
 def seal(typed: Typed) -> str:
