@@ -82,6 +82,15 @@ class SignInLink(Base):
     used_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
+class EndedList(Base):
+    """A list whose links were ended before their time: a hash of its random id, and nothing of what was on it."""
+
+    __tablename__ = "ended_list"
+
+    id_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES), primary_key=True)
+    until: Mapped[At]  # the day on which its links would have stopped working anyway: then this row goes
+
+
 class ApiKey(Base):
     """A program of one organisation that may act. The key is shown once; here is its hash."""
 

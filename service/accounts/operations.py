@@ -13,7 +13,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, queries
+from service.accounts import audit, ended, queries
 from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import Hasher, limit_email, new_api_key, new_token, normal_email, token_hash
 from service.accounts.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_ALL, Limits, limit_address
@@ -382,3 +382,4 @@ def tidy(session: Session, *, now: datetime) -> None:
     session.execute(delete(Idempotency).where(Idempotency.created_at < now - KEYS_KEPT))
     session.execute(delete(SignInLink).where(SignInLink.expires_at < now - ENDED_KEPT))
     session.execute(delete(SignedInSession).where(SignedInSession.ends_at < now - ENDED_KEPT))
+    ended.forget(session, now=now)
