@@ -9,7 +9,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # make run MULTILINGUAL=1 also understands questions in Spanish, Polish and other languages by what they mean.
 EXTRA := $(if $(MULTILINGUAL),$(VENV)/.multilingual)
 
-.PHONY: help run test check bench report soak clean
+.PHONY: help run test check bench report soak languages clean
 .DEFAULT_GOAL := help
 
 help: ## show these lines
@@ -47,6 +47,13 @@ $(QUALITY): | $(VENV)/.test
 
 soak: $(VENV)/.test ## what takes long: power cuts, kills, damage, random people and requests; SHORT=1 takes two minutes
 	$(BIN)/python -m tests.soak.run $(if $(SHORT),--short)
+
+WORDS := service/web/translations
+languages: $(VENV)/.core ## read the interface's words anew, bring each translation up to date, compile (docs/guides/translating.md)
+	$(BIN)/pybabel -q extract -F $(WORDS)/babel.cfg -k lazy_gettext -k _l --omit-header --no-wrap --sort-output --add-location=file -o $(WORDS)/messages.pot .
+	$(BIN)/pybabel -q update -i $(WORDS)/messages.pot -d $(WORDS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d $(WORDS) -D messages
+	$(BIN)/pybabel -q compile -d $(WORDS) -D easy
 
 clean: ## remove the environment and every trace of the demonstration
 	rm -rf $(VENV) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -56,4 +56,4 @@ def _landing(actor: Actor) -> str:
     """Return the page on which somebody begins their work."""
     begin = {Permission.EDIT_CATALOG: "/admin", Permission.READ_REFERRALS: "/referrals"}
     page = next((page for permission, page in begin.items() if actor.may(permission)), "/")
-    return f"/{languages.current_language()}{page}"
+    return f"/{languages.current_segment()}{page}"

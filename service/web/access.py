@@ -15,10 +15,9 @@ from service.accounts.audit import Origin
 from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
 from service.accounts.queries import SignedIn
 from service.clock import now
-from service.config import LANGUAGES
 from service.db import committing, db
 from service.errors import Forbidden
-from service.web.languages import current_language
+from service.web.languages import SEGMENTS, current_segment
 
 P = ParamSpec("P")
 
@@ -26,7 +25,7 @@ COOKIE_KEY = "sid"  # all that the cookie holds, beside the form token
 ASKED = "kith.signed_in"  # where the answer is kept for the rest of the request
 LONGEST_NEXT = 2000  # characters
 # Our own pages only: a language, then plain path letters. No second slash in front, no backslash, no control letters.
-OWN_PAGE = re.compile(rf"/(?:{'|'.join(LANGUAGES)})(?:/[A-Za-z0-9_~.-]+)*/?(?:\?[A-Za-z0-9_~.=&%+-]*)?", re.ASCII)
+OWN_PAGE = re.compile(rf"/(?:{'|'.join(SEGMENTS)})(?:/[A-Za-z0-9_~.-]+)*/?(?:\?[A-Za-z0-9_~.=&%+-]*)?", re.ASCII)
 
 
 def allow(
@@ -81,7 +80,7 @@ def origin() -> Origin:
 
 def sign_in_address() -> str:
     """Return the sign-in page's address, which leads back here afterwards if here can be read again."""
-    page = f"/{current_language()}/sign-in"
+    page = f"/{current_segment()}/sign-in"
     here = request.full_path.rstrip("?") if request.method == "GET" else ""
     return f"{page}?next={quote(here, safe='')}" if safe_next(here) else page
 

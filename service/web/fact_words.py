@@ -97,7 +97,7 @@ WORDS: dict[str, FactWords] = {
     "predictable_routine": FactWords(_("the same plan each time"), _("The plan changes from time to time")),
     "same_place_and_time": FactWords(_("the same place and time each week"), _("Place or time change")),
     "reminder_call": FactWords(_("a call to remind you"), _("Nobody calls to remind you")),
-    "dementia_friendly": FactWords(_("help with memory"), _("Nobody there is used to helping with memory")),
+    "dementia_friendly": FactWords(_("help with memory"), _("No one there is used to helping with memory")),
     "safeguarding_checked": FactWords(_("helpers whose checks were seen"), _("Helpers’ checks were not seen")),
     # people
     "women_only": FactWords(_("women only"), _("Not for women only")),
@@ -108,9 +108,7 @@ WORDS: dict[str, FactWords] = {
     ),
     "faith_based": FactWords(_("a group of faith"), _("Not a group of faith")),
     "prayer_space": FactWords(_("a place to pray"), _("No place to pray")),
-    "halal_kosher_veg": FactWords(
-        _("halal, kosher or vegetarian food"), _("Halal, kosher or vegetarian food is not served")
-    ),
+    "halal_kosher_veg": FactWords(_("halal, kosher or vegetarian food"), _("No halal, kosher or vegetarian food")),
     "alcohol_free": FactWords(_("no alcohol"), _("Alcohol is served")),
     "interpreter_arranged": FactWords(_("an interpreter"), _("No interpreter")),
     "beginners_english_ok": FactWords(_("a welcome for beginners in English"), _("You need good English")),

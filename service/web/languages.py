@@ -1,7 +1,15 @@
-"""The reader's language: the first segment of every page's path. It never looks at a cookie or an account."""
+"""The reader's language, and whether they want it easy: the first segment of every page's path. No cookie, no account.
 
+`/de/…` is German, `/de-easy/…` is German with less on a page, in larger letters and simpler words. The words lie in
+`translations/`: `messages` holds the interface, `easy` what is said more simply.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
-from flask_babel import Babel
+from flask_babel import Babel, Domain, get_locale
 from werkzeug.datastructures import LanguageAccept
 
 from service.config import LANGUAGES
@@ -20,37 +28,76 @@ NAMES = {
 }
 RIGHT_TO_LEFT = frozenset({"ur"})
 DEFAULT = LANGUAGES[0]
+EASY = "-easy"  # behind the language: easy read
+SEGMENTS = (*LANGUAGES, *(f"{language}{EASY}" for language in LANGUAGES))
+TRANSLATIONS = Path(__file__).parent / "translations"
+
+
+class Spoken(Domain):  # type: ignore[misc]  # flask_babel brings no types
+    """The words of the page's language; on an easy page the simpler ones come first."""
+
+    def get_translations(self) -> NullTranslations:
+        """Return the catalogue of this request; what it does not hold is said in English."""
+        locale = get_locale()
+        return catalogue(str(locale) if locale else DEFAULT, easy=locale is not None and is_easy())
+
+
+@lru_cache(maxsize=len(SEGMENTS))
+def catalogue(language: str, *, easy: bool) -> NullTranslations:
+    """Read the words of a language, once a process."""
+    usual = Translations.load(TRANSLATIONS, [language], "messages")
+    if not easy:
+        return usual
+    simple = Translations.load(TRANSLATIONS, [language], "easy")
+    simple.add_fallback(usual)
+    return simple
 
 
 def init_app(app: Flask) -> None:
     """Have dates, numbers and sentences follow the path."""
-    Babel(app, default_locale=DEFAULT, locale_selector=current_language)
+    babel = Babel(app, default_locale=DEFAULT, locale_selector=current_language)
+    babel.domain_instance = Spoken()
 
 
 def of_path(path: str) -> str | None:
-    """Return the language a path begins with, or None."""
+    """Return the language segment a path begins with, or None."""
     first = path.lstrip("/").split("/", 1)[0]
-    return first if first in LANGUAGES else None
+    return first if first in SEGMENTS else None
 
 
 def take(_endpoint: str | None, values: dict[str, object] | None) -> None:
     """Take the language out of a matched address; an unknown one is an unknown page."""
-    language = str((values or {}).pop("lang", ""))
-    if language not in LANGUAGES:
+    segment = str((values or {}).pop("lang", ""))
+    if segment not in SEGMENTS:
         raise NotFound("page")
-    g.lang = language
+    g.segment = segment
 
 
 def give(_endpoint: str, values: dict[str, object]) -> None:
     """Put the reader's language into an address that is being made."""
-    values.setdefault("lang", current_language())
+    values.setdefault("lang", current_segment())
+
+
+def current_segment() -> str:
+    """Return how this page's path begins; an answer outside the pages follows the reader's browser."""
+    if "segment" not in g:
+        g.segment = of_path(request.path) or best(request.accept_languages)
+    return str(g.segment)
 
 
 def current_language() -> str:
-    """Return the language of this page; an answer outside the pages follows the reader's browser."""
-    if "lang" not in g:
-        g.lang = of_path(request.path) or best(request.accept_languages)
-    return str(g.lang)
+    """Return the language of this page."""
+    return current_segment().removesuffix(EASY)
+
+
+def is_easy() -> bool:
+    """Tell whether this page is to be easy to read."""
+    return current_segment().endswith(EASY)
+
+
+def in_language(language: str, *, easy: bool) -> str:
+    """Return how the paths of a language begin."""
+    return f"{language}{EASY}" if easy else language
 
 
 def best(accepted: LanguageAccept) -> str:

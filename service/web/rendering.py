@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
-from urllib.parse import quote
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from service.catalog.packs import CountryPack, HelpLine, load_pack
 from service.catalog.places import Gazetteer
-from service.config import LANGUAGES, Settings
+from service.config import Settings
 from service.db.sealing import Sealer
 from service.matching import Matching
-from service.web import languages
+from service.web import languages, versions
 
 # Where "Leave this page" goes: large, dull, known everywhere, and the same for everybody.
 EXIT_URL = "https://www.wikipedia.org/"
@@ -71,12 +70,16 @@ def frame() -> dict[str, Any]:
     return {
         "lang": language,
         "text_direction": languages.direction(language),
-        "start_href": f"/{language}/",
+        "easy": languages.is_easy(),
+        "start_href": f"/{languages.current_segment()}/",
         "nav_links": [],
         "help_lines": [help_line(line) for line in country_pack().help_lines],
         "local_help": None,
-        "language_links": language_links(language),
-        "about_links": about_links(language),
+        "language_links": versions.language_links(),
+        "easy_link": versions.easy_link(),
+        "unread_note": versions.unread_note(),
+        "head_links": lambda: versions.head_links(services().settings),
+        "about_links": about_links(languages.current_segment()),
         "exit_url": EXIT_URL,
         "who": "",
         "sign_out_href": "",
@@ -96,17 +99,7 @@ def help_line(line: HelpLine) -> Mapping[str, str]:
     return {"what": words.get(line.wording, line.name), "who": who, "number": line.number, "note": note}
 
 
-def language_links(current: str) -> list[dict[str, object]]:
-    """Return this page in each language; a page that was not found, or an answer to a form, leads to the start."""
-    here = request.path if request.method in ("GET", "HEAD") and request.url_rule else "/"
-    rest = quote(here).removeprefix(f"/{current}") if languages.of_path(here) else "/"
-    return [
-        {"code": code, "name": languages.NAMES[code], "href": f"/{code}{rest}", "current": code == current}
-        for code in LANGUAGES
-    ]
-
-
-def about_links(language: str) -> list[dict[str, str]]:
+def about_links(segment: str) -> list[dict[str, str]]:
     """Return the links at the foot of every page."""
     pages = {
         "how-we-choose": _("How we choose"),
@@ -114,4 +107,4 @@ def about_links(language: str) -> list[dict[str, str]]:
         "sources": _("Where it comes from"),
         "api": _("For developers"),
     }
-    return [{"text": text, "href": f"/{language}/{page}"} for page, text in pages.items()]
+    return [{"text": text, "href": f"/{segment}/{page}"} for page, text in pages.items()]

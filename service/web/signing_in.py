@@ -18,7 +18,7 @@ from service.config import Settings
 from service.db import committing, db
 from service.errors import Invalid
 from service.web.access import COOKIE_KEY, allow, current_actor, forget, origin, safe_next
-from service.web.languages import current_language
+from service.web.languages import current_segment
 
 SERVICES = "kith"  # in app.extensions: what the root made, see service.web.rendering
 LIMITS, HASHER, LANDING = "kith-limits", "kith-hasher", "kith-landing"  # in app.extensions
@@ -89,7 +89,7 @@ def sign_out() -> ResponseReturnValue:
         with committing() as unit:
             operations.end_session(unit, token=token, now=now(), origin=origin())
     forget()
-    return redirect(f"/{current_language()}/", 303)
+    return redirect(f"/{current_segment()}/", 303)
 
 
 def _enter(whose: Callable[[Session], UUID]) -> ResponseReturnValue:
@@ -115,7 +115,7 @@ def _next() -> str:
 
 
 def _start(_actor: Actor) -> str:
-    return f"/{current_language()}/"
+    return f"/{current_segment()}/"
 
 
 def _open_limits(settings: Settings) -> Limits:

@@ -24,7 +24,7 @@ from service.web import fact_words
 from service.web.admin import forms, words
 from service.web.admin.forms import Around, Problems, Typed
 from service.web.figures import Figures, locale_of
-from service.web.languages import current_language
+from service.web.languages import current_language, current_segment
 from service.web.rendering import country_pack
 from service.web.work import work_page
 
@@ -306,7 +306,7 @@ def _page(template: str, **values: object) -> Response:
 
 
 def _public(group: GroupView) -> str:
-    return f"/{current_language()}/groups/{group.slug}"
+    return f"/{current_segment()}/groups/{group.slug}"
 
 
 def _moment(at: datetime) -> str:

@@ -18,7 +18,7 @@ from service.referrals import operations, queries
 from service.referrals.queries import IntroductionView, MoveView, ReferralView
 from service.web.access import allow, current_actor, origin
 from service.web.figures import locale_of
-from service.web.languages import current_language
+from service.web.languages import current_language, current_segment
 from service.web.professional import words
 from service.web.rendering import country_pack, services
 from service.web.work import work_page
@@ -91,7 +91,7 @@ def _group(referral: ReferralView) -> dict[str, object]:
     if not referral.introductions:
         return {"name": "", "is_example": False, "href": ""}
     last = referral.introductions[-1]
-    href = f"/{current_language()}/groups/{last.group_slug}"
+    href = f"/{current_segment()}/groups/{last.group_slug}"
     return {"name": last.group_name, "is_example": last.group_is_example, "href": href}
 
 

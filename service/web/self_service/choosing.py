@@ -26,7 +26,7 @@ RULES: dict[str, LazyString] = {
     "reach": _("It is further than you said you would go, by more than a quarter."),
     "reach_wide": _("It is more than twice that far. We only look so far when there is too little near you."),
     "age": _("It is for another age."),
-    "restriction": _("It is lawfully for women only or for men only, and you said you are not."),
+    "restriction": _("By law it is for women only, or for men only, and you said you are not."),
     "price": _("It costs more than you said."),
     "times": _("It meets only when you cannot, and you said you need other hours."),
     "language": _("Nobody speaks your language, and you said you need that."),

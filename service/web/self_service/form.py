@@ -13,6 +13,7 @@ from service.web.rendering import services
 from service.web.self_service import problems, reading
 from service.web.self_service.reading import Typed
 from service.web.self_service.search import figures_of_reader
+from service.web.term_words import label_of
 
 # Languages that people speak at home, listed by their names in the reader's language. Any other may be sent as well.
 SPOKEN = frozenset(
@@ -85,6 +86,5 @@ def _others(typed: Mapping[str, object]) -> list[dict[str, str]]:
     found = []
     for code in chosen if isinstance(chosen, list) else ():
         if code not in tiles:
-            term = taxonomy.get(code)
-            found.append({"code": code, "label": term.label if term else code})
+            found.append({"code": code, "label": label_of(taxonomy, code)})
     return found

@@ -13,6 +13,7 @@ from service.catalog.packs import CountryPack
 from service.catalog.views import GroupView
 from service.matching.answer import Match
 from service.matching.explanation import Point
+from service.web import day_words
 from service.web.figures import Figures
 from service.web.self_service import answer_words, asking, rhythm, sources, sums, words
 from service.web.self_service.fact_lines import fact_lines
@@ -174,7 +175,8 @@ def _dates(found: Scene, figures: Figures, pack: CountryPack, now: datetime) -> 
     for day in coming_days(group, now=now, limit=DATES):
         starts, ends = day.meets.starts, day.meets.ends
         hours = figures.clock(starts) if ends is None else f"{figures.clock(starts)}–{figures.clock(ends)}"
-        why = pack.holidays.get(starts.date()) or str(_("no meeting"))
+        holiday = pack.holidays.get(starts.date())
+        why = day_words.holiday(holiday) if holiday else str(_("no meeting"))
         where = names.get(day.session.location_id, "") if day.session.location_id else ""
         lines.append({"date": figures.day(starts.date()), "time": hours, "off": why if day.off else "", "note": where})
     return lines

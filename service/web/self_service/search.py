@@ -18,6 +18,7 @@ from service.web.rendering import country_pack, services
 from service.web.self_service import reading, state
 from service.web.self_service.reading import Typed
 from service.web.self_service.scene import Voice
+from service.web.term_words import label_of
 
 UNASKED: Final = frozenset({"level_limit"})  # the form has no such question, so nobody could take it back
 INTEREST: Final = "interests:"  # how the key of a suggested interest begins
@@ -71,8 +72,7 @@ def voice() -> Voice:
     taxonomy = services().matching.taxonomy
 
     def label(code: str) -> str:
-        term = taxonomy.get(code)
-        return term.label if term else code
+        return label_of(taxonomy, code)
 
     return Voice(figures=figures_of_reader(), label=label)
 
