@@ -9,6 +9,8 @@ import pytest
 
 from tests.house.plants import nursery
 
+pytestmark = pytest.mark.guards
+
 
 def test_every_plant_is_found_by_its_checker_and_nothing_else_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
