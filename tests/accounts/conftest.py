@@ -13,6 +13,7 @@ from sqlalchemy import Engine, create_engine, make_url
 from sqlalchemy.orm import Session
 
 from service.accounts import limits as limiting
+from service.accounts import operations
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
 from service.catalog.models import Organisation
@@ -77,3 +78,11 @@ def bytes_of(url: str) -> bytes:
         rows = [connection.exec_driver_sql(f'SELECT t::text FROM "{table}" t').scalars().all() for table in tables]  # noqa: S608
     engine.dispose()
     return "\n".join(text for found in rows for text in found).encode()
+
+
+@pytest.fixture
+def ada(unit: Unit, hasher: Hasher) -> UUID:
+    """An administrator with a password."""
+    kept = hasher.hash(PASSWORD)
+    with unit() as session:
+        return operations.make_administrator(session, email="ada@example.org", name="Ada", password_hash=kept, now=NOW)
