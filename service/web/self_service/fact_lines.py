@@ -11,6 +11,7 @@ from service.catalog.views import FactView, GroupView, PlaceView
 from service.matching import Profile
 from service.web import fact_words
 from service.web.figures import Figures
+from service.web.own_words import joined, theirs
 
 # Asked of every place that people go to: shown even where nobody has told us.
 _USUAL = ("step_free", "accessible_toilet", "seated_option", "hearing_loop", "quiet_space", "near_stop")
@@ -57,7 +58,7 @@ def _line(code: str, fact: FactView, group: GroupView, figures: Figures) -> dict
     return {
         "value": fact.value.value,
         "text": str(_("%(thing)s: %(figure)s", thing=text, figure=figure)) if figure else text,
-        "note": ". ".join(part for part in (fact.note, _said(fact, group, figures)) if part),
+        "note": joined(". ", (theirs(fact.note, group), _said(fact, group, figures))),
     }
 
 

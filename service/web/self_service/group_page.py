@@ -15,13 +15,13 @@ from service.matching.answer import Match
 from service.matching.explanation import Point
 from service.web import day_words
 from service.web.figures import Figures
+from service.web.own_words import filled, foreign, joined, theirs
 from service.web.self_service import answer_words, asking, rhythm, sources, sums, words
 from service.web.self_service.fact_lines import fact_lines
 from service.web.self_service.naming import EXAMPLE, display_name
 from service.web.self_service.notices import (
     SUMMARY,
     away,
-    foreign,
     has_no_distance,
     meets,
     next_date,
@@ -66,7 +66,7 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
         "organisation": {
             "name": EXAMPLE.sub("", group.organisation.name),
             "vetting": str(answer_words.VETTING[group.organisation.vetting]),
-            "about": group.organisation.summary or "",
+            "about": theirs(group.organisation.summary, group),
         },
         "host": {"name": group.host, "role": str(_("who meets new people"))} if group.host else None,
         "facts": fact_lines(group, found.place, found.profile, voice.figures),
@@ -116,14 +116,20 @@ def _paragraphs(group: GroupView) -> list[str]:
     """Return the group's own words; those the summary already shows in full are not said twice."""
     shown = len(group.description or "") <= SUMMARY
     texts = (None if shown else group.description, group.what_happens)
-    return [line.strip() for text in texts if text for line in text.splitlines() if line.strip()]
+    return [theirs(line.strip(), group) for text in texts if text for line in text.splitlines() if line.strip()]
 
 
 def _who_for(group: GroupView) -> list[str]:
     told = {int(number) for number in re.findall(r"\d+", group.eligibility or "", re.ASCII)}
     named = told.issuperset({group.age_min, group.age_max} - {None, 0})
     ages = "" if named else _ages(group)
-    found = [group.who_for, group.eligibility, ages, group.restriction_reason, group.required_documents]
+    said = (group.restriction_reason, group.required_documents)
+    found = [
+        theirs(group.who_for, group),
+        theirs(group.eligibility, group),
+        ages,
+        *(theirs(text, group) for text in said),
+    ]
     return list(dict.fromkeys(text for text in found if text))
 
 
@@ -137,16 +143,16 @@ def _ages(group: GroupView) -> str:
 
 def _cost_note(group: GroupView, figures: Figures) -> str:
     """Say what else is known of the price, each way to pay among it."""
-    said = [group.price_note] if group.price_note else []
+    said = [theirs(group.price_note, group)]
     for price in group.prices if len(group.prices) > 1 else ():
         amount = figures.money(price.amount_pence, price.currency) if price.amount_pence else str(_("Free"))
-        said.append(str(_("%(option)s: %(amount)s.", option=price.option, amount=amount)))
-    return " ".join(said)
+        said.append(filled(_("%(option)s: %(amount)s."), option=theirs(price.option, group), amount=amount))
+    return joined(" ", said)
 
 
 def _alerts(group: GroupView) -> list[str]:
     """Return what somebody must know before anything else."""
-    found = [group.alert] if group.alert else []
+    found = [theirs(group.alert, group)] if group.alert else []
     if not group.joinable:
         found.append(str(_("You cannot join this one. It is listed so that nobody asks in vain.")))
         if group.not_joinable_reason in NOT_JOINABLE:
@@ -156,7 +162,7 @@ def _alerts(group: GroupView) -> list[str]:
 
 def visit(found: Scene) -> dict[str, str]:
     """Return what a first visit is like, from the door to the chair; empty where nobody has told us."""
-    door = {step: found.group.door.get(step, "") for step in DOOR}
+    door = {step: theirs(found.group.door.get(step), found.group) for step in DOOR}
     return {
         "getting_in": door["getting_in"],
         "who_meets": door["who_meets_you"] or meets(found),
@@ -177,7 +183,7 @@ def _dates(found: Scene, figures: Figures, pack: CountryPack, now: datetime) -> 
         hours = figures.clock(starts) if ends is None else f"{figures.clock(starts)}–{figures.clock(ends)}"
         holiday = pack.holidays.get(starts.date())
         why = day_words.holiday(holiday) if holiday else str(_("no meeting"))
-        where = names.get(day.session.location_id, "") if day.session.location_id else ""
+        where = theirs(names.get(day.session.location_id), group) if day.session.location_id else ""
         lines.append({"date": figures.day(starts.date()), "time": hours, "off": why if day.off else "", "note": where})
     return lines
 
@@ -199,9 +205,9 @@ def _place(found: Scene, match: Match | None, voice: Voice) -> dict[str, str] | 
     lines = [*place.address, place.city, place.postal_code]
     return {
         "name": place.name or "",
-        "address": ", ".join(dict.fromkeys(line for line in lines if line)),
+        "address": theirs(", ".join(dict.fromkeys(line for line in lines if line)), found.group),
         "precision": "" if place.precision == "exact" else str(_("We know the street, not the exact spot.")),
-        "travel": place.transportation or _travel(match, found, voice),
+        "travel": theirs(place.transportation, found.group) or _travel(match, found, voice),
         "map_href": "",
     }
 
@@ -233,7 +239,7 @@ def _how_to_join(group: GroupView, contacts: list[dict[str, str]]) -> str:
         return str(_("You cannot join this one."))
     if not group.how_to_join and not contacts:
         return str(_("Nobody has told us how to reach them. Your library may know."))
-    return group.how_to_join or ""
+    return theirs(group.how_to_join, group)
 
 
 def _contacts(group: GroupView) -> Iterator[dict[str, str]]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from service.catalog.views import GroupView
 from service.matching.answer import Match
 from service.matching.support import Support
+from service.web.own_words import joined, theirs, without_marks
 from service.web.self_service import answer_words, rhythm
 from service.web.self_service.naming import display_name
 from service.web.self_service.scene import Voice
@@ -46,7 +47,7 @@ def _slip(support: Support, group: GroupView, search: Search, voice: Voice) -> S
         "name": display_name(group),
         "text": str(answer_words.HELP[support.barrier]),
         "whom": _whom(support, group, search, voice),
-        "how": " ".join(_sentence(text) for text in said if text),
+        "how": joined(" ", (_sentence(text) for text in said if text)),
         "is_example": group.is_example,
     }
 
@@ -67,9 +68,9 @@ def _whom(support: Support, group: GroupView, search: Search, voice: Voice) -> s
 def _how(group: GroupView) -> str:
     """Say how to ask: in their own words, else by what is on their page."""
     if group.how_to_join:
-        return group.how_to_join
+        return theirs(group.how_to_join, group)
     return str(_("Ring to ask")) if group.phone else str(_("Open its page to see how to ask"))
 
 
 def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+    return text if without_marks(text).endswith((".", "!", "?", "…")) else text + "."

@@ -13,6 +13,7 @@ from service.matching.answer import Match
 from service.matching.asked import DEFAULT_TRAVEL
 from service.matching.explanation import Point
 from service.web.languages import current_language
+from service.web.own_words import filled, foreign, theirs
 from service.web.self_service import answer_words, asking, suggested, sums, words
 from service.web.self_service.chips import chips, shortened
 from service.web.self_service.crisis import may_be_at_risk
@@ -122,17 +123,12 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
     }
 
 
-def foreign(group: GroupView) -> str:
-    """Return the language of a group's own words where it is not the page's."""
-    return "" if group.language_of_text == current_language() else group.language_of_text
-
-
 def summary(group: GroupView, voice: Voice) -> str:
     """Return the first words of the description; without one, what it is, else who runs it."""
     if group.description:
-        return shortened(group.description, SUMMARY)
+        return theirs(shortened(group.description, SUMMARY), group)
     labels = [voice.label(term.code) for term in group.terms if term.code.startswith("activity.")]
-    return ", ".join(labels[:2]) or group.organisation.name
+    return ", ".join(labels[:2]) or theirs(group.organisation.name, group)
 
 
 def picture(group: GroupView, match: Match | None = None) -> str:
@@ -152,7 +148,7 @@ def meets(found: Scene) -> str:
     """Say who meets a newcomer; empty where nobody has told us."""
     group = found.group
     if said := group.door.get("who_meets_you"):
-        return said
+        return theirs(said, group)
     if group.value("host_meets_you", found.place) is Value.YES:
         return (
             str(_("%(name)s meets you at the door.", name=group.host))
@@ -186,7 +182,7 @@ def next_date(found: Scene, voice: Voice) -> str:
     if coming:
         return voice.figures.moment(coming.starts)
     said = next((session.words for session in found.group.sessions if session.words), None)
-    return str(_("%(said)s, not confirmed", said=shortened(said, TAB))) if said else ""
+    return filled(_("%(said)s, not confirmed"), said=theirs(shortened(said, TAB), found.group)) if said else ""
 
 
 def away(match: Match | None, found: Scene, voice: Voice) -> str:
@@ -215,4 +211,4 @@ def place_line(found: Scene) -> str:
     if place.precision not in ("exact", "sector") or not (place.name or place.address):
         return words.based_in(found)
     known = dict.fromkeys(part for part in (place.name or place.address[0], place.city) if part)
-    return ", ".join(known)
+    return theirs(", ".join(known), found.group)

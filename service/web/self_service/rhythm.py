@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext
 from service.catalog.schedule import Meeting, describe
 from service.catalog.views import GroupView, SessionView
 from service.web.figures import Figures
+from service.web.own_words import filled, joined, theirs
 
 _NTH = {
     1: lazy_gettext("First %(weekday)s of the month"),
@@ -19,15 +20,15 @@ _NTH = {
 
 def say(group: GroupView, figures: Figures) -> str:
     """Return how often all its sessions meet; empty where nobody has told us."""
-    said = dict.fromkeys(text for session in group.sessions if (text := _session(session, figures)))
-    text = "; ".join(said)
-    return (
-        str(_("%(when)s. Not confirmed lately: ask first", when=text)) if text and not group.times_confirmed else text
-    )
+    said = dict.fromkeys(text for session in group.sessions if (text := _session(session, group, figures)))
+    text = joined("; ", said)
+    if text and not group.times_confirmed:
+        return filled(_("%(when)s. Not confirmed lately: ask first"), when=text)
+    return text
 
 
-def _session(session: SessionView, figures: Figures) -> str:
-    return session.words or of_rule(session.meeting, figures)
+def _session(session: SessionView, group: GroupView, figures: Figures) -> str:
+    return theirs(session.words, group) or of_rule(session.meeting, figures)
 
 
 def of_rule(meeting: Meeting, figures: Figures) -> str:

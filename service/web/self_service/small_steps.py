@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 from service.catalog.views import GroupView
 from service.matching import Answer
 from service.matching.steps import Step
+from service.web.own_words import foreign
 from service.web.self_service import group_page, notices
 from service.web.self_service.helping import Groups
 from service.web.self_service.naming import display_name
@@ -66,6 +67,6 @@ def _named(group: GroupView, search: Search) -> dict[str, Any]:
     return {
         "name": display_name(group),
         "href": search.address("group_in_results", slug=group.slug),
-        "lang": notices.foreign(group),
+        "lang": foreign(group),
         "is_example": group.is_example,
     }

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from service.catalog.views import GroupView
+from service.web.own_words import in_english, joined
 
 OGL = "Open Government Licence v3.0"
 OGL_HREF = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
@@ -85,9 +86,9 @@ def of(group: GroupView) -> dict[str, str] | None:
         return None
     year = group.source_year or known.year
     return {
-        "text": f"{known.name}, {known.publisher}, {year}",
+        "text": joined(", ", (str(known.name), in_english(known.publisher), str(year))),
         "href": known.href,
-        "licence": known.licence,
+        "licence": in_english(known.licence),
         "licence_href": known.licence_href,
     }
 
@@ -97,13 +98,13 @@ def every() -> list[dict[str, object]]:
     return [
         {
             "name": str(source.name),
-            "publisher": source.publisher,
+            "publisher": in_english(source.publisher),
             "year": source.year,
             "count": None,
-            "licence": source.licence,
+            "licence": in_english(source.licence),
             "licence_href": source.licence_href,
             "href": source.href,
-            "text": source.attribution,
+            "text": in_english(source.attribution),
         }
         for source in SOURCES.values()
     ]

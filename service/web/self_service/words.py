@@ -12,6 +12,7 @@ from service.matching.profile import Profile, Travel
 from service.matching.travel import way_of
 from service.web import fact_words
 from service.web.figures import Figures
+from service.web.own_words import filled, theirs
 from service.web.self_service.scene import Scene, Voice, wanted_slots
 
 Say = Callable[[Point, Scene, Voice], str]
@@ -186,7 +187,9 @@ def _only(words: Callable[[], str]) -> Say:
 
 SENTENCES: dict[str, Say] = {
     "interest": _interest,
-    "words": lambda found, _scene, _voice: str(_("It speaks of: %(words)s", words=found.params["words"])),
+    "words": lambda found, scene, _voice: filled(
+        _("It speaks of: %(words)s"), words=theirs(str(found.params["words"]), scene.group)
+    ),
     "named": _only(lambda: str(_("The group you named"))),
     "other_way": lambda found, _scene, _voice: str(_WISHED_WAY[str(found.params["mode"])]),
     "wish_unmet": lambda found, _scene, voice: str(
