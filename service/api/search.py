@@ -149,7 +149,10 @@ class StepOut(Told):
 
 
 class AnswerOut(Told):
-    """The groups that suit, best first, and what had to be done to find them."""
+    """The groups that suit, best first, and what had to be done to find them.
+
+    `like` names the terms of the group that was to be liked: they took the place of text and interests.
+    """
 
     matches: list[MatchOut]
     relevant: int
@@ -159,6 +162,7 @@ class AnswerOut(Told):
     understood: list[WishOut]
     suggestions: list[SuggestionOut]
     avoided: list[str]
+    like: list[str]
     corrected: dict[str, str]
     language: str
     understood_by: str
@@ -219,6 +223,7 @@ def _told(answer: Answer, groups: Mapping[UUID, GroupView], suggested: Story) ->
             "understood": [{"code": wish.code, "words": wish.words} for wish in answer.understood],
             "suggestions": [_suggested(one) for one in suggested.suggestions],
             "avoided": answer.avoided,
+            "like": answer.like,
             "corrected": answer.corrected,
             "language": answer.language,
             "understood_by": answer.understood_by,

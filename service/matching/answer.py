@@ -83,6 +83,9 @@ class Answer:
         A way from a gentle group to what was wished for; empty where none is called for, or there is none.
     sequence : int
         State of the catalogue that answered.
+    like : tuple of str
+        Terms taken from the group they want others like, in place of their own wishes; empty where there is no such
+        group, or nothing is known of what it does.
     language : str
         Of the person's words: ISO 639-1, or ``other``. ``en`` where there are none.
     understood_by : {'meaning', 'words'}
@@ -100,6 +103,7 @@ class Answer:
     support: tuple[Support, ...]
     steps: tuple[Step, ...]
     sequence: int
+    like: tuple[str, ...] = ()
     language: str = "en"
     understood_by: UnderstoodBy = "words"
 

@@ -6,13 +6,14 @@ Everything is by row of `Columns` unless it says so, and is worked out at most o
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.barriers import BARRIERS
 from service.catalog.distance import km_from
-from service.matching.columns import PLACE, TERM_WEIGHTS, Columns, language_number, name_hash, name_key
+from service.matching.columns import PLACE, TERM_WEIGHTS, Columns, halves, language_number, name_hash, name_key
 from service.matching.day import Day
 from service.matching.profile import Profile, Travel
 from service.matching.travel import DEFAULT_TRAVEL as DEFAULT_TRAVEL
@@ -119,6 +120,11 @@ class Asked:
         if not typed:
             return np.zeros(self.columns.n_rows, dtype=np.bool_)
         return self.on.by_group(self.columns.name == np.uint64(typed))
+
+    @cached_property
+    def aside(self) -> Bools:
+        """Rows of groups that the person has put aside, and of the one they want others like."""
+        return self.on.by_group(are_aside(self.columns, self.profile))
 
     @cached_property
     def far(self) -> Bools:
@@ -236,6 +242,15 @@ class Asked:
         spoken = np.diff(columns.language_starts) > 0
         met = np.bincount(columns.language_group, weights=wanted, minlength=columns.n_groups) > 0
         return self.on.by_group(np.where(spoken, np.where(met, 1, -1), 0)).astype(np.int8)
+
+
+def are_aside(columns: Columns, profile: Profile) -> Bools:
+    """By group: whether the person has put it aside, or wants others like it."""
+    found = np.zeros(columns.n_groups, dtype=np.bool_)
+    for one in profile.left_out:
+        high, low = halves(UUID(one))
+        found |= (columns.id_low == np.uint64(low)) & (columns.id_high == np.uint64(high))
+    return found
 
 
 def typed_name(profile: Profile) -> int:

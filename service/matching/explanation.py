@@ -146,7 +146,7 @@ def _interest(row: Row) -> Iterator[Point]:
         yield Point(kind="fit", code="interest", weight=weight * closeness * share, params=params)
     if not row.offered and row.words:
         yield Point(kind="fit", code="words", weight=weight, params={"words": ", ".join(row.words[:3])})
-    elif not row.offered:
+    elif not row.offered and row.asked.asks:
         yield Point(kind="misfit", code="interest_weak", weight=_WEIGHT["interest"])
     chosen = row.asked.profile.interests
     unmet = [code for code in chosen if code not in row.offered] if 1 < len(chosen) <= MOST else []

@@ -19,6 +19,7 @@ I8 = NDArray[np.int8]
 OUT: Final = -1
 ASK: Final = 0
 IN: Final = 1
+ASIDE: Final = "put_aside"
 
 WIDE = 2.0  # how much further the first widening of a stated reach goes (proposed)
 REACH_SLACK = 1.25  # a stated reach gates at 1.25 × it: 159 of 161 good judged pairs lie inside
@@ -149,6 +150,11 @@ def level(asked: Asked) -> I8 | None:
     return np.where(known, np.where(asked.on.level <= limit, IN, OUT), ASK).astype(np.int8)
 
 
+def put_aside(asked: Asked) -> I8 | None:
+    """Groups the person has put aside, and the one they want others like: nothing brings these back but they."""
+    return _verdict(~asked.aside) if asked.profile.left_out else None
+
+
 def stopped(asked: Asked) -> I8 | None:
     """Groups whose dated sessions are all over."""
     return _verdict(~asked.on.stopped)
@@ -181,6 +187,7 @@ def culture(asked: Asked) -> I8 | None:
 
 
 GATES: tuple[Gate, ...] = (
+    Gate(ASIDE, put_aside),
     Gate("stopped", stopped),
     Gate("mode", mode, relaxable=True),
     Gate("area", area),

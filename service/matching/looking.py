@@ -17,6 +17,7 @@ from service.matching.layer import Layer
 from service.matching.meaning.nearness import as_english, least, nearness, steps_of
 from service.matching.profile import Profile
 from service.matching.reading import Reading
+from service.matching.scorers import AVOID_SHARE
 from service.matching.snapshot import Snapshot
 
 F64 = NDArray[np.float64]
@@ -29,7 +30,6 @@ TERMS_WEIGHT, WORDS_WEIGHT, MEANING_WEIGHT = 1.0, 2.0, 1.5  # fitted once on jud
 WHOLE, WHOLE_BY_WORDS = 2.2, 1.4  # what a group that is just what was asked for comes to, with and without meaning
 ENABLER_SHARE = 0.7  # a lift or a buddy helps on the way to what one wants, and is seldom the thing itself
 THE_SAME = 0.8  # closeness from which a group is what somebody refused
-AVOID_SHARE = 0.1  # what is left of the likeness when the group is what the person said they do not want
 CROWD = 20_000  # groups laid beside a person in full at the most
 
 

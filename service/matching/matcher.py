@@ -15,8 +15,9 @@ from service.matching.asked import Asked
 from service.matching.day import Day
 from service.matching.diversity import families, spread
 from service.matching.explanation import Row, parts, points
-from service.matching.filters import ASK, I8, OUT, verdicts
+from service.matching.filters import ASIDE, ASK, I8, OUT, verdicts
 from service.matching.lexical import words
+from service.matching.liking import liked
 from service.matching.looking import Found, look
 from service.matching.meaning.nearness import EncodeOne, Polyglot
 from service.matching.profile import Profile
@@ -62,6 +63,7 @@ def match(
     Answer
         Deterministic, and independent of the order in which groups were given.
     """
+    profile, like = liked(snapshot, profile)
     reading = read(
         profile,
         snapshot.taxonomy,
@@ -73,7 +75,7 @@ def match(
     beside, rows = _lists(question)
     if routing is not None and profile.place is not None and len(rows):
         beside, rows = _routed(beside, rows, routing)
-    return _told(question, beside, _spread(beside, rows))
+    return replace(_told(question, beside, _spread(beside, rows)), like=like)
 
 
 def _told(question: "_Question", beside: "_Beside", rows: NDArray[np.int64]) -> Answer:
@@ -118,9 +120,18 @@ class _Beside:
     def allowed(self) -> I8:
         return verdict(self.judged, self.asked.columns.n_rows, self.given.gates)
 
+    @property
+    def with_aside(self) -> I8:
+        """The same verdict as if nothing were put aside: what is put aside changes the order of nothing else."""
+        return verdict(self.judged, self.asked.columns.n_rows, self.given.gates | {ASIDE})
+
     def best(self) -> NDArray[np.int64]:
-        """Return the best rows, one a group."""
-        return order(self.asked, self.scored, self.allowed, POOL)
+        """Return the best rows, one a group, what is put aside among them."""
+        return order(self.asked, self.scored, self.with_aside, POOL + len(self.asked.profile.left_out))
+
+    def left(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return rows without what is put aside."""
+        return rows[~self.asked.aside[rows]] if self.asked.profile.left_out else rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +172,14 @@ def _lists(question: _Question) -> tuple[_Beside, NDArray[np.int64]]:
             break
         ring = ring_for(beside.given)
     rows = beside.best()
-    answers = relevant(beside.asked, beside.scored) | beside.asked.named
-    if len(rows) >= limit and answers[rows[:limit]].all():
+    left, answers = beside.left(rows), relevant(beside.asked, beside.scored) | beside.asked.named
+    if len(left) >= limit and answers[left[:limit]].all():
         return beside, rows
     beside = question.lay(around[ring], everything=True)
     rows = beside.best()
-    near = np.count_nonzero(~beside.asked.far[rows])  # of what is far, only what lay in the way was looked at
+    near = np.count_nonzero(
+        ~beside.asked.far[beside.left(rows)]
+    )  # of what is far, only what lay in the way was looked at
     if near < limit and not {"reach", "reach_wide"} & set(beside.judged) - beside.given.gates:
         beside = question.lay(around[-1], everything=True)
         rows = beside.best()
@@ -174,14 +187,19 @@ def _lists(question: _Question) -> tuple[_Beside, NDArray[np.int64]]:
 
 
 def _spread(beside: _Beside, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the best rows in the order in which they are shown: different kinds of activity among what is as good."""
-    if len(rows) < 2:
-        return rows
-    columns, groups = beside.asked.columns, beside.asked.columns.group[rows]
-    tiers = tiers_of(beside.asked, beside.scored, beside.allowed)[rows].tolist()
+    """Return the best rows in the order in which they are shown: different kinds of activity among what is as good.
+
+    What is put aside takes its place and leaves it empty: those that move up for it come last, as they were ordered.
+    """
+    profile, pool = beside.asked.profile, rows[:POOL]
+    columns, groups = beside.asked.columns, beside.asked.columns.group[pool]
+    tiers = tiers_of(beside.asked, beside.scored, beside.with_aside)[pool].tolist()
     ids = list(zip(columns.id_high[groups].tolist(), columns.id_low[groups].tolist(), strict=True))
-    many = beside.asked.profile.limit
-    return rows[spread(beside.scored.total[rows].tolist(), tiers, families(beside.asked, groups), ids, many)]
+    many = POOL if profile.left_out else profile.limit
+    shown = pool[spread(beside.scored.total[pool].tolist(), tiers, families(beside.asked, groups), ids, many)]
+    if not profile.left_out:
+        return shown
+    return beside.left(np.concatenate([shown, rows[POOL:]]))[: profile.limit]
 
 
 def _routed(beside: _Beside, rows: NDArray[np.int64], routing: Routing) -> tuple[_Beside, NDArray[np.int64]]:
@@ -199,8 +217,8 @@ def _routed(beside: _Beside, rows: NDArray[np.int64], routing: Routing) -> tuple
     judged, scored = verdicts(again), score(again)
     found = replace(beside, asked=again, judged=judged, scored=scored)
     allowed = np.full(asked.columns.n_rows, OUT, dtype=np.int8)
-    allowed[rows] = found.allowed[rows]
-    return found, order(again, scored, allowed, POOL)
+    allowed[rows] = found.with_aside[rows]
+    return found, order(again, scored, allowed, len(rows))
 
 
 def _line(

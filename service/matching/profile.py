@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from typing import Annotated, Any, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -21,12 +22,14 @@ MAX_TEXT = 2000  # characters
 MAX_REACH_KM = 500.0
 MAX_PRICE = 1000.0  # in the country's currency, a visit
 MAX_LIMIT = 50
+MOST_ASIDE = 100  # groups that may be put aside
 DEFAULT_LIMIT = 10
 DAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
 PARTS = ("morning", "afternoon", "evening")  # before 12:00, before 17:00, later
 Travel = Literal["walk", "wheel", "cycle", "bus", "car"]
 Mode = Literal["in_person", "online", "phone"]
 Gender = Literal["woman", "man", "other"]
+Size = Literal["small", "medium", "large"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,14 @@ class Profile:
         Years.
     price_limit : int or None
         Pence a visit; 0 means free only.
+    size : {'small', 'medium', 'large'} or None
+        How many people they would rather be with.
+    avoid : tuple of str
+        Term codes of what they would rather not do.
+    like : str
+        Id of a group they want others like: what it does takes the place of `text` and `interests`. '' for none.
+    put_aside : tuple of str
+        Ids of groups that are not for them: those are never shown, counted or brought back by a wish given up.
     """
 
     text: str = ""
@@ -87,6 +98,10 @@ class Profile:
     mode: Mode | None = None
     gender: Gender | None = None
     level_limit: int | None = None
+    size: Size | None = None
+    avoid: tuple[str, ...] = ()
+    like: str = ""
+    put_aside: tuple[str, ...] = ()
     limit: int = DEFAULT_LIMIT
 
     def strength(self, barrier: str) -> Strength | None:
@@ -96,6 +111,11 @@ class Profile:
     def must(self, barrier: str) -> bool:
         """Whether a barrier is a must."""
         return self.barriers.get(barrier) is Strength.MUST
+
+    @property
+    def left_out(self) -> frozenset[str]:
+        """Ids of groups that are never in the answer: those put aside, and the one to find others like."""
+        return frozenset((*self.put_aside, self.like)) - {""}
 
     @classmethod
     def from_mapping(
@@ -131,7 +151,8 @@ class Profile:
             raise Invalid("profile", fields=_problems(error)) from error
         problems: dict[str, Problem] = {}
         place = _place(given.place, resolve_place, problems)
-        terms = _terms(given.interests, resolve_interest, problems)
+        terms = _terms("interests", given.interests, resolve_interest, problems)
+        avoid = _terms("avoid", given.avoid, resolve_interest, problems)
         if problems:
             raise Invalid("profile", fields=problems)
         return cls(
@@ -153,6 +174,10 @@ class Profile:
             mode=None if given.mode == "either" else given.mode,
             gender=given.gender,
             level_limit=given.level_limit,
+            size=given.size,
+            avoid=tuple(code for code in avoid if code not in terms),
+            like=_id(given.like),
+            put_aside=tuple(dict.fromkeys(map(_id, given.put_aside))),
             limit=given.limit,
         )
 
@@ -162,6 +187,9 @@ def resolve_interest(taxonomy: Taxonomy, word: str) -> str | None:
     if "." in word.strip(" ."):
         return word if taxonomy.get(word) is not None else None
     return next(iter(taxonomy.spot_exact(word)), None)
+
+
+GroupId = Annotated[str, Field(pattern=r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")]
 
 
 class ProfileIn(BaseModel):
@@ -199,6 +227,20 @@ class ProfileIn(BaseModel):
     mode: Literal["in_person", "online", "phone", "either"] | None = Field(None, description="either: no wish.")
     gender: Gender | None = Field(None, description="Read only for groups lawfully for women or for men.")
     level_limit: int | None = Field(None, ge=0, le=6, description="The biggest step they would take, 0 to 6.")
+    size: Size | None = Field(None, description="How many people they would rather be with; it never rules out.")
+    avoid: list[Annotated[str, Field(max_length=80)]] = Field(
+        default=[], max_length=30, description="What they would rather not do, as in interests; it is put lower."
+    )
+    like: GroupId | None = Field(
+        None,
+        description="Id of a group they want others like: what it does takes the place of text and interests, and the"
+        " group itself is left out.",
+    )
+    put_aside: list[GroupId] = Field(
+        default=[],
+        max_length=MOST_ASIDE,
+        description="Ids of groups that are not for them: never in the answer, its counts or its steps.",
+    )
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many groups to answer with.")
 
     @model_validator(mode="before")
@@ -293,15 +335,22 @@ def _place(text: str | None, resolve: Callable[[str], Where], problems: dict[str
         return None
 
 
-def _terms(given: list[str], resolve: Callable[[str], str | None], problems: dict[str, Problem]) -> tuple[str, ...]:
+def _terms(
+    field: str, given: list[str], resolve: Callable[[str], str | None], problems: dict[str, Problem]
+) -> tuple[str, ...]:
     codes: list[str] = []
     for word in given:
         code = resolve(word)
         if code is None:
-            problems.setdefault("interests", Problem("unknown_choice", {"given": word[:80]}))
+            problems.setdefault(field, Problem("unknown_choice", {"given": word[:80]}))
         elif code not in codes:
             codes.append(code)
     return tuple(codes)
+
+
+def _id(text: str | None) -> str:
+    """Return an id as the ranking writes it; '' for none."""
+    return str(UUID(text)) if text else ""
 
 
 def _minutes(text: str | None) -> int | None:

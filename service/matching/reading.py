@@ -28,6 +28,7 @@ UNDERSTOOD = 0.5  # share of the words of a foreign text that we must know to be
 FACET_SHARE = {"activity": 1.0, "mechanism": 0.6, "format": 0.5}
 MOST_PARTS = 4  # of a story, each encoded for itself
 SHORT = 30  # letters: a shorter sentence is read together with the next
+Wishes = tuple[Wish, ...]
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 
 
@@ -104,7 +105,7 @@ def read(
         What reads other languages.
     """
     language = text_language(profile, taxonomy, own)
-    spotted, avoided = read_wishes(profile, taxonomy, language)
+    spotted, avoided = without(profile.avoid, *read_wishes(profile, taxonomy, language))
     labels = _labels(profile.interests, taxonomy)
     foreign = _foreign_texts(profile.text, language, spotted, taxonomy) if language != ENGLISH else None
     story = [(profile.text, TEXT_WORD)] if foreign is None else foreign
@@ -209,9 +210,7 @@ def asked_parts(text: str, labels: list[str]) -> list[str]:
     return parts
 
 
-def read_wishes(
-    profile: Profile, taxonomy: Taxonomy, language: str = ENGLISH
-) -> tuple[tuple[Wish, ...], tuple[Wish, ...]]:
+def read_wishes(profile: Profile, taxonomy: Taxonomy, language: str = ENGLISH) -> tuple[Wishes, Wishes]:
     """Read wishes from the person's words; what they chose themselves is not read again."""
     wanted: dict[str, Wish] = {}
     avoided: dict[str, Wish] = {}
@@ -226,6 +225,13 @@ def read_wishes(
     for code in wanted:
         avoided.pop(code, None)
     return tuple(wanted.values()), tuple(avoided.values())
+
+
+def without(codes: Iterable[str], wanted: Wishes, avoided: Wishes) -> tuple[Wishes, Wishes]:
+    """Return what was read as wanted and as not wanted, with what they said outright that they do not want."""
+    refused = {code: Wish(code=code, weight=_share(code)) for code in codes if _share(code)}
+    left = tuple(wish for wish in wanted if wish.code not in refused)
+    return left, (*refused.values(), *(wish for wish in avoided if wish.code not in refused))
 
 
 def _share(code: str) -> float:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from service.catalog.barriers import BARRIERS, CULTURE_FACTS, FIRST_VISIT_FACTS, Strength
 from service.matching.asked import Asked
 from service.matching.columns import UNKNOWN
+from service.matching.profile import Size
 from service.matching.travel import minutes_by
 
 F64 = NDArray[np.float64]
@@ -26,6 +27,8 @@ COMFORTABLE_MINUTES = 20.0  # half the score at this travel time (proposed)
 COMFORTABLE_SHARE = 0.5  # of the stated reach, when that takes longer
 USUAL_PENCE = 1000.0  # £10: no limit stated, a price this high scores 0 (proposed)
 SMALL, MEDIUM = 8, 20  # people
+AIMS: dict[Size, float] = {"small": 0.0, "medium": 1.0, "large": 2.0}
+AVOID_SHARE = 0.1  # what is left of the likeness when the group is what the person said they do not want
 EXPOSED_BY, EXPOSED_SHARE = (
     4.0,
     0.25,
@@ -72,10 +75,16 @@ def _or_half(values: F64) -> F64:
 
 
 def interest(asked: Asked) -> F64:
-    """Likeness of wishes and group, by terms, words and meaning (`looking.Likeness`). Not asked: NaN."""
-    if not asked.asks:
+    """Likeness of wishes and group, by terms, words and meaning (`looking.Likeness`). Not asked: NaN.
+
+    Where nothing is wished for but something is to be avoided, only what is like that has a value, and a low one.
+    """
+    if asked.asks:
+        return asked.on.by_group(asked.likeness)
+    if not asked.avoided:
         return _nothing(asked)
-    return asked.on.by_group(asked.likeness)
+    left = np.where(asked.avoided_score > 0, 1 - (1 - AVOID_SHARE) * asked.avoided_score, np.nan)
+    return asked.on.by_group(left)
 
 
 def belonging(asked: Asked) -> F64:
@@ -155,7 +164,9 @@ def size(asked: Asked) -> F64:
     quiet = any(asked.profile.strength(code) for code in ("social_anxiety", "sensory", "low_mood"))
     people = asked.on.by_group(asked.columns.size).astype(np.float64)
     band = np.where(people <= SMALL, 0.0, np.where(people <= MEDIUM, 1.0, 2.0))
-    if "format.large" in wanted:
+    if asked.profile.size:
+        aim = AIMS[asked.profile.size]
+    elif "format.large" in wanted:
         aim = 2.0
     elif "format.medium" in wanted:
         aim = 1.0

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS
 from service.catalog.distance import km_from
-from service.matching.asked import Asked, horizon
+from service.matching.asked import Asked, are_aside, horizon
 from service.matching.columns import AREA, PLACE, Columns
 from service.matching.profile import Profile
 from service.matching.scorers import FIRST_VISIT_BARRIERS
@@ -40,7 +40,7 @@ def enablers(snapshot: Snapshot, profile: Profile) -> dict[str, Support]:
     for layer, gone in snapshot.layers():
         for barrier in profile.barriers:
             groups, columns = layer.enablers[barrier]
-            found = _nearest(columns, np.isin(groups, gone, invert=True) if len(gone) else None, profile)
+            found = _nearest(columns, _left(groups, gone, columns, profile), profile)
             if found is not None:
                 best[barrier] = min(found, best.get(barrier, found))
     return {
@@ -51,6 +51,15 @@ def enablers(snapshot: Snapshot, profile: Profile) -> dict[str, Support]:
         )
         for barrier, (km, high, low, placed) in best.items()
     }
+
+
+def _left(groups: I64, gone: I64, columns: Columns, profile: Profile) -> NDArray[np.bool_] | None:
+    """By group: those that are still there and not put aside; None: all."""
+    left = np.isin(groups, gone, invert=True) if len(gone) else None
+    if not profile.left_out:
+        return left
+    mine = ~are_aside(columns, profile)
+    return mine if left is None else left & mine
 
 
 def _nearest(columns: Columns, left: NDArray[np.bool_] | None, profile: Profile) -> tuple[float, int, int, bool] | None:

@@ -217,3 +217,15 @@ def test_a_caller_may_say_the_language_of_the_words(visitor: FlaskClient) -> Non
     assert ask(visitor, text="Kaczka", place="M33 4ND")["language"] == "en"
     assert ask(visitor, text="Kaczka", place="M33 4ND", lang="pl")["language"] == "pl"
     assert problems(visitor.post(PATH, json={"text": "Kaczka", "lang": "Polish"})) == {"lang": "wrong_form"}
+
+
+def test_a_list_follows_what_is_said_of_it(visitor: FlaskClient) -> None:
+    asked = {"text": "lonely since I retired, like singing", "place": "M33 4ND"}
+    before = [found["group_id"] for found in ask(visitor, **asked)["matches"]]
+    after = [found["group_id"] for found in ask(visitor, **asked, put_aside=before[:2])["matches"]]
+    assert after[: len(before) - 2] == before[2:]
+    alike = ask(visitor, **asked, like=before[0], size="small", avoid=["chess"])
+    assert alike["like"]
+    assert before[0] not in {found["group_id"] for found in alike["matches"]}
+    refused = visitor.post("/api/v1/match", json={"like": "the-larks"})
+    assert problems(refused) == {"like": "wrong_form"}

@@ -6,6 +6,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,12 +15,12 @@ from service.catalog.facts import FactValue, Source, Value
 from service.catalog.schedule import Meeting
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView, TermView
-from service.matching.profile import Gender, Mode, Profile, Travel, Where
+from service.matching.profile import Gender, Mode, Profile, Size, Travel, Where
 from tests.benchmarks.clock import NOW, TODAY
 from tests.benchmarks.nation import world
 from tests.benchmarks.people import askers
 
-__all__ = ["NOW", "TODAY", "askers", "groups", "introductions", "profiles", "world"]
+__all__ = ["NOW", "TODAY", "askers", "choosy", "groups", "introductions", "profiles", "world"]
 
 CENTRE = (53.42, -2.32)  # Sale, Greater Manchester
 SPREAD_DEGREES = 0.18  # about 20 km
@@ -158,6 +159,24 @@ def profiles(many: int, taxonomy: Taxonomy, *, seed: int = 11) -> list[Profile]:
     labels = [term.label.lower() for term in taxonomy.terms]
     codes = [term.code for term in taxonomy.terms]
     return [_profile(dice, labels, codes) for _ in range(many)]
+
+
+def choosy(people: Sequence[Profile], many: int, taxonomy: Taxonomy, *, seed: int = 17) -> list[Profile]:
+    """Return the same people after a look at a list: they put groups aside, refuse things, want more like one."""
+    dice = random.Random(seed)  # noqa: S311
+    codes = [term.code for term in taxonomy.terms]
+    sizes: tuple[Size | None, ...] = (None, None, "small", "medium", "large")
+    ids = [str(UUID(int=number + 1)) for number in range(many + 1)]  # one that is no group
+    return [
+        replace(
+            profile,
+            put_aside=tuple(dice.sample(ids, k=min(len(ids), dice.choice((0, 1, 1, 3, 12))))),
+            like=dice.choice(("", "", *ids)) if dice.random() < 0.4 else "",
+            avoid=tuple(dice.sample(codes, k=dice.choice((0, 0, 1, 2)))),
+            size=dice.choice(sizes),
+        )
+        for profile in people
+    ]
 
 
 def _profile(dice: random.Random, labels: Sequence[str], codes: Sequence[str]) -> Profile:

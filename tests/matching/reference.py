@@ -6,7 +6,7 @@ It shares no array, no gate and no scorer with the product: only the tables of w
 import math
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 from uuid import UUID
@@ -53,6 +53,10 @@ def best_of_each(rows: Sequence[tuple[Key, Line]]) -> list[tuple[Key, Line]]:
     return list(best.values())
 
 
+def aside(profile: Profile) -> set[str]:
+    return {*profile.put_aside, profile.like}
+
+
 def may_be_a_step(key: Key, line: Line, one: OneRow) -> bool:
     travel = one.travel()
     near = travel is None or travel >= 0.3
@@ -80,10 +84,32 @@ class Reference:
         self.idf = {word: math.log1p((many - n + 0.5) / (n + 0.5)) for word, n in seen.items()}
         self.mean_length = sum(sum(counts.values()) for counts in self.counts.values()) / max(1, many) or 1.0
 
+    def asked(self, profile: Profile) -> Profile:
+        """The person who is asked for: with the wishes of the group they want others like, where it is known."""
+        group = next((group for group in self.groups if str(group.id) == profile.like), None)
+        terms = {term.code: round(term.weight, 3) for term in group.terms if term.code in self.numbers} if group else {}
+        for facet in ("activity", "mechanism", "format"):
+            own = {code: weight for code, weight in terms.items() if code.split(".")[0] == facet and "." in code}
+            finest = [code for code in own if not any(other.startswith(code + ".") for other in own)]
+            if finest:
+                wishes = sorted(finest, key=lambda code: (-own[code], -len(code.split(".")), code))[:3]
+                return replace(profile, text="", interests=tuple(wishes))
+        return profile
+
     def answer(self, profile: Profile, today: date, reading: Reading, given_up: frozenset[str]) -> list[Line]:
+        """What is put aside keeps its place in the order until the end, so that it changes no other."""
         rows = self._rows(profile, today, reading, given_up)
-        pool = best_of_each([(key, line) for key, line, _ in rows])[:50]
-        return self._spread([(key[:5], line) for key, line in pool], reading)[: profile.limit]
+        best = best_of_each([(key, line) for key, line, _ in rows])
+        shown = self._spread([(key[:5], line) for key, line in best[:50]], reading)
+        shown += [line for _, line in best[50:]]
+        return [line for line in shown if line.group_id not in aside(profile)][: profile.limit]
+
+    def relevant(self, profile: Profile, today: date, reading: Reading, given_up: frozenset[str]) -> int:
+        rows = self._rows(profile, today, reading, given_up)
+        return len({line.group_id for _, line, one in rows if self._answers(one)} - aside(profile))
+
+    def _answers(self, one: OneRow) -> bool:
+        return (one.interest is None or one.interest >= 0.35) and not one.far
 
     def steps(
         self, profile: Profile, today: date, reading: Reading, given_up: frozenset[str]
@@ -94,6 +120,7 @@ class Reference:
             return []
         most = 3 if profile.level_limit is None else profile.level_limit
         rows = self._rows(profile, today, reading, given_up)
+        rows = [row for row in rows if row[1].group_id not in aside(profile)]
         best = best_of_each([(key, line) for key, line, one in rows if may_be_a_step(key, line, one)])
         level = {(line.group_id, line.location_id): one.level or 0 for _, line, one in rows}
         known = [(level[line.group_id, line.location_id], line.group_id, line.location_id) for _, line in best]
@@ -162,12 +189,13 @@ class Reference:
         return max(found)[2] if found else None
 
     def _interest(self, group: ListedGroup, reading: Reading) -> float | None:
+        refused = self._terms(group, reading.avoided, 0.8)
         if not reading.asks:
-            return None
+            return 1 - 0.9 * refused if refused > 0 else None
         words, meaning = self._words(group, reading.query), max(self._meaning(group, reading), 0.0)
         whole = 1.4 if reading.vectors is None else 2.2
         likeness = min((self._terms(group, reading.wishes) + 2.0 * words + 1.5 * meaning) / whole, 1.0)
-        return likeness * (0.7 if group.is_enabler else 1.0) * (1 - 0.9 * self._terms(group, reading.avoided, 0.8))
+        return likeness * (0.7 if group.is_enabler else 1.0) * (1 - 0.9 * refused)
 
     def _meaning(self, group: ListedGroup, reading: Reading) -> float:
         if reading.vectors is None or self.encode is None:

@@ -357,8 +357,9 @@ class OneRow:
     def _size(self) -> float | None:
         wanted = {wish.code for wish in self.wishes}
         quiet = any(self.profile.strength(code) for code in ("social_anxiety", "sensory", "low_mood"))
-        bands = [("format.large", 2), ("format.medium", 1), ("format.small", 0)]
-        aim = next((band for code, band in bands if code in wanted), 0 if quiet else None)
+        bands = [("large", 2), ("medium", 1), ("small", 0)]
+        said = [self.profile.size] if self.profile.size else [code.removeprefix("format.") for code in wanted]
+        aim = next((band for size, band in bands if size in said), 0 if quiet else None)
         people = self.group.group_size
         if aim is None or people is None:
             return None

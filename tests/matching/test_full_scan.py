@@ -28,16 +28,19 @@ def catalogue(taxonomy: Taxonomy) -> tuple[Snapshot, Reference]:
 
 def scan(reference: Reference, snapshot: Snapshot, profile: Profile, answer: Answer) -> list[Line]:
     """What is asked (words read, wishes given up) is the answer's own; what follows from it is scanned anew."""
-    reading = read(profile, snapshot.taxonomy, snapshot.words)
+    asked = reference.asked(profile)
+    reading = read(asked, snapshot.taxonomy, snapshot.words)
     given_up = frozenset(relaxed.code for relaxed in answer.relaxed)
-    return reference.answer(profile, made_up.TODAY, reading, given_up)
+    assert answer.relevant == reference.relevant(asked, made_up.TODAY, reading, given_up), profile
+    return reference.answer(asked, made_up.TODAY, reading, given_up)
 
 
 def scan_steps(
     reference: Reference, snapshot: Snapshot, profile: Profile, answer: Answer
 ) -> list[tuple[int, str, str]]:
     given_up = frozenset(relaxed.code for relaxed in answer.relaxed)
-    return reference.steps(profile, made_up.TODAY, read(profile, snapshot.taxonomy, snapshot.words), given_up)
+    asked = reference.asked(profile)
+    return reference.steps(asked, made_up.TODAY, read(asked, snapshot.taxonomy, snapshot.words), given_up)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +48,8 @@ def scan_steps(
 )
 def test_same_answer_as_a_full_scan(lot: int, catalogue: tuple[Snapshot, Reference], taxonomy: Taxonomy) -> None:
     snapshot, reference = catalogue
-    for profile in made_up.profiles(PEOPLE // LOTS, taxonomy, seed=100 + lot):
+    people = made_up.profiles(PEOPLE // LOTS, taxonomy, seed=100 + lot)
+    for profile in made_up.choosy(people, 48, taxonomy, seed=lot) if lot % 2 else people:
         answer = matcher.match(snapshot, profile, made_up.TODAY, answering=Answering.of(INTRODUCED))
         expected = scan(reference, snapshot, profile, answer)
         got = [

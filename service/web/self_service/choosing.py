@@ -20,6 +20,7 @@ WEIGHTS: dict[str, LazyString] = {
     "trust": _("How lately it was confirmed"),
 }
 RULES: dict[str, LazyString] = {
+    "put_aside": _("You put it aside, or asked for others like it."),
     "stopped": _("It does not meet any more."),
     "mode": _("It meets online, and you asked to meet in person; or the other way round."),
     "area": _("It takes people from another area only."),

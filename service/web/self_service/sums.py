@@ -41,7 +41,8 @@ _ASKED: dict[str, Callable[[Profile], bool]] = {
     "travel": lambda profile: profile.place is not None,
     "access": lambda profile: bool(profile.barriers or profile.needs),
     "size": lambda profile: (
-        any(code.startswith("format.") for code in profile.interests)
+        profile.size is not None
+        or any(code.startswith("format.") for code in profile.interests)
         or any(code in profile.barriers for code in ("social_anxiety", "sensory", "low_mood"))
     ),
 }
