@@ -1,0 +1,78 @@
+"""What people come for, walked in every way: narrow and wide, without a script, by keys alone, enlarged."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.journeys.serving import Demo
+from tests.journeys.walking import WAYS, Walker, Way
+
+pytestmark = pytest.mark.browser
+
+WORDS, PLACE = "lonely since I retired, like singing", "M33 4ND"
+Walk = Callable[[Way], Walker]
+
+
+def ways(first: int) -> pytest.MarkDecorator:
+    """Every way; the one that `make test` walks too differs from journey to journey."""
+    quick = WAYS[first % len(WAYS)]
+    marked = [pytest.param(way, id=way.name, marks=[] if way is quick else [pytest.mark.slow]) for way in WAYS]
+    return pytest.mark.parametrize("way", marked)
+
+
+@pytest.fixture
+def walk(browser: Browser, demo: Demo, request: pytest.FixtureRequest) -> Iterator[Walk]:
+    """Send somebody on their way; when the test is done, nothing may have gone wrong."""
+    there: list[Walker] = []
+
+    def begin(way: Way) -> Walker:
+        there.append(Walker(browser, demo.url, way, request.node.originalname.removeprefix("test_")))
+        return there[-1]
+
+    yield begin
+    for walker in there:
+        walker.arrive()
+
+
+def ask(walker: Walker) -> None:
+    """Come to the list of a search in one's own words."""
+    walker.begin()
+    walker.fill("In your own words", WORDS)
+    walker.fill("Where are you?", PLACE)
+    walker.press("button", "Show me groups")
+    expect(walker.page.locator("article").first).to_contain_text(re.compile("sing", re.IGNORECASE))
+    walker.see()
+
+
+@ways(0)
+def test_own_words_lead_to_a_group(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    ask(walker)
+    walker.act(walker.page.locator("article").first.get_by_role("link").first)
+    expect(walker.page.get_by_role("heading", name="Why we showed you this")).to_be_visible()
+    walker.see()
+
+
+@ways(1)
+def test_a_wish_is_changed(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    ask(walker)
+    walker.press("link", "Change my answers")
+    expect(walker.page.get_by_label("In your own words")).to_have_value(WORDS)
+    walker.see()
+    walker.fill("In your own words", "a book club")
+    walker.press("button", "Show me groups")
+    expect(walker.page.locator("article").first).to_contain_text(re.compile("book|read", re.IGNORECASE))
+    walker.see()
+
+
+@ways(2)
+def test_somebody_leaves_in_a_hurry(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    ask(walker)
+    walker.page.context.route("**/*", lambda route: route.fulfill(body="another place", content_type="text/html"))
+    walker.press("link", "Leave this page")
+    walker.page.wait_for_url(re.compile("wikipedia"))
+    walker.trouble.clear()  # the other place is asked for: that is what was wanted
