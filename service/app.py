@@ -28,6 +28,7 @@ from service.db import db, engine, migrations
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
+from service.matching.counting import Counts, open_counts
 from service.matching.meaning.understanding import Understanding, multilingual_if_installed
 from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
@@ -46,6 +47,7 @@ class Services:
     settings: Settings
     gazetteer: Gazetteer
     matching: Matching
+    counts: Counts
     openapi: Callable[[], Mapping[str, Any]]
 
     def sealer(self, purpose: str) -> Sealer:
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None) -> Kith:
         settings=settings,
         gazetteer=_gazetteer(settings),
         matching=_matching(app, settings, store),
+        counts=open_counts(database_url=settings.database_url, data_folder=settings.data_folder),
         openapi=lambda: api.openapi(app),
     )
     web.init_app(app, keyed=api.NAME)

@@ -1,6 +1,7 @@
 """Settings, read from the environment once and checked at start. A default is safe in production or does not exist."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,18 @@ from service.errors import Invalid
 Mode = Literal["demo", "production"]
 LANGUAGES = ("en", "de", "es", "pt", "fr", "it", "pl", "ur")
 SECRET_BYTES = 32  # 256 bits
+LONGEST_WORDS = 120  # characters of what an operator says about the helpline
+RING_BACK_DAYS = range(1, 11)  # working days
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Helpline:
+    """The operator's own telephone, which people answer. Without a name and hours it is the demonstration's example."""
+
+    number: str
+    name: str = ""
+    hours: str = ""
+    is_example: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +44,10 @@ class Settings:
     area: str | None = None  # a town or postcode of the area served: settles names that several towns share
     online_geocoder: str | None = None
     routing_url: str | None = None  # of a service that knows roads, with {profile} in it
+    helpline: Helpline | None = None
+    ring_back: bool = False  # whether people may ask to be rung
+    ring_back_days: int = 2  # working days within which somebody rings
+    embed_sites: tuple[str, ...] = ()  # origins that may show our search in a frame
     testing: bool = False
 
     @property
@@ -69,6 +86,10 @@ class Settings:
             area=env.get("KITH_AREA") or None,
             online_geocoder=env.get("KITH_ONLINE_GEOCODER") or None,
             routing_url=_routing_url(env),
+            helpline=_helpline(env),
+            ring_back=_ring_back(env, mode),
+            ring_back_days=_ring_back_days(env),
+            embed_sites=_embed_sites(env, mode),
         )
 
 
@@ -132,3 +153,44 @@ def _help_lines(env: Mapping[str, str], mode: str) -> bool:
             "settings", variable="KITH_HELP_LINES_CONFIRMED", why="must be yes, after you rang each help line"
         )
     return confirmed
+
+
+def _helpline(env: Mapping[str, str]) -> Helpline | None:
+    """Read the helpline: a number, a name and the hours, all three or none."""
+    names = ("KITH_HELPLINE_NUMBER", "KITH_HELPLINE_NAME", "KITH_HELPLINE_HOURS")
+    number, name, hours = (" ".join(env.get(variable, "").split()) for variable in names)
+    if not (number or name or hours):
+        return None
+    for variable, text in zip(names, (number, name, hours), strict=True):
+        if not text or len(text) > LONGEST_WORDS:
+            why = f"must be set together with the others of the helpline, in at most {LONGEST_WORDS} characters"
+            raise Invalid("settings", variable=variable, why=why)
+    if not re.fullmatch(r"\+?[0-9][0-9 ()-]{2,30}", number, re.ASCII):
+        raise Invalid("settings", variable=names[0], why="must be a telephone number, as people dial it")
+    return Helpline(number=number, name=name, hours=hours)
+
+
+def _ring_back(env: Mapping[str, str], mode: str) -> bool:
+    given = env.get("KITH_RING_BACK", "1" if mode == "demo" else "0")
+    if given not in ("0", "1"):
+        raise Invalid("settings", variable="KITH_RING_BACK", why="must be 1, or 0 where nobody rings")
+    return given == "1"
+
+
+def _ring_back_days(env: Mapping[str, str]) -> int:
+    given = env.get("KITH_RING_BACK_DAYS", "2")
+    if not given.isdecimal() or int(given) not in RING_BACK_DAYS:
+        why = f"must be the number of working days within which you ring, {RING_BACK_DAYS[0]} to {RING_BACK_DAYS[-1]}"
+        raise Invalid("settings", variable="KITH_RING_BACK_DAYS", why=why)
+    return int(given)
+
+
+def _embed_sites(env: Mapping[str, str], mode: str) -> tuple[str, ...]:
+    """Read the origins that may show us in a frame. No wildcard: each site is named."""
+    sites = tuple(dict.fromkeys(env.get("KITH_EMBED_SITES", "").replace(",", " ").split()))
+    schemes = "https?" if mode == "demo" else "https"
+    for site in sites:
+        if not re.fullmatch(rf"{schemes}://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{{1,5}})?", site, re.ASCII):
+            why = "must be addresses like https://www.example.org, small letters, with nothing after the name"
+            raise Invalid("settings", variable="KITH_EMBED_SITES", why=why)
+    return sites

@@ -88,6 +88,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         proxy_hops=0,
         country="gb",
         help_lines_confirmed=True,
+        ring_back=True,
         testing=True,
     )
 

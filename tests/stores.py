@@ -51,6 +51,7 @@ def close(app: Flask) -> None:
         db.session.remove()
         db.engine.dispose()
     app.extensions["kith-limits"].close()
+    app.extensions["kith"].counts.close()
 
 
 @dataclass

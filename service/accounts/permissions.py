@@ -14,6 +14,7 @@ class Permission(StrEnum):
     LINK = "link"  # whoever holds the signed link: the view checks the link itself
     EDIT_CATALOG = "edit_catalog"
     MANAGE = "manage"  # settings and accounts
+    RING_BACK = "ring_back"  # read whom to ring, and ring them
     REFER = "refer"
     READ_REFERRALS = "read_referrals"
     ANSWER = "answer"  # a group leader with an account
@@ -45,9 +46,9 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.REFERRER: OPEN | REFERRING,
         Role.LINK_WORKER: OPEN | REFERRING,
         Role.ORG_MANAGER: OPEN,  # lists and members come with their own permissions; reading a case is not theirs
-        Role.EDITOR: OPEN | {Permission.EDIT_CATALOG},
+        Role.EDITOR: OPEN | {Permission.EDIT_CATALOG, Permission.RING_BACK},
         Role.INSIGHT: OPEN,
-        Role.ADMIN: OPEN | {Permission.EDIT_CATALOG, Permission.MANAGE},  # never a person's case
+        Role.ADMIN: OPEN | {Permission.EDIT_CATALOG, Permission.MANAGE, Permission.RING_BACK},  # never a person's case
         Role.API_CLIENT: OPEN | REFERRING,  # the most a key can have: its scopes say which
     }
 )

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from service.catalog.telephone import Telephone
 from service.errors import NotFound
 
 PlaceKind = Literal["sector", "district", "town", "zip", "exact", "area"]
@@ -78,6 +79,7 @@ class CountryPack:
     currency: str
     time_zone: str
     help_lines: tuple[HelpLine, ...]
+    telephone: Telephone
     attribution: tuple[str, ...]
     registers: Mapping[str, str]
     levels: tuple[PostcodeLevel, ...]
@@ -125,6 +127,7 @@ def _read(folder: Path) -> CountryPack:
         currency=data["currency"],
         time_zone=data["time_zone"],
         help_lines=tuple(_help_line(row) for row in data.get("help_lines", ())),
+        telephone=_telephone(data["telephone"]),
         attribution=tuple(data["attribution"]["lines"]),
         registers=data.get("registers", {}),
         levels=levels,
@@ -165,6 +168,15 @@ def _help_line(row: Mapping[str, Any]) -> HelpLine:
         wording=row["wording"],
         option=row.get("option"),
         confirmed=row["confirmed"],
+    )
+
+
+def _telephone(row: Mapping[str, Any]) -> Telephone:
+    return Telephone(
+        calling_code=row["calling_code"],
+        trunk=row["trunk"],
+        pattern=re.compile(row["pattern"], re.ASCII),
+        example=row["example"],
     )
 
 

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from service.catalog.distance import km_between
 from service.catalog.packs import CountryPack, PlaceKind, PostcodeLevel, Town
 
+CODE_START = 3  # characters of a code that name a wide area: of a ZIP code, the sorting centre's
 SUGGESTIONS = 5
 ALIKE = 70  # of 100: the least that a spelling has in common with what was typed
 NEXT_BEST = 12  # how much less the others may have than the best
@@ -153,6 +154,17 @@ class CountryIndex:
             return ""
         km = km_between(town.latitude, town.longitude, self.district_at[:, 0], self.district_at[:, 1])
         return self.pack.regions[self.district_codes[int(np.argmin(km))]]
+
+    def district(self, latitude: float, longitude: float, label: str = "") -> str:
+        """Return the district a label begins with, else the nearest; without districts, how the nearest code begins."""
+        table = self.pack.tables.get("districts")
+        if table and (named := label.split(" ")[0].upper()) in table:
+            return named
+        table = table or self.pack.tables[self.pack.levels[0].table]
+        codes = tuple(table)
+        points = np.array([table[code] for code in codes])
+        nearest = codes[int(np.argmin(km_between(latitude, longitude, points[:, 0], points[:, 1])))]
+        return nearest if "districts" in self.pack.tables else nearest[:CODE_START]
 
     def landmark(self, town: Town) -> str:
         """Return the nearest larger town, to tell a town from its namesakes."""

@@ -122,6 +122,10 @@ class Gazetteer:
             uncertainty_km=area.radius_km,
         )
 
+    def district(self, latitude: float, longitude: float, label: str = "", *, country: str) -> str:
+        """Return the postcode district of a position, or a like-sized part: the finest that is counted."""
+        return _index(self.root, country.lower()).district(latitude, longitude, label)
+
     def _ask_online(self, text: str, country: str) -> Place | None:
         """Ask the switched-on geocoder for words without numbers; its answer is rounded to about a kilometre."""
         pack = load_pack(self.root, country)

@@ -1,4 +1,4 @@
-"""Commands about who may act, their keys, and the messages that go out."""
+"""Commands about who may act, their keys, the messages that go out, and what is forgotten in time."""
 
 import os
 import secrets
@@ -9,6 +9,7 @@ import click
 
 from service.accounts import operations as accounts
 from service.accounts.credentials import check_password, standard_hasher
+from service.accounts.limits import open_limits
 from service.accounts.permissions import SCOPES, VISITOR
 from service.catalog.organisations import organisation_named
 from service.cli.base import application, main
@@ -16,8 +17,12 @@ from service.clock import now
 from service.config import SECRET_BYTES, Settings
 from service.db import committing, db
 from service.db.sealing import Sealer
+from service.matching.counting import open_counts
 from service.notifications import outbox
 from service.notifications.channels import Console as ConsoleChannel
+from service.referrals import ringing
+
+TIDY_EVERY = 3600.0  # seconds
 
 
 @main.group()
@@ -97,8 +102,12 @@ def send(every: float | None) -> None:
 
 def send_again_and_again(every: float, parent: int) -> None:
     with application() as (_, settings, __):
+        tidied = -TIDY_EVERY
         while os.getppid() == parent:
             _send(settings)
+            if time.monotonic() - tidied >= TIDY_EVERY:
+                _tidy(settings)
+                tidied = time.monotonic()
             db.session.remove()
             time.sleep(every)
 
@@ -107,3 +116,25 @@ def _send(settings: Settings) -> outbox.Sent:
     sealer = Sealer(settings.secret, outbox.PURPOSE)
     channels = {"console": ConsoleChannel(settings.data_folder / "outbox.log")}
     return outbox.send_due(committing, channels, sealer=sealer, clock=now)
+
+
+@main.command()
+def tidy() -> None:
+    """Forget what is kept for a time: whom nobody reached by telephone, counts of searches, tries. Safe to repeat."""
+    with application() as (_, settings, __):
+        numbers, counted = _tidy(settings)
+    click.echo(f"{numbers} numbers nobody reached and {counted} old counts were removed.")
+
+
+def _tidy(settings: Settings) -> tuple[int, int]:
+    moment = now()
+    with committing() as session:
+        numbers = ringing.forget_old(session, now=moment)
+    counts = open_counts(database_url=settings.database_url, data_folder=settings.data_folder)
+    limits = open_limits(database_url=settings.database_url, data_folder=settings.data_folder, secret=settings.secret)
+    try:
+        limits.forget_old(now=moment)
+        return numbers, counts.forget_old(today=moment.date())
+    finally:
+        counts.close()
+        limits.close()

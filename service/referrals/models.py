@@ -11,6 +11,7 @@ from service.db.types import At, Code, Id, Instant, Line
 from service.referrals.consent import GIVEN_BY, METHODS, PURPOSES
 from service.referrals.intake import CONTACT_RULES
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, Machine
+from service.referrals.rings import RING_STATES, SUITS
 
 HASH_BYTES = 32  # SHA-256
 
@@ -149,3 +150,27 @@ class Move(Base):
     part: Mapped[str] = mapped_column(String(1))  # the part taken in the table of moves
     by_role: Mapped[Code]  # the role the actor really had
     at: Mapped[At]
+
+
+class RingRequest(Base):
+    """Somebody who asked the operator to ring them. The text is sealed, and removed once they were reached."""
+
+    __tablename__ = "ring_request"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", RING_STATES), name="state"),
+        CheckConstraint(_one_of("suits", SUITS), name="suits"),
+        Index(None, "state", "asked_at"),
+    )
+
+    id: Mapped[Id]  # made with the form, so that sending it twice asks once
+    name: Mapped[bytes | None] = mapped_column(LargeBinary)
+    number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    about: Mapped[bytes | None] = mapped_column(LargeBinary)
+    suits: Mapped[Code]
+    language: Mapped[str] = mapped_column(String(10))
+    may_leave_message: Mapped[bool]
+    state: Mapped[Code] = mapped_column(default="waiting")
+    tries: Mapped[int] = mapped_column(default=0)
+    asked_at: Mapped[At]
+    tried_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)

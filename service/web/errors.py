@@ -37,6 +37,10 @@ BY_CODE = {
         title=_("This list of groups has run out"),
         text=_("For your privacy a list is kept for one day only. Please search again."),
     ),
+    "rung_already": Words(
+        title=_("Somebody else was quicker"),
+        text=_("This person was reached, or the time to ring has run out. Go back to the list."),
+    ),
     "link_used": Words(
         title=_("This link has been used already"),
         text=_("Each link works once. If you need another, ask the person who sent it."),

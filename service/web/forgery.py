@@ -16,7 +16,7 @@ HOURS_12 = 12 * 3600  # seconds; as long as a session of someone who sees person
 
 
 def without_token(view: Callable[P, R]) -> Callable[P, R]:
-    """Mark a form that changes nothing and needs no cookie: the anonymous search."""
+    """Mark a form that is sent as nobody and needs no cookie: no right is used, so none can be borrowed."""
     view.without_token = True  # type: ignore[attr-defined]  # read below and by tests/house
     return view
 

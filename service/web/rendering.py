@@ -9,9 +9,10 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
 from service.catalog.packs import CountryPack, HelpLine, load_pack
 from service.catalog.places import Gazetteer
-from service.config import Settings
+from service.config import Helpline, Settings
 from service.db.sealing import Sealer
 from service.matching import Matching
+from service.matching.counting import Counts
 from service.web import languages, versions
 
 # Where "Leave this page" goes: large, dull, known everywhere, and the same for everybody.
@@ -32,6 +33,10 @@ class Services(Protocol):
     @property
     def matching(self) -> Matching:
         """Finds groups that suit a person."""
+
+    @property
+    def counts(self) -> Counts:
+        """Counts what was asked for, and tells of nobody."""
 
     def sealer(self, purpose: str) -> Sealer:
         """Seals and opens text for one purpose."""
@@ -74,7 +79,8 @@ def frame() -> dict[str, Any]:
         "start_href": f"/{languages.current_segment()}/",
         "nav_links": [],
         "help_lines": [help_line(line) for line in country_pack().help_lines],
-        "local_help": None,
+        "local_help": local_help(),
+        "ring_href": f"/{languages.current_segment()}/ring-me" if services().settings.ring_back else "",
         "language_links": versions.language_links(),
         "easy_link": versions.easy_link(),
         "unread_note": versions.unread_note(),
@@ -83,6 +89,24 @@ def frame() -> dict[str, Any]:
         "exit_url": EXIT_URL,
         "who": "",
         "sign_out_href": "",
+    }
+
+
+def local_help() -> dict[str, Any] | None:
+    """Return the operator's own telephone: what is written, what is dialled, and in whose language the hours are."""
+    settings, pack = services().settings, country_pack()
+    line = settings.helpline
+    if line is None and settings.demo:
+        line = Helpline(number=pack.telephone.example, is_example=True)
+    if line is None:
+        return None
+    return {
+        "name": line.name,
+        "number": line.number.replace(" ", "\u00a0"),
+        "href": f"tel:{''.join(sign for sign in line.number if sign in '+0123456789')}",
+        "hours": line.hours or _("Monday to Friday, 9 am to 5 pm"),
+        "hours_lang": pack.languages[0] if line.hours else languages.current_language(),
+        "is_example": line.is_example,
     }
 
 

@@ -6,22 +6,20 @@ from flask.wrappers import Response
 from service.web.access import signed_in
 
 
-def work_page(template: str, *, place: str, endpoint: str, current: bool, **values: object) -> Response:
+def work_page(template: str, *, links: list[dict[str, object]], **values: object) -> Response:
     """Show a page of a room.
 
     Parameters
     ----------
-    place, endpoint : str
-        The room's name in the reader's language, and its first page.
-    current : bool
-        Whether this is that first page.
+    links : list of dict
+        The rooms of this person: `text`, `href`, and `current` for the first page of a room.
     """
     known = signed_in()
     page = render_template(
         template,
         who=known.name if known else "",
         sign_out_href=url_for(".sign_out"),
-        nav_links=[{"text": place, "href": url_for(endpoint), "current": current}],
+        nav_links=links,
         **values,
     )
     shown = make_response(page)

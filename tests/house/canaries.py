@@ -24,7 +24,7 @@ from service.db import Base, committing
 from service.db.sealing import Sealer
 from service.notifications import outbox
 from service.referrals import operations as referrals
-from service.referrals.models import Consent, Introduction, Person, Referral
+from service.referrals.models import Consent, Introduction, Person, Referral, RingRequest
 from service.referrals.operations import Mail
 from service.referrals.queries import place
 from tests.catalog import making
@@ -33,9 +33,11 @@ from tests.referrals import cast
 
 OURS, THEIRS = "ours", "theirs"
 CANARY = re.compile(r"zqax(ours|theirs)([a-z]+)")
-PERSONAL: tuple[type[Base], ...] = (Person, Consent, Referral, Introduction, User, ApiKey, AuditEntry)
+PERSONAL: tuple[type[Base], ...] = (Person, Consent, Referral, Introduction, RingRequest, User, ApiKey, AuditEntry)
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
+NOT_TEXT |= {"language"}
+WAIT = 4  # people who wait to be rung
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
 
 
@@ -50,6 +52,7 @@ class House:
     colleague_referred: UUID
     group: UUID
     slug: str
+    rings: UUID
 
 
 def canary(whose: str, table: str, column: str, row: int) -> str:
@@ -92,7 +95,19 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
         colleague_referred=other,
         group=group.id,
         slug=group.slug,
+        rings=_rings(session, whose),
     )
+
+
+def _rings(session: Session, whose: str) -> UUID:
+    """Have people wait to be rung; they asked the operator, whose organisation does not matter."""
+    made = [
+        RingRequest(id=uuid4(), suits="any", language="en", may_leave_message=True, asked_at=now())
+        for _ in range(WAIT if whose == OURS else 0)
+    ]
+    session.add_all(made)
+    session.flush()
+    return made[0].id if made else UUID(int=8)
 
 
 def _actor(role: Role, user: UUID, organisation: UUID | None) -> Actor:

@@ -29,6 +29,7 @@ from tests.walk import address, rules
 # part until it has been given a line. The longest beginning counts.
 PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/admin": Permission.EDIT_CATALOG,
+    "/<lang>/admin/ring-back": Permission.RING_BACK,
     "/<lang>/referrals": Permission.READ_REFERRALS,
     "/<lang>/answer/": Permission.LINK,
     "/<lang>/sign-in/": Permission.LINK,
@@ -36,13 +37,20 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     **dict.fromkeys(
         (
             *("/", "/healthz", "/readyz", "/static/", "/<lang>/", "/<lang>/api", "/<lang>/find", "/<lang>/groups/"),
-            *("/<lang>/how-we-choose", "/<lang>/privacy", "/<lang>/sources", "/<lang>/sign-in", "/<lang>/sign-out"),
+            *(
+                "/<lang>/how-we-choose",
+                "/<lang>/privacy",
+                "/<lang>/ring-me",
+                "/<lang>/sources",
+                "/<lang>/sign-in",
+                "/<lang>/sign-out",
+            ),
             *("/api/v1/groups/", "/api/v1/match", "/api/v1/openapi.json", "/api/v1/places", "/api/v1/terms"),
         ),
         Permission.PUBLIC,
     ),
 }
-IDS = {"group_id", "referral_id"}
+IDS = {"group_id", "referral_id", "ring_id"}
 UNKNOWN = {"token", "sealed", "wish"}  # nobody holds one here
 THINGS = ("own", "colleague's", "foreign", "missing")
 MISSING = UUID("6b6d2f5e-0c34-4c1f-9d57-7f8f2f0c9a11")
@@ -51,6 +59,7 @@ SIGNED_IN = (Role.PERSON.value, *(role.value for role in MEMBER_ROLES))
 ACTORS = (Role.VISITOR.value, *SIGNED_IN, *KEYS)
 # What the referring side may read of the people they referred; of anything else not even their own organisation's.
 SHOWN = ("personpreferredname", "introductionnote")
+RUNG = ("ringrequest",)  # what whoever rings people back may read
 CHANGING = re.compile(rb'name="csrf_token" value="[^"]*"|"csrf-token" content="[^"]*"')
 
 
@@ -154,7 +163,11 @@ def cells(app: Flask, only: str = "") -> Iterator[Cell]:
 def where(walk: Walk, cell: Cell) -> str:
     house = walk.houses[THEIRS if cell.thing == "foreign" else OURS]
     referral = house.colleague_referred if cell.thing == "colleague's" else house.bo_referred
-    ids = {"group_id": house.group, "referral_id": referral} if cell.thing != "missing" else dict.fromkeys(IDS, MISSING)
+    ids = (
+        {"group_id": house.group, "referral_id": referral, "ring_id": walk.houses[OURS].rings}
+        if cell.thing != "missing"
+        else dict.fromkeys(IDS, MISSING)
+    )
     return address(walk.app, cell.rule, slug=house.slug, version=2, **ids)
 
 
@@ -230,8 +243,11 @@ def may_show(cell: Cell, whose: str, column: str) -> bool:
         return False
     if column.startswith("useraccountname"):
         return cell.actor in SIGNED_IN
-    may_read = expected(cell) == "open" and "referrals" in cell.rule.rule
-    return may_read and column.startswith(SHOWN)
+    if expected(cell) != "open":
+        return False
+    if "ring-back" in cell.rule.rule:
+        return column.startswith(RUNG)
+    return "referrals" in cell.rule.rule and column.startswith(SHOWN)
 
 
 def alike(answer: TestResponse, asked: str) -> bytes:
@@ -271,9 +287,8 @@ def test_every_door_opens_for_whom_it_should_and_shows_nothing_foreign(
     assert walk.wrong == []
     assert {key for key, answers in walk.hidden.items() if len(answers) > 1} == set(), "foreign looks as if missing"
     assert personal(walk) == before, "whoever was turned away changed nothing"
-    assert {word for word in SHOWN if any(seen.startswith(word) for seen in walk.shown)} == set(SHOWN), (
-        "it would be seen"
-    )
+    words = {*SHOWN, *RUNG}
+    assert {word for word in words if any(seen.startswith(word) for seen in walk.shown)} == words, "it would be seen"
     assert min(walk.seen[kind] for kind in ("open", "401", "403", "404", "sign in")) > 20
 
 

@@ -21,14 +21,15 @@ from service.errors import ServiceError
 from service.matching import columns, explanation, profile, relaxation
 from service.matching.filters import GATES
 from service.matching.scorers import SCORERS
-from service.referrals import consent, intake
+from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
 from service.web import errors as pages
 from service.web import fact_words
+from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
 from service.web.group_leader import answering
 from service.web.professional import words as referring
-from service.web.self_service import answer_words, choosing, fact_lines, problems
+from service.web.self_service import answer_words, choosing, fact_lines, problems, ring_me
 from service.web.self_service import words as finding
 
 SERVICE = Path("service")
@@ -80,6 +81,8 @@ SAME: dict[str, tuple[Collection[str], Collection[str]]] = {
     "what for: JSON": (consent.PURPOSES, literals(api_referrals.ConsentIn, "purpose")),
     "how to reach: JSON": (intake.CONTACT_RULES, literals(api_referrals.PersonIn, "contact_rule")),
     "ends of a referral: words": (TERMINAL[Machine.REFERRAL], referring.FINISHED),
+    "when a call suits: words": (rings.SUITS, ring_me.SUITS),
+    "when a call suits: words of whoever rings": (rings.SUITS, admin_ringing.SUITS),
     "states of an introduction: words": (STATES[Machine.INTRODUCTION], referring.STATES),
 }
 
@@ -178,6 +181,7 @@ TABLES: dict[str, dict[str, str]] = {
     "api": api_words.SENTENCES,
     "editing": {code: str(words) for code, words in editing._PROBLEMS.items()},
     "finding": {key.rpartition(".")[2]: str(words) for key, words in problems.SENTENCES.items()},
+    "ringing": {key.rpartition(".")[2]: str(words) for key, words in ring_me.SENTENCES.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
     "command": COMMAND_WORDS,
 }
@@ -199,6 +203,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/queries.py": ("api", PAGE),
     "service/catalog/recurrence.py": ("editing",),
     "service/catalog/schedule.py": ("editing",),
+    "service/catalog/telephone.py": ("ringing",),
     "service/config.py": ("command",),
     "service/db/sealing.py": (MISTAKE,),
     "service/matching/profile.py": ("api", "finding"),
@@ -209,6 +214,8 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/referrals/lifecycle.py": ("api", PAGE),
     "service/referrals/operations.py": ("api",),
     "service/referrals/queries.py": ("api", PAGE),
+    "service/referrals/ringing.py": (PAGE,),
+    "service/referrals/rings.py": ("ringing",),
     "service/web/admin/": ("editing",),
     "service/web/self_service/": ("finding",),
     "service/web/": (PAGE,),

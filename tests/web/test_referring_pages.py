@@ -24,7 +24,7 @@ from tests import people
 from tests.referrals import cast as referring
 from tests.referrals.cast import CONTACT, NAME, NEEDS, Post, World
 
-NOTHING_OF_CAI = ("zqax", "Cai", "01632")
+NOTHING_OF_CAI = ("zqax", "Cai", CONTACT)
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
-"""The editor's room: listings, each with its form, its check before saving, and its history."""
+"""The editor's room: listings with form, check and history; whom to ring; what was asked for and not found."""
 
 from flask import Blueprint
 
-from service.web.admin import groups
+from service.web.admin import groups, ringing, unmet
 
 
 def register(blueprint: Blueprint) -> None:
@@ -14,3 +14,6 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/save", "admin_save", groups.save, methods=["POST"])
     blueprint.add_url_rule(f"{one}/saved/<int:version>", "admin_saved", groups.show_saved)
     blueprint.add_url_rule(f"{one}/history", "admin_history", groups.show_history)
+    blueprint.add_url_rule("/admin/ring-back", "admin_ring_back", ringing.show)
+    blueprint.add_url_rule("/admin/ring-back/<uuid:ring_id>", "admin_rang", ringing.rang, methods=["POST"])
+    blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)

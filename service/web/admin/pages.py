@@ -21,12 +21,11 @@ from service.catalog.views import FactView, GroupView, NameView
 from service.clock import now
 from service.errors import Problem
 from service.web import fact_words
-from service.web.admin import forms, words
+from service.web.admin import forms, rooms, words
 from service.web.admin.forms import Around, Problems, Typed
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language, current_segment
 from service.web.rendering import country_pack
-from service.web.work import work_page
 
 UPCOMING = 6  # dates shown beside a meeting
 EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
@@ -302,7 +301,7 @@ def history(group: GroupView, saves: tuple[RevisionView, ...]) -> Response:
 
 def _page(template: str, **values: object) -> Response:
     first = template == "home.html"
-    return work_page(f"admin/{template}", place=_("Listings"), endpoint=".admin", current=first, **values)
+    return rooms.page(template, ".admin" if first else "", **values)
 
 
 def _public(group: GroupView) -> str:

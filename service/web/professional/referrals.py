@@ -122,7 +122,8 @@ def _timeline(moves: tuple[MoveView, ...]) -> list[dict[str, str]]:
 
 def _page(template: str, **values: object) -> Response:
     first = template == "status.html"
-    return work_page(f"professional/{template}", place=_("Referrals"), endpoint=".referrals", current=first, **values)
+    links: list[dict[str, object]] = [{"text": _("Referrals"), "href": url_for(".referrals"), "current": first}]
+    return work_page(f"professional/{template}", links=links, **values)
 
 
 def _day(at: datetime) -> str:

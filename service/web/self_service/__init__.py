@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.self_service import pages
+from service.web.self_service import pages, ring_me
 
 
 def register(blueprint: Blueprint) -> None:
@@ -19,3 +19,6 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/how-we-choose", "how_we_choose", pages.how_we_choose)
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
     blueprint.add_url_rule("/sources", "sources", pages.where_from)
+    blueprint.add_url_rule("/ring-me", "ring_me", ring_me.show)
+    blueprint.add_url_rule("/ring-me", "ring_me_post", ring_me.take, methods=["POST"])
+    blueprint.add_url_rule("/ring-me/asked/<sealed>", "ring_me_asked", ring_me.asked)

@@ -21,6 +21,7 @@ from service.web.forgery import without_token
 from service.web.rendering import country_pack, services
 from service.web.self_service import (
     choosing,
+    counting,
     form,
     group_page,
     helping,
@@ -64,7 +65,8 @@ def find() -> ResponseReturnValue:
     except Invalid as refusal:
         shown = form.page(reading.typed(request.form), refusal, sealed=before)
         return _private(render_template("self_service/start.html", **shown), 422)
-    return redirect(url_for(".results", sealed=sealed), 303)
+    answer = redirect(url_for(".results", sealed=sealed), 303)
+    return answer if before else counting.counted(answer, sealed)
 
 
 @allow(Permission.PUBLIC)
