@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
-from flask import Flask, current_app
+from flask import Flask, Response, current_app, make_response
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
 
@@ -108,6 +108,13 @@ def local_help() -> dict[str, Any] | None:
         "hours_lang": pack.languages[0] if line.hours else languages.current_language(),
         "is_example": line.is_example,
     }
+
+
+def private(page: str, status: int = 200) -> Response:
+    """Send a page that nobody else may keep: it shows what somebody typed."""
+    answer = make_response(page, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def help_line(line: HelpLine) -> Mapping[str, str]:

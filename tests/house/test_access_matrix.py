@@ -37,6 +37,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     **dict.fromkeys(
         (
             *("/", "/healthz", "/readyz", "/static/", "/<lang>/", "/<lang>/api", "/<lang>/find", "/<lang>/groups/"),
+            *("/<lang>/steps", "/<lang>/check"),
             *(
                 "/<lang>/how-we-choose",
                 "/<lang>/privacy",

@@ -29,7 +29,7 @@ from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
 from service.web.group_leader import answering
 from service.web.professional import words as referring
-from service.web.self_service import answer_words, choosing, fact_lines, problems, ring_me
+from service.web.self_service import answer_words, check_words, choosing, fact_lines, problems, ring_me
 from service.web.self_service import words as finding
 
 SERVICE = Path("service")
@@ -182,6 +182,7 @@ TABLES: dict[str, dict[str, str]] = {
     "editing": {code: str(words) for code, words in editing._PROBLEMS.items()},
     "finding": {key.rpartition(".")[2]: str(words) for key, words in problems.SENTENCES.items()},
     "ringing": {key.rpartition(".")[2]: str(words) for key, words in ring_me.SENTENCES.items()},
+    "check": {code: str(words) for code, words in check_words.PROBLEMS.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
     "command": COMMAND_WORDS,
 }
@@ -210,6 +211,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/matching/trials/judged.py": ("command",),
     "service/notifications/channels.py": (MISTAKE,),
     "service/referrals/answers.py": ("leader",),
+    "service/referrals/assessments.py": ("check",),
     "service/referrals/intake.py": ("api",),
     "service/referrals/lifecycle.py": ("api", PAGE),
     "service/referrals/operations.py": ("api",),

@@ -14,7 +14,10 @@ from tests.walk import address, rules
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 # The anonymous search, and a yes or no to what was read from its words: they change nothing and touch no cookie. Asking
 # to be rung is done as nobody: there is no right of the visitor's that another site could borrow, and no cookie to set.
-WITHOUT_TOKEN = {"web.find", "web.own_words", "web.ring_me_post"}
+WITHOUT_TOKEN = {
+    *("web.find", "web.own_words", "web.take_along", "web.take_answer", "web.checked", "web.checked_beside"),
+    "web.ring_me_post",
+}
 
 
 def changing(app: Flask) -> list[tuple[Rule, str]]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.self_service import pages, ring_me
+from service.web.self_service import check, guided, pages, ring_me
 
 
 def register(blueprint: Blueprint) -> None:
@@ -15,6 +15,14 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>/without/<wish>", "lighter", pages.lighter)
     blueprint.add_url_rule("/find/<sealed>/your-words", "own_words", pages.own_words, methods=["POST"])
     blueprint.add_url_rule("/find/<sealed>/groups/<slug>", "group_in_results", pages.group_in_results)
+    blueprint.add_url_rule("/steps", "begin_questions", guided.begin_questions)
+    blueprint.add_url_rule("/steps", "take_along", guided.take_along, methods=["POST"])
+    blueprint.add_url_rule("/steps/<sealed>/<code>", "question", guided.question)
+    blueprint.add_url_rule("/steps/<sealed>/<code>", "take_answer", guided.answer, methods=["POST"])
+    blueprint.add_url_rule("/check", "check", check.check)
+    blueprint.add_url_rule("/check", "checked", check.checked, methods=["POST"])
+    blueprint.add_url_rule("/find/<sealed>/check", "check_beside", check.check)
+    blueprint.add_url_rule("/find/<sealed>/check", "checked_beside", check.checked, methods=["POST"])
     blueprint.add_url_rule("/groups/<slug>", "group", pages.group)
     blueprint.add_url_rule("/how-we-choose", "how_we_choose", pages.how_we_choose)
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)

@@ -75,6 +75,10 @@ GENDERS: dict[str, LazyString] = {
     "man": lazy_gettext("A man"),
     "other": lazy_gettext("Neither, or another word"),
 }
+WHOM: dict[str, LazyString] = {
+    "me": lazy_gettext("For me"),
+    "someone": lazy_gettext("For someone I care for"),
+}
 CAPACITY: dict[str, LazyString] = {
     "open": lazy_gettext("Has places free"),
     "waiting_list": lazy_gettext("Waiting list"),

@@ -1,6 +1,6 @@
 """What somebody asked for, as short answers that can each be changed. It shows only to them what they typed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,6 +9,7 @@ from service.catalog.barriers import Strength
 from service.matching import Profile
 from service.web.figures import Figures
 from service.web.self_service import answer_words, words
+from service.web.self_service.reading import FOR_WHOM
 from service.web.self_service.scene import Voice
 from service.web.self_service.search import Search
 
@@ -18,8 +19,21 @@ MOST = 14  # more than that is a wall: the form has them all
 
 def chips(search: Search, voice: Voice) -> list[dict[str, str]]:
     """Return the answers in the order of the form; each leads to its question."""
-    said = [*_first(search.profile, voice), *_easier(search.profile), *_terms(search.profile, voice.figures)]
+    said = [*of_profile(search.profile, voice), *whom(search.typed)]
     return [{"text": text, "href": search.change(field)} for field, text in said[:MOST]]
+
+
+def of_profile(profile: Profile, voice: Voice) -> Iterator[tuple[str, str]]:
+    """Yield each answer with the field of the form that asks for it; `life` stands for the terms of that facet."""
+    yield from _first(profile, voice)
+    yield from _easier(profile)
+    yield from _terms(profile, voice.figures)
+
+
+def whom(typed: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield who it is for, where that was said."""
+    if (found := str(typed.get(FOR_WHOM, ""))) in answer_words.WHOM:
+        yield FOR_WHOM, str(answer_words.WHOM[found])
 
 
 def _first(profile: Profile, voice: Voice) -> Iterator[tuple[str, str]]:
@@ -27,8 +41,10 @@ def _first(profile: Profile, voice: Voice) -> Iterator[tuple[str, str]]:
         yield "text", str(_("“%(words)s”", words=shortened(profile.text, LONGEST_TEXT)))
     if profile.place:
         yield "place", str(_("Near %(place)s", place=profile.place.label))
-    for code in (*profile.interests, *profile.life):
+    for code in profile.interests:
         yield "interests", voice.label(code)
+    for code in profile.life:
+        yield "life", voice.label(code)
 
 
 def _easier(profile: Profile) -> Iterator[tuple[str, str]]:

@@ -40,6 +40,7 @@ def page(typed: Typed, refusal: Invalid | None = None, *, sealed: str = "", stal
     return {
         "form_action": url_for("web.find"),
         "before": sealed,
+        "theirs": typed.get(reading.FOR_WHOM) == "someone",
         "changing": bool(sealed),
         "back_href": url_for("web.results", sealed=sealed) if sealed and not stale else url_for("web.start"),
         "values": _values(typed),

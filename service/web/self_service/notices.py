@@ -78,6 +78,8 @@ def _lists(shown: list[tuple[Match, Notice]], *, nothing_fits: bool) -> dict[str
 
 def _lead(search: Search) -> str:
     place = search.profile.place
+    if place and search.for_someone:
+        return str(_("Near %(place)s, the best for them first.", place=place.label))
     return str(_("Near %(place)s, the best for you first.", place=place.label)) if place else ""
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,6 +19,7 @@ from service.matching.profile import MAX_LIMIT
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import country_pack, services
+from service.web.rendering import private as _private
 from service.web.self_service import (
     choosing,
     counting,
@@ -86,6 +87,7 @@ def results(sealed: str) -> ResponseReturnValue:
     shown = notices.page(asked, answer, groups, voice, now=moment)
     shown["small_steps"] = small_steps.box(answer, groups, asked, voice, now=moment)
     shown["small_changes"] = small_changes(asked, answer, lambda other: services().matching.match(other, now=moment))
+    shown["check_href"] = asked.address("check_beside")
     return _private(render_template("self_service/results.html", **shown))
 
 
@@ -166,10 +168,3 @@ def _match(profile: Profile, group_id: UUID, moment: datetime) -> Match | None:
     """Return the line of one group; None when the list, at its longest, does not reach to it."""
     answer = services().matching.match(replace(profile, limit=MAX_LIMIT), now=moment)
     return next((match for match in answer.matches if match.group_id == str(group_id)), None)
-
-
-def _private(page: str, status: int = 200) -> Response:
-    """Send a page that nobody else may keep: it shows what somebody typed."""
-    answer = make_response(page, status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

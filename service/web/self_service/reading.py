@@ -35,6 +35,8 @@ DECLINED = "declined"  # what was suggested from their words and is not so; keys
 MOST_DECLINED, LONGEST_KEY = 60, 120  # so that an address holds them
 CHOICE = "place_choice"  # one of the places we offered, instead of the one that was typed
 BEFORE = "before"  # the sealed search that is being changed
+WAY = "way"  # how they came to the list: it decides where a change leads
+FOR_SOMEONE = "for_someone"  # the button that begins a search for somebody else
 NUMBERS = ("max_km", "age", "cost_max")
 ELSEWHERE = "main"  # where a mistake is told that belongs to no field of the page
 SHOWN_NAME = 80  # characters of a field's name that a page repeats
@@ -73,13 +75,13 @@ def typed(form: MultiDict[str, str]) -> Typed:
 
 def strangers(form: MultiDict[str, str]) -> tuple[str, ...]:
     """Return the names of fields that the form does not have."""
-    known = {*SINGLE, *MANY, CHOICE, DECLINED, FOR_WHOM, BEFORE, "csrf_token"}
+    known = {*SINGLE, *MANY, CHOICE, DECLINED, FOR_WHOM, FOR_SOMEONE, BEFORE, "csrf_token"}
     return tuple(_shown(name)[:SHOWN_NAME] for name in form if name not in known and not name.startswith(BARRIER))
 
 
 def carried(typed: Mapping[str, object]) -> Typed:
     """Return what a search carries beside the answers of the form: it stays when somebody changes an answer."""
-    asked = {*SINGLE, *MANY, "barriers", DECLINED, FOR_WHOM}
+    asked = {*SINGLE, *MANY, "barriers", DECLINED, FOR_WHOM, WAY}
     return {name: value for name, value in typed.items() if name not in asked}
 
 

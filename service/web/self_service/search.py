@@ -15,7 +15,7 @@ from service.matching.story.reader import Suggestion
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
 from service.web.rendering import country_pack, services
-from service.web.self_service import reading, state
+from service.web.self_service import questions, reading, state
 from service.web.self_service.reading import Typed
 from service.web.self_service.scene import Voice
 from service.web.term_words import label_of
@@ -63,8 +63,17 @@ class Search:
         return url_for(f"web.{page}", sealed=self.sealed, **values)
 
     def change(self, field: str = "") -> str:
-        """Return the address of the form, at one of its questions."""
-        return url_for("web.change", sealed=self.sealed, _anchor=field or None)
+        """Return the address where an answer is changed: the form, or the question of the path they came by."""
+        anchor = "interests" if field == "life" else field
+        if self.typed.get(reading.WAY) != questions.STEPWISE:
+            return url_for("web.change", sealed=self.sealed, _anchor=anchor or None)
+        code, to = questions.asking(field), questions.GROUPS if field else None
+        return url_for("web.question", sealed=self.sealed, code=code, to=to, _anchor=anchor or None)
+
+    @property
+    def for_someone(self) -> bool:
+        """Whether they look for somebody they care for."""
+        return self.typed.get(reading.FOR_WHOM) == "someone"
 
 
 def voice() -> Voice:
@@ -92,7 +101,7 @@ def begin(form: MultiDict[str, str], before: Typed | None = None) -> str:
 
     What the search that is being changed (`before`) carries beside the form's answers stays with it.
     """
-    _read(reading.typed(form), reading.strangers(form))
+    check(reading.typed(form), reading.strangers(form))
     return seal({**reading.carried(before or {}), **reading.typed(form)})
 
 
@@ -108,10 +117,11 @@ def typed_of(sealed: str) -> Typed:
 
 def read(sealed: str, typed: Typed) -> Search:
     """Read an opened search; raises Invalid when it was good once and is no longer: a term or a place has gone."""
-    return Search(sealed=sealed, typed=typed, profile=_read(typed, ()))
+    return Search(sealed=sealed, typed=typed, profile=check(typed))
 
 
-def _read(typed: Mapping[str, object], unknown: tuple[str, ...]) -> Profile:
+def check(typed: Mapping[str, object], unknown: tuple[str, ...] = ()) -> Profile:
+    """Return the profile that answers stand for; raises Invalid with a problem for each field."""
     made = services()
     found = reading.profile(
         typed,

@@ -1,0 +1,166 @@
+"""The pages of the guided path: one question a page, all answers sealed in the address. They keep nothing."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from service.accounts.permissions import Permission
+from service.errors import Gone, Invalid
+from service.web.access import allow
+from service.web.forgery import without_token
+from service.web.rendering import private, services
+from service.web.self_service import answer_words, chips, crisis, form, questions, reading, search
+from service.web.self_service.questions import GROUPS, QUESTIONS, Question
+from service.web.self_service.reading import Typed
+
+ALL = "all"  # all questions on one page
+BACK = "back"
+LEAVING = (BACK, ALL)  # where one may go although something here must still be put right
+CHANGE = "change:"
+OPEN_CHIPS = 6  # with more of them, the question itself would be out of sight on a phone
+
+
+@allow(Permission.PUBLIC)
+def begin_questions() -> ResponseReturnValue:
+    """Begin with nothing answered yet."""
+    return redirect(_address(search.seal({reading.WAY: questions.STEPWISE}), QUESTIONS[0].code), 303)
+
+
+@allow(Permission.PUBLIC)
+@without_token
+def take_along() -> ResponseReturnValue:
+    """Begin with what is on the form already: whoever changes to one question at a time loses nothing."""
+    typed = reading.typed(request.form)
+    before = request.form.get(reading.BEFORE, "")
+    try:
+        carried = reading.carried(search.typed_of(before)) if before else {}
+    except Gone:
+        before, carried = "", {}
+    if request.form.get(reading.FOR_SOMEONE):
+        typed[reading.FOR_WHOM] = "someone"
+    try:
+        search.check(typed, reading.strangers(request.form))
+        sealed = search.seal({**carried, **typed, reading.WAY: questions.STEPWISE})
+    except Invalid as refusal:
+        return private(render_template("self_service/start.html", **form.page(typed, refusal, sealed=before)), 422)
+    return redirect(_address(sealed, QUESTIONS[0].code), 303)
+
+
+@allow(Permission.PUBLIC)
+def question(sealed: str, code: str) -> ResponseReturnValue:
+    """Show one question with the answers so far."""
+    asked = questions.find(code)
+    return private(_page(asked, search.typed_of(sealed), sealed, request.args.get("to", "")))
+
+
+@allow(Permission.PUBLIC)
+@without_token
+def answer(sealed: str, code: str) -> ResponseReturnValue:
+    """Take the answers of one page and lead on; what cannot be used is said there, with every word kept."""
+    asked = questions.find(code)
+    typed = questions.answered(asked, search.typed_of(sealed), request.form)
+    go, to = request.form.get("go", ""), request.form.get("to", "")
+    try:
+        if go not in LEAVING and not go.startswith(CHANGE):
+            search.check(questions.part(asked, typed))
+        onward = _onward(asked, search.seal(typed), go, to)
+    except Invalid as refusal:
+        return private(_page(asked, typed, sealed, to, refusal), 422)
+    return redirect(onward, 303)
+
+
+def _onward(asked: Question, sealed: str, go: str, to: str) -> str:
+    """Return where to go from a question: on, back, to the list, to all questions, or to an answer and back here."""
+    if go == ALL:
+        return url_for("web.change", sealed=sealed)
+    if go.startswith(CHANGE):
+        field = go.removeprefix(CHANGE)
+        anchor = "interests" if field == "life" else field
+        return _address(sealed, questions.asking(field), to=asked.code, anchor=anchor)
+    back = questions.beside(asked.code, -1)
+    if go == BACK and not back and not _to(to):
+        return url_for("web.change", sealed=sealed)
+    if go == GROUPS:
+        return url_for("web.results", sealed=sealed)
+    return _address(sealed, _to(to) or (back if go == BACK else questions.beside(asked.code, 1)))
+
+
+def _address(sealed: str, code: str, *, to: str = "", anchor: str = "") -> str:
+    """Return the address of a question; of the list when there is none any more."""
+    if code in questions.CODES:
+        return url_for("web.question", sealed=sealed, code=code, to=to or None, _anchor=anchor or None)
+    return url_for("web.results", sealed=sealed)
+
+
+def _to(to: str) -> str:
+    """Return where a change leads back to, if it is a page of the path."""
+    return to if to in (*questions.CODES, GROUPS) else ""
+
+
+def _page(asked: Question, typed: Typed, sealed: str, to: str, refusal: Invalid | None = None) -> str:
+    shown = form.page(typed, refusal, sealed=sealed)
+    number = questions.CODES.index(asked.code) + 1
+    theirs = shown["theirs"]
+    back_to = _to(to)
+    return render_template(
+        "self_service/question.html",
+        **{
+            **shown,
+            "errors": _errors(asked, shown["errors"]),
+            "code": asked.code,
+            "number": number,
+            "total": len(QUESTIONS),
+            "name": asked.their_name if theirs else asked.name,
+            "title": asked.their_title if theirs else asked.title,
+            "lead": asked.their_lead if theirs else asked.lead,
+            "other_interests": [one for one in shown["other_interests"] if not one["code"].startswith(questions.LIFE)],
+            "to": back_to,
+            "last": number == len(QUESTIONS),
+            "skip_href": _address(sealed, back_to or questions.beside(asked.code, 1)),
+            "chips": _chips(asked, typed),
+            "check_href": url_for("web.check_beside", sealed=sealed),
+            "open_chips": OPEN_CHIPS,
+            "named_barriers": _named(typed),
+            "life_choices": _life(),
+            "help_first": crisis.may_be_at_risk(str(typed.get("text", ""))),
+        },
+    )
+
+
+def _errors(asked: Question, errors: dict[str, str]) -> dict[str, str]:
+    """Return what is wrong by field; what belongs to another page's field is said of the whole page."""
+    here = {name for name in errors if name in asked.fields or questions.asking(name) == asked.code}
+    return {name if name in here else reading.ELSEWHERE: text for name, text in errors.items()}
+
+
+def _chips(asked: Question, typed: Typed) -> list[dict[str, str]]:
+    """Return the answers of the other pages; one that must be put right first is told on its own page."""
+    voice, said = search.voice(), []
+    for other in QUESTIONS:
+        if other is asked:
+            continue
+        answers = questions.part(other, typed)
+        try:
+            profile = search.check(answers)
+        except Invalid:
+            continue
+        said += [*chips.of_profile(profile, voice), *chips.whom(answers)]
+    return [{"text": text, "go": f"{CHANGE}{field}"} for field, text in said]
+
+
+def _named(typed: Typed) -> list[dict[str, Any]]:
+    """Return what they said would help, to be ticked as a must."""
+    given = typed.get("barriers")
+    return [
+        {"code": code, "text": str(label), "must": given[code] == questions.MUST}
+        for code, label in answer_words.BARRIERS.items()
+        if isinstance(given, dict) and code in given
+    ]
+
+
+def _life() -> list[tuple[str, str]]:
+    """Return lives that groups are made for, by the words of the taxonomy."""
+    voice, taxonomy = search.voice(), services().matching.taxonomy
+    codes = (term.code for term in taxonomy.terms if term.code.startswith(questions.LIFE))
+    return [(code, voice.label(code)) for code in codes]
