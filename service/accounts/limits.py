@@ -42,6 +42,10 @@ class Limit:
 SIGN_IN_ACCOUNT = Limit(scope="sign_in.account", most=10, seconds=3600)
 SIGN_IN_ADDRESS = Limit(scope="sign_in.address", most=20, seconds=3600)
 SIGN_IN_ALL = Limit(scope="sign_in.all", most=1000, seconds=300)
+# Proposed: a person looks at a few groups an evening, a library's many readers share one address.
+REACH_ADDRESS = Limit(scope="reach.address", most=60, seconds=3600)
+REPORT_ADDRESS = Limit(scope="report.address", most=10, seconds=3600)
+REPORT_ALL = Limit(scope="report.all", most=500, seconds=3600)
 
 
 class Limits:

@@ -4,9 +4,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from service.catalog.short_codes import short_code
 from service.db import Base
 from service.db.types import At, Code, Id, Instant, Line
 
@@ -16,10 +18,20 @@ VETTING = ("listed", "contacted", "checked", "trusted")
 RESTRICTIONS = ("women_only", "men_only")
 CAPACITY = ("open", "waiting_list", "full")
 PRECISIONS = ("exact", "sector", "district", "town", "named")
+PICTURED = ("door", "room")
+PICTURE_KINDS = ("image/jpeg", "image/png", "image/webp")
+WRONG = ("times", "place", "cost", "closed", "contact", "access", "unsafe", "other")
+REPORT_STATES = ("open", "done", "not_so")
 
 
 def _one_of(column: str, values: tuple[str, ...]) -> str:
     return f"{column} IN ({', '.join(repr(value) for value in values)})"
+
+
+def _own_code(context: DefaultExecutionContext) -> str:
+    """Make the short code of a new group from its id, whoever adds it."""
+    parameters = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy gives it no types
+    return short_code(parameters["id"])
 
 
 class CatalogState(Base):
@@ -67,6 +79,7 @@ class Group(Base):
         CheckConstraint("price_pence IS NULL OR price_pence >= 0", name="price_pence"),
         CheckConstraint("age_min IS NULL OR age_max IS NULL OR age_min <= age_max", name="ages"),
         Index(None, "changed_sequence"),
+        Index(None, "short_code", unique=True),
     )
 
     id: Mapped[Id]
@@ -120,6 +133,7 @@ class Group(Base):
     created_at: Mapped[At]
     changed_at: Mapped[At]
     version: Mapped[int] = mapped_column(default=1)
+    short_code: Mapped[str | None] = mapped_column(String(12), default=_own_code)  # of its address; stays for ever
 
     organisation: Mapped[Organisation] = relationship(back_populates="groups")
     sessions: Mapped[list["Session"]] = relationship(cascade="all, delete-orphan", order_by="Session.position")
@@ -312,3 +326,60 @@ class Revision(Base):
     actor_id: Mapped[UUID | None]  # None: the loading of seeds
     actor_role: Mapped[Code]
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class FormerSlug(Base):
+    """A word that once stood in a group's address. It leads to the group for ever and is never given to another."""
+
+    __tablename__ = "former_slug"
+
+    slug: Mapped[str] = mapped_column(String(120), primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), index=True)
+    until: Mapped[At]
+
+
+class Picture(Base):
+    """A picture of a group's door or room, kept here so that no other site is asked for it."""
+
+    __tablename__ = "group_picture"
+    __table_args__ = (
+        UniqueConstraint("group_id", "shows"),
+        CheckConstraint(_one_of("shows", PICTURED), name="shows"),
+        CheckConstraint(_one_of("kind", PICTURE_KINDS), name="kind"),
+        CheckConstraint("alternative <> ''", name="alternative"),
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    shows: Mapped[Code]
+    alternative: Mapped[Line]  # what it shows, for whoever does not see it
+    kind: Mapped[Code]
+    width: Mapped[int]  # pixels
+    height: Mapped[int]
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Report(Base):
+    """What a visitor says is wrong with a listing. Their words and contact are sealed at `report:<id>:<column>`."""
+
+    __tablename__ = "report"
+    __table_args__ = (
+        CheckConstraint(_one_of("wrong", WRONG), name="wrong"),
+        CheckConstraint(_one_of("state", REPORT_STATES), name="state"),
+        Index(None, "state", "created_at"),
+    )
+
+    id: Mapped[Id]
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), index=True)
+    wrong: Mapped[Code]
+    words: Mapped[bytes | None] = mapped_column(LargeBinary)  # None: none were left, or they are erased
+    contact: Mapped[bytes | None] = mapped_column(LargeBinary)  # for an answer; erased when closed, or after 90 days
+    state: Mapped[Code] = mapped_column(default="open")
+    created_at: Mapped[At]
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_by: Mapped[UUID | None]
+    outcome: Mapped[bytes | None] = mapped_column(LargeBinary)  # an editor's word on what was changed
+    version: Mapped[int] = mapped_column(default=1)
+
+    group: Mapped[Group] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}

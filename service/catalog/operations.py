@@ -3,19 +3,18 @@
 A save names the version it was made from: if somebody else saved meanwhile, it is refused and nothing is overwritten.
 """
 
-import re
-import unicodedata
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
 from service.accounts import audit
 from service.accounts.permissions import Actor, Permission
+from service.catalog import addresses
 from service.catalog import models as m
 from service.catalog.changes import (
     Difference,
@@ -149,7 +148,8 @@ def create_group(
     group = m.Group(
         id=new_id,
         organisation_id=organisation_id,
-        slug=_free_slug(session, str(wanted.fields["name"]), new_id),
+        slug=addresses.free_slug(session, str(wanted.fields["name"]), new_id),
+        short_code=addresses.free_code(session, new_id),
         places=[m.GroupLocation(location_id=place) for place in dict.fromkeys(place_ids)],
         created_at=now,
         changed_at=now,
@@ -197,6 +197,36 @@ def set_status(
             raise Forbidden("second_person")
     changed: Difference = {"status": [group.status, status]}
     group.status = status
+    return _keep(session, group, changed, actor, reason, now, origin)
+
+
+def readdress(
+    session: Session,
+    *,
+    group_id: UUID,
+    words: str,
+    expected_version: int,
+    actor: Actor,
+    reason: str | None,
+    now: datetime,
+    origin: audit.Origin = audit.NOWHERE,
+) -> GroupView:
+    """Give a group's page another address; the old one goes on leading to it. Raises as `edit_group`.
+
+    Also Invalid, field `slug`: `needed`, or `slug_taken`, also by an address that another group once had.
+    """
+    group = _locked(session, group_id, actor, expected_version)
+    slug = addresses.as_slug(words)
+    if not slug:
+        raise Invalid("invalid", fields={"slug": Problem("needed")})
+    if slug == group.slug:
+        return group_by_id(session, group_id, today=now.date(), public=False)
+    if addresses.holder(session, slug) not in (None, group_id):
+        raise Invalid("invalid", fields={"slug": Problem("slug_taken")})
+    session.execute(delete(m.FormerSlug).where(m.FormerSlug.slug == slug))
+    session.add(m.FormerSlug(slug=group.slug, group_id=group_id, until=now))
+    changed: Difference = {"slug": [group.slug, slug]}
+    group.slug = slug
     return _keep(session, group, changed, actor, reason, now, origin)
 
 
@@ -343,11 +373,3 @@ def _known_owners(session: Session, organisation_id: UUID, place_ids: Sequence[U
     known = set(session.scalars(select(m.Location.id).where(m.Location.id.in_(place_ids))))
     if set(place_ids) - known:
         raise Invalid("invalid", fields={"place_ids": Problem("unknown_place")})
-
-
-def _free_slug(session: Session, name: str, group_id: UUID) -> str:
-    """Make the word for a group's address from its name; a taken one gets the start of the group's id."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain)[:100].strip("-") or "group"
-    taken = session.scalar(select(m.Group.id).where(m.Group.slug == slug))
-    return f"{slug}-{group_id.hex[:8]}" if taken else slug

@@ -338,6 +338,7 @@ class _Writer:
         taken: set[str] = set()
         for part in _chunks(slugs):
             taken.update(self.session.scalars(select(m.Group.slug).where(m.Group.slug.in_(part))))
+            taken.update(self.session.scalars(select(m.FormerSlug.slug).where(m.FormerSlug.slug.in_(part))))
         return taken
 
     def _update(self, table: Table, key: Any, values: Row) -> None:

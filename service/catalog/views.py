@@ -156,6 +156,7 @@ class GroupView:
     times_confirmed: bool
     is_example: bool
     version: int
+    short_code: str | None
     sessions: tuple[SessionView, ...]
     places: tuple[PlaceView, ...]
     facts: tuple[FactView, ...]

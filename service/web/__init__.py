@@ -11,6 +11,7 @@ from service.web import (
     group_leader,
     headers,
     languages,
+    outside,
     professional,
     rendering,
     self_service,
@@ -38,6 +39,7 @@ def init_app(app: Flask, *, keyed: str) -> None:
     forgery.init_app(app, keyed)
     app.add_url_rule("/", "root", root)
     app.add_url_rule("/static/<version>/<path:filename>", "static", allow(Permission.PUBLIC)(headers.static))
+    outside.register(app)
     app.register_blueprint(_pages())
 
 

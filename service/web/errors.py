@@ -41,6 +41,10 @@ BY_CODE = {
         title=_("Somebody else was quicker"),
         text=_("This person was reached, or the time to ring has run out. Go back to the list."),
     ),
+    "pass_gone": Words(
+        title=_("This page has run out"),
+        text=_("It is shown for a short time only. Go back to the group and press the button again."),
+    ),
     "link_used": Words(
         title=_("This link has been used already"),
         text=_("Each link works once. If you need another, ask the person who sent it."),

@@ -45,9 +45,14 @@ def easy_link() -> dict[str, str]:
     }
 
 
+def base_address(settings: Settings) -> str:
+    """Return how the whole addresses of our pages begin; a demonstration is wherever it was opened."""
+    return request.url_root.rstrip("/") if settings.demo else settings.public_url
+
+
 def head_links(settings: Settings) -> list[dict[str, str]]:
     """Return what a public page tells search engines: its one address, and itself in each language."""
-    base, rest = request.url_root.rstrip("/") if settings.demo else settings.public_url, rest_of_path()
+    base, rest = base_address(settings), rest_of_path()
     here = f"{base}/{languages.current_language()}{rest}"
     others = [{"rel": "alternate", "hreflang": code, "href": f"{base}/{code}{rest}"} for code in LANGUAGES]
     default = {"rel": "alternate", "hreflang": "x-default", "href": f"{base}/{languages.DEFAULT}{rest}"}

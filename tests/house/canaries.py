@@ -4,7 +4,7 @@ A canary is letters only, so that no encoding changes it: `zqax`, whose it is, t
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from service.accounts import operations as accounts
 from service.accounts.models import ApiKey, AuditEntry, User
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, VISITOR, Actor, Role
+from service.catalog import reports
 from service.catalog.changes import GroupChanges
-from service.catalog.models import Organisation
+from service.catalog.models import Organisation, Report
 from service.catalog.operations import edit_group
 from service.clock import now
 from service.db import Base, committing
@@ -33,11 +34,22 @@ from tests.referrals import cast
 
 OURS, THEIRS = "ours", "theirs"
 CANARY = re.compile(r"zqax(ours|theirs)([a-z]+)")
-PERSONAL: tuple[type[Base], ...] = (Person, Consent, Referral, Introduction, RingRequest, User, ApiKey, AuditEntry)
+PERSONAL: tuple[type[Base], ...] = (
+    Person,
+    Consent,
+    Referral,
+    Introduction,
+    RingRequest,
+    User,
+    ApiKey,
+    AuditEntry,
+    Report,
+)
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
 NOT_TEXT |= {"language"}
 WAIT = 4  # people who wait to be rung
+SEALED_FOR = {"report": reports.PURPOSE}  # all else: referrals.PURPOSE
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
 
 
@@ -53,6 +65,7 @@ class House:
     group: UUID
     slug: str
     rings: UUID
+    report: UUID
 
 
 def canary(whose: str, table: str, column: str, row: int) -> str:
@@ -67,7 +80,7 @@ def settle(app: Flask) -> dict[str, House]:
         made, filled = {}, set[tuple[str, object]]()
         for whose in (OURS, THEIRS):
             made[whose] = _house(unit, whose, sealer(referrals.PURPOSE), sealer(outbox.PURPOSE))
-            _fill(unit, whose, sealer(referrals.PURPOSE), filled)
+            _fill(unit, whose, sealer, filled)
     return made
 
 
@@ -87,6 +100,7 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
         for who in (users[Role.REFERRER.value], colleague)
     )
     _edit(session, group.id, group.version, _actor(Role.ADMIN, users[Role.ADMIN.value], None))
+    written = [_report(session, group.id) for _ in range(2)]
     return House(
         organisation=body.id,
         users=users,
@@ -96,6 +110,7 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
         group=group.id,
         slug=group.slug,
         rings=_rings(session, whose),
+        report=written[0],
     )
 
 
@@ -154,7 +169,20 @@ def _edit(session: Session, group: UUID, version: int, actor: Actor) -> None:
     edit_group(session, group_id=group, changes=changes, expected_version=version, actor=actor, reason=None, now=now())
 
 
-def _fill(session: Session, whose: str, sealer: Sealer, filled: set[tuple[str, object]]) -> None:
+def _report(session: Session, group: UUID) -> UUID:
+    """Leave a report; its words are written by `_fill`."""
+    made = Report(id=uuid4(), group_id=group, wrong="times", created_at=now())
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def sealed_for(sealer: Callable[[str], Sealer], table: str) -> Sealer:
+    """Return what seals the text of one table."""
+    return sealer(SEALED_FOR.get(table, referrals.PURPOSE))
+
+
+def _fill(session: Session, whose: str, sealer: Callable[[str], Sealer], filled: set[tuple[str, object]]) -> None:
     """Write a canary into every text column of every row that is not filled yet."""
     for model in PERSONAL:
         table = model.metadata.tables[str(model.__tablename__)]
@@ -165,7 +193,7 @@ def _fill(session: Session, whose: str, sealer: Sealer, filled: set[tuple[str, o
             for name, sealed in columns(model).items():
                 text = canary(whose, table.name, name, number)
                 where = place(table.name, getattr(row, keys[0]), name)
-                setattr(row, name, sealer.seal(where, text.encode()) if sealed else text)
+                setattr(row, name, sealed_for(sealer, table.name).seal(where, text.encode()) if sealed else text)
     session.flush()
 
 

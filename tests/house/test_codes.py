@@ -15,7 +15,7 @@ from service.api import referrals as api_referrals
 from service.api import words as api_words
 from service.catalog import barriers, facts, recurrence
 from service.catalog.changes import SHAPES
-from service.catalog.models import CAPACITY, RESTRICTIONS, VETTING
+from service.catalog.models import CAPACITY, RESTRICTIONS, VETTING, WRONG
 from service.cli.base import SENTENCES as COMMAND_WORDS
 from service.errors import ServiceError
 from service.matching import columns, explanation, profile, relaxation
@@ -29,7 +29,7 @@ from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
 from service.web.group_leader import answering
 from service.web.professional import words as referring
-from service.web.self_service import answer_words, check_words, choosing, fact_lines, problems, ring_me
+from service.web.self_service import answer_words, check_words, choosing, fact_lines, mistakes, problems, ring_me
 from service.web.self_service import words as finding
 
 SERVICE = Path("service")
@@ -66,6 +66,7 @@ SAME: dict[str, tuple[Collection[str], Collection[str]]] = {
     "genders: words": (get_args(profile.Gender), answer_words.GENDERS),
     "capacity: words": (CAPACITY, answer_words.CAPACITY),
     "capacity: index": (CAPACITY, set(columns.CAPACITY) - {""}),
+    "what is wrong: the visitor's words": (WRONG, mistakes.WRONG),
     "restrictions: index": (RESTRICTIONS, set(columns.RESTRICTIONS) - {""}),
     "vetting: words": (VETTING, answer_words.VETTING),
     "vetting: index": (VETTING, columns.VETTING),
@@ -183,6 +184,7 @@ TABLES: dict[str, dict[str, str]] = {
     "finding": {key.rpartition(".")[2]: str(words) for key, words in problems.SENTENCES.items()},
     "ringing": {key.rpartition(".")[2]: str(words) for key, words in ring_me.SENTENCES.items()},
     "check": {code: str(words) for code, words in check_words.PROBLEMS.items()},
+    "reporting": {key.rpartition(".")[2]: str(words) for key, words in mistakes.PROBLEMS.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
     "command": COMMAND_WORDS,
 }
@@ -201,8 +203,10 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/operations.py": ("editing",),
     "service/catalog/packs.py": ("api",),
     "service/catalog/places.py": ("api", "finding", "command"),
+    "service/catalog/pictures.py": ("editing", PAGE),
     "service/catalog/queries.py": ("api", PAGE),
     "service/catalog/recurrence.py": ("editing",),
+    "service/catalog/reports.py": ("reporting", "editing", PAGE),
     "service/catalog/schedule.py": ("editing",),
     "service/catalog/telephone.py": ("ringing",),
     "service/config.py": ("command",),

@@ -18,6 +18,8 @@ WITHOUT_TOKEN = {
     *("web.find", "web.own_words", "web.take_along", "web.take_answer", "web.checked", "web.checked_beside"),
     "web.ring_me_post",
 }
+# Nor does a visitor who says that something is wrong, or asks for a number: they act for nobody, and get no cookie.
+WITHOUT_TOKEN |= {"web.wrong_post", "web.wrong_post_in_results", "web.reach", "web.reach_in_results"}
 
 
 def changing(app: Flask) -> list[tuple[Rule, str]]:

@@ -52,6 +52,7 @@ OTHER_LABELS: dict[str, LazyString] = {
     "also_known_as": _("Also known as"),
     "required_documents": _("What to bring"),
     "reason": _("Why you change it"),
+    "slug": _("Address of its page"),
 }
 SESSION_LABELS: dict[str, LazyString] = {
     "freq": _("How often"),
@@ -136,6 +137,9 @@ _PROBLEMS: dict[str, LazyString] = {
     "not_a_day": _("Write a day, like 2026-12-29"),
     "not_days": _("We could not read “%(text)s”. Write days like 2026-12-29, with a comma between"),
     "not_a_choice": _("Choose one of the list"),
+    "slug_taken": _("Another group has, or had, this address. Choose other words"),
+    "not_a_picture": _("We cannot read this picture. Send a JPEG, PNG or WebP file"),
+    "too_large": _("This picture is too large: at most %(limit)s megabytes"),
     "not_url": _("Write the whole web address. It starts with https://"),
     "not_email": _("Write an email address. It looks like hello@example.org"),
     "not_phone": _("Write a telephone number"),

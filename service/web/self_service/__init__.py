@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.self_service import check, guided, pages, ring_me
+from service.web.self_service import check, groups, guided, mistakes, pages, ring_me
 
 
 def register(blueprint: Blueprint) -> None:
@@ -14,7 +14,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>/change", "change", pages.change)
     blueprint.add_url_rule("/find/<sealed>/without/<wish>", "lighter", pages.lighter)
     blueprint.add_url_rule("/find/<sealed>/your-words", "own_words", pages.own_words, methods=["POST"])
-    blueprint.add_url_rule("/find/<sealed>/groups/<slug>", "group_in_results", pages.group_in_results)
+    for before, after in (("", ""), ("/find/<sealed>", "_in_results")):  # by itself, and in the list one comes from
+        _of_a_group(blueprint, f"{before}/groups/<slug>", after)
     blueprint.add_url_rule("/steps", "begin_questions", guided.begin_questions)
     blueprint.add_url_rule("/steps", "take_along", guided.take_along, methods=["POST"])
     blueprint.add_url_rule("/steps/<sealed>/<code>", "question", guided.question)
@@ -23,10 +24,20 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/check", "checked", check.checked, methods=["POST"])
     blueprint.add_url_rule("/find/<sealed>/check", "check_beside", check.check)
     blueprint.add_url_rule("/find/<sealed>/check", "checked_beside", check.checked, methods=["POST"])
-    blueprint.add_url_rule("/groups/<slug>", "group", pages.group)
     blueprint.add_url_rule("/how-we-choose", "how_we_choose", pages.how_we_choose)
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
     blueprint.add_url_rule("/sources", "sources", pages.where_from)
     blueprint.add_url_rule("/ring-me", "ring_me", ring_me.show)
     blueprint.add_url_rule("/ring-me", "ring_me_post", ring_me.take, methods=["POST"])
     blueprint.add_url_rule("/ring-me/asked/<sealed>", "ring_me_asked", ring_me.asked)
+
+
+def _of_a_group(blueprint: Blueprint, one: str, after: str) -> None:
+    """Add a group's page, how to reach it, and the way to say that something is wrong."""
+    shown = groups.group_in_results if after else groups.group
+    blueprint.add_url_rule(one, f"group{after}", shown)
+    blueprint.add_url_rule(f"{one}/reach", f"reach{after}", groups.reach, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/reach/<given>", f"reached{after}", groups.reached)
+    blueprint.add_url_rule(f"{one}/wrong", f"wrong{after}", mistakes.ask)
+    blueprint.add_url_rule(f"{one}/wrong", f"wrong_post{after}", mistakes.take, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/wrong/<given>", f"wrong_thanks{after}", mistakes.thanks)

@@ -1,10 +1,10 @@
 """Everything about one group in words, what is not confirmed among it. It never shows more exactly than is known."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
@@ -16,8 +16,9 @@ from service.matching.explanation import Point
 from service.web import day_words
 from service.web.figures import Figures
 from service.web.own_words import filled, foreign, joined, theirs
-from service.web.self_service import answer_words, asking, rhythm, sources, sums, words
-from service.web.self_service.fact_lines import fact_lines
+from service.web.self_service import answer_words, asking, reaching, rhythm, sources, sums, words
+from service.web.self_service.discreet import discreet
+from service.web.self_service.fact_lines import fact_groups
 from service.web.self_service.naming import EXAMPLE, display_name
 from service.web.self_service.notices import (
     SUMMARY,
@@ -33,7 +34,13 @@ from service.web.self_service.notices import (
 )
 from service.web.self_service.scene import Scene, Voice, coming_days
 
-DATES = 10
+DATES = 26  # weeks of a weekly group: half a year
+SHOWN_DATES = 5  # in the open; the rest behind one press
+CONFIRMED_BY = {
+    "group_leader": lazy_gettext("The group told us itself."),
+    "editor": lazy_gettext("One of our editors asked them."),
+    "admin": lazy_gettext("One of our editors asked them."),
+}
 NOT_JOINABLE = {
     "closed": lazy_gettext("It has closed."),
     "not_active": lazy_gettext("It does nothing at the moment."),
@@ -49,9 +56,13 @@ DOOR = ("getting_in", "who_meets_you", "where_you_sit", "leaving")
 
 
 def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, now: datetime) -> dict[str, Any]:
-    """Return what group.html needs, but the ways back and the helpers, which depend on where one comes from."""
-    group = found.group
-    contacts = list(_contacts(group))
+    """Return what group.html needs, but pictures, and what depends on where one comes from: ways back, helpers.
+
+    No number and no e-mail address is in it: they lie behind a press (`reaching`).
+    """
+    whole, group = found.group, discreet(found.group, str(_("(press “How to reach them”)")))
+    place = next((one for one in group.places if found.place and one.id == found.place.id), None)
+    found = replace(found, group=group, place=place)
     return {
         "group": _group(found, match, voice),
         "joinable": group.joinable,
@@ -63,20 +74,26 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
         "ask": _ask(match, found, voice),
         "sum": sums.whole(match, found.profile) if match else None,
         "visit": visit(found),
+        "what_happens": _paragraphs(group.what_happens, group),
         "organisation": {
             "name": EXAMPLE.sub("", group.organisation.name),
             "vetting": str(answer_words.VETTING[group.organisation.vetting]),
             "about": theirs(group.organisation.summary, group),
         },
         "host": {"name": group.host, "role": str(_("who meets new people"))} if group.host else None,
-        "facts": fact_lines(group, found.place, found.profile, voice.figures),
+        "facts": fact_groups(group, found.place, found.profile, voice.figures),
         "dates": _dates(found, voice.figures, pack, now),
+        "shown_dates": SHOWN_DATES,
         "rhythm": rhythm.say(group, voice.figures),
         "place": _place(found, match, voice),
         "online": _online(group),
-        "join": {"text": _how_to_join(group, contacts), "contacts": contacts},
+        "join": {
+            "text": reaching.how_to_join(group, reached=reaching.can_be_reached(whole)),
+            "press": reaching.press(whole) if group.joinable else "",
+            "sites": list(reaching.sites(whole)),
+        },
+        "picture_elsewhere": reaching.picture_elsewhere(whole),
         "checked": _checked(group, voice.figures),
-        "report_href": "",
         "source": sources.of(group),
     }
 
@@ -101,7 +118,8 @@ def _group(found: Scene, match: Match | None, voice: Voice) -> dict[str, Any]:
         "is_example": group.is_example,
         "picture": picture(group, match),
         "summary": summary(group, voice),
-        "description": _paragraphs(group),
+        # What the summary shows in full is not said twice.
+        "description": _paragraphs(group.description if len(group.description or "") > SUMMARY else None, group),
         "who_for": _who_for(group),
         "tags": tags(group, voice),
         "next": next_date(found, voice),
@@ -112,11 +130,9 @@ def _group(found: Scene, match: Match | None, voice: Voice) -> dict[str, Any]:
     }
 
 
-def _paragraphs(group: GroupView) -> list[str]:
-    """Return the group's own words; those the summary already shows in full are not said twice."""
-    shown = len(group.description or "") <= SUMMARY
-    texts = (None if shown else group.description, group.what_happens)
-    return [theirs(line.strip(), group) for text in texts if text for line in text.splitlines() if line.strip()]
+def _paragraphs(text: str | None, group: GroupView) -> list[str]:
+    """Return the group's own words, line by line."""
+    return [theirs(line.strip(), group) for line in (text or "").splitlines() if line.strip()]
 
 
 def _who_for(group: GroupView) -> list[str]:
@@ -231,45 +247,13 @@ def _online(group: GroupView) -> dict[str, str] | None:
         "hybrid": _("You can come, or join from home, online."),
         "phone": _("It works by phone. You need not go anywhere."),
     }[group.mode]
-    return {"text": str(text), "href": _web(group.url) if group.mode != "phone" else ""}
-
-
-def _how_to_join(group: GroupView, contacts: list[dict[str, str]]) -> str:
-    if not group.joinable:
-        return str(_("You cannot join this one."))
-    if not group.how_to_join and not contacts:
-        return str(_("Nobody has told us how to reach them. Your library may know."))
-    return theirs(group.how_to_join, group)
-
-
-def _contacts(group: GroupView) -> Iterator[dict[str, str]]:
-    """Give the ways to reach a group: its own, else its organisation's."""
-    if group.phone:
-        number = "".join(letter for letter in group.phone if letter.isdigit() or letter == "+")
-        yield _contact(_("Phone"), group.phone, f"tel:{number}" if number else "")
-    email = group.email or group.organisation.email
-    if email:
-        yield _contact(_("E-mail"), email, f"mailto:{email}" if "@" in email and " " not in email else "")
-    for site in dict.fromkeys((group.url, group.organisation.website)):
-        if site:
-            yield _contact(_("Website"), (urlsplit(site).hostname if _web(site) else site) or site, _web(site))
-
-
-def _contact(label: object, value: str, href: str) -> dict[str, str]:
-    return {"label": str(label), "value": value, "href": href, "note": ""}
-
-
-def _web(address: str | None) -> str:
-    """Return an address that is safe to follow; nothing else becomes a link."""
-    try:
-        parts = urlsplit(address or "")
-    except ValueError:
-        return ""
-    return address or "" if parts.scheme in ("http", "https") and parts.hostname else ""
+    return {"text": str(text), "href": reaching.web(group.url) if group.mode != "phone" else ""}
 
 
 def _checked(group: GroupView, figures: Figures) -> list[str]:
     found = [answer_words.confirmed(group, figures)]
+    if group.last_confirmed_on and group.confirmed_by in CONFIRMED_BY:
+        found.append(str(CONFIRMED_BY[group.confirmed_by]))
     known = sum(1 for fact in group.facts if fact.value != "not_confirmed")
     if group.is_example:
         found.append(str(_("This group is made up, to show what a full page looks like. Please do not travel to it.")))

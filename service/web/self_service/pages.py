@@ -1,31 +1,22 @@
 """The pages of somebody who looks for a group. They need no account, set no cookie and keep nothing."""
 
-from dataclasses import replace
-from datetime import datetime
-from uuid import UUID
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
-from service.catalog.queries import group_by_slug, load_groups
+from service.catalog.queries import load_groups
 from service.clock import now
 from service.db import db
 from service.errors import Gone, Invalid
-from service.matching import Profile
-from service.matching.answer import Match
-from service.matching.profile import MAX_LIMIT
 from service.web.access import allow
 from service.web.forgery import without_token
-from service.web.rendering import country_pack, services
 from service.web.rendering import private as _private
+from service.web.rendering import services
 from service.web.self_service import (
     choosing,
     counting,
     form,
-    group_page,
-    helping,
     notices,
     reading,
     search,
@@ -34,7 +25,6 @@ from service.web.self_service import (
     suggested,
 )
 from service.web.self_service.lighter import small_changes, without
-from service.web.self_service.scene import scene
 
 
 @allow(Permission.PUBLIC)
@@ -119,34 +109,6 @@ def own_words(sealed: str) -> ResponseReturnValue:
 
 
 @allow(Permission.PUBLIC)
-def group(slug: str) -> ResponseReturnValue:
-    """Show one group to anybody."""
-    moment = now()
-    found = group_by_slug(db.session(), slug, today=moment.date())
-    page = group_page.page(scene(found, Profile(), now=moment), None, search.voice(), country_pack(), now=moment)
-    back = {"back_href": url_for(".start"), "back_text": _("Look for groups"), "supports": []}
-    return render_template("self_service/group.html", **page, **back)
-
-
-@allow(Permission.PUBLIC)
-def group_in_results(sealed: str, slug: str) -> ResponseReturnValue:
-    """Show one group of a list: why it was shown, how far it is, who can help, and the way back."""
-    typed, moment = search.typed_of(sealed), now()
-    try:
-        asked = search.read(sealed, typed)
-    except Invalid:
-        return redirect(url_for(".results", sealed=sealed), 303)
-    found = group_by_slug(db.session(), slug, today=moment.date())
-    match = _match(asked.question, found.id, moment)
-    beside = load_groups(db.session(), helping.helpers(match), today=moment.date())
-    set_down = scene(found, asked.profile, now=moment, location_id=match.location_id if match else "")
-    page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)
-    back = {"back_href": asked.address("results"), "back_text": _("Back to the list")}
-    slips = helping.slips(match, beside, asked, search.voice())
-    return _private(render_template("self_service/group.html", **page, **back, supports=slips))
-
-
-@allow(Permission.PUBLIC)
 def how_we_choose() -> ResponseReturnValue:
     """Say what rules a group out, and what counts how much."""
     return render_template("about.html", weights=choosing.weights(), gates=choosing.gates(), numbers=[])
@@ -162,9 +124,3 @@ def privacy() -> ResponseReturnValue:
 def where_from() -> ResponseReturnValue:
     """Name every source with its licence."""
     return render_template("sources.html", sources=sources.every(), parts=sources.PARTS)
-
-
-def _match(profile: Profile, group_id: UUID, moment: datetime) -> Match | None:
-    """Return the line of one group; None when the list, at its longest, does not reach to it."""
-    answer = services().matching.match(replace(profile, limit=MAX_LIMIT), now=moment)
-    return next((match for match in answer.matches if match.group_id == str(group_id)), None)

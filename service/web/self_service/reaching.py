@@ -1,0 +1,78 @@
+"""How to reach a group: number and address, which no page shows unasked, and its websites. It counts nothing itself."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from flask_babel import gettext as _
+
+from service.catalog.views import GroupView
+from service.web.own_words import theirs
+
+Way = dict[str, str]
+
+
+def can_be_reached(group: GroupView) -> bool:
+    """Tell whether there is a number or an address behind the press."""
+    return any(ways(group))
+
+
+def press(group: GroupView) -> str:
+    """Return what stands on the button; empty where there is nothing behind it."""
+    if group.phone:
+        both = _("Show the phone number and e-mail address") if _email(group) else _("Show the phone number")
+        return str(both)
+    return str(_("Show the e-mail address")) if _email(group) else ""
+
+
+def ways(group: GroupView) -> Iterator[Way]:
+    """Give the number and the address of a group: its own, else its organisation's."""
+    if group.phone:
+        number = "".join(letter for letter in group.phone if letter.isdigit() or letter == "+")
+        yield _way(_("Phone"), group.phone, f"tel:{number}" if number else "")
+    if email := _email(group):
+        yield _way(_("E-mail"), email, f"mailto:{email}" if "@" in email and " " not in email else "")
+
+
+def sites(group: GroupView) -> Iterator[Way]:
+    """Give the websites of a group and of its organisation: those are public anyway."""
+    for site in dict.fromkeys((group.url, group.organisation.website)):
+        if site:
+            yield _way(_("Website"), host_of(site) or site, web(site))
+
+
+def how_to_join(group: GroupView, *, reached: bool) -> str:
+    """Say how to join, in the group's own words where it left some."""
+    if not group.joinable:
+        return str(_("You cannot join this one."))
+    if not group.how_to_join and not reached:
+        known = _("Nobody has told us how to join. Their website may say.")
+        return str(known if any(sites(group)) else _("Nobody has told us how to reach them. Your library may know."))
+    return theirs(group.how_to_join, group)
+
+
+def picture_elsewhere(group: GroupView) -> Way | None:
+    """Return the way to a picture that lies on another site: it is never loaded, only linked."""
+    address = web(group.image)
+    return {"href": address, "host": host_of(address)} if address else None
+
+
+def web(address: str | None) -> str:
+    """Return an address that is safe to follow; nothing else becomes a link."""
+    try:
+        parts = urlsplit(address or "")
+    except ValueError:
+        return ""
+    return address or "" if parts.scheme in ("http", "https") and parts.hostname else ""
+
+
+def host_of(address: str) -> str:
+    """Return whose site an address is; empty where it is none."""
+    return urlsplit(address).hostname or "" if web(address) else ""
+
+
+def _email(group: GroupView) -> str:
+    return group.email or group.organisation.email or ""
+
+
+def _way(label: object, value: str, href: str) -> Way:
+    return {"label": str(label), "value": value, "href": href}
