@@ -364,6 +364,26 @@ def test_pages_speak_of_them_and_the_list_stays_the_same(
     assert "the best for them first" in said(client.get(theirs))
 
 
+def test_who_looks_for_somebody_else_is_shown_what_is_there_for_them(
+    app: Flask, client: FlaskClient, groups: dict[str, UUID]
+) -> None:
+    there = address(client, for_whom="someone", cost_max="2")
+    assert f'href="{there}/for-you"' in client.get(there).get_data(as_text=True)
+    assert "/for-you" not in client.get(address(client, for_whom="me")).get_data(as_text=True)
+    mine = client.get(f"{there}/for-you").headers["Location"]
+    found = profile(app, mine)
+    assert found.interests == questions.CARERS
+    assert found.place is not None
+    assert found.price_limit is None
+    assert client.get(mine).status_code == 200
+    assert client.get("/en/find/x/for-you").status_code == 410
+
+
+def test_the_taxonomy_knows_what_is_there_for_carers(app: Flask) -> None:
+    made: Services = app.extensions["kith"]
+    assert all(made.matching.taxonomy.get(code) for code in questions.CARERS)
+
+
 # what is sealed, and what is not there
 
 

@@ -13,6 +13,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>", "results", pages.results)
     blueprint.add_url_rule("/find/<sealed>/change", "change", pages.change)
     blueprint.add_url_rule("/find/<sealed>/without/<wish>", "lighter", pages.lighter)
+    blueprint.add_url_rule("/find/<sealed>/for-you", "for_you", guided.for_you)
     blueprint.add_url_rule("/find/<sealed>/your-words", "own_words", pages.own_words, methods=["POST"])
     for before, after in (("", ""), ("/find/<sealed>", "_in_results")):  # by itself, and in the list one comes from
         _of_a_group(blueprint, f"{before}/groups/<slug>", after)

@@ -70,6 +70,12 @@ def answer(sealed: str, code: str) -> ResponseReturnValue:
     return redirect(onward, 303)
 
 
+@allow(Permission.PUBLIC)
+def for_you(sealed: str) -> ResponseReturnValue:
+    """Lead somebody who looked for a person they care for to what is there for carers, at the same place."""
+    return redirect(url_for("web.results", sealed=search.seal(questions.of_a_carer(search.typed_of(sealed)))), 303)
+
+
 def _onward(asked: Question, sealed: str, go: str, to: str) -> str:
     """Return where to go from a question: on, back, to the list, to all questions, or to an answer and back here."""
     if go == ALL:

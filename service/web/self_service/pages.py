@@ -78,6 +78,7 @@ def results(sealed: str) -> ResponseReturnValue:
     shown["small_steps"] = small_steps.box(answer, groups, asked, voice, now=moment)
     shown["small_changes"] = small_changes(asked, answer, lambda other: services().matching.match(other, now=moment))
     shown["check_href"] = asked.address("check_beside")
+    shown["for_you_href"] = asked.address("for_you") if asked.for_someone else ""
     return _private(render_template("self_service/results.html", **shown))
 
 

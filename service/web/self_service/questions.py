@@ -15,6 +15,7 @@ from service.web.self_service.reading import BARRIER, FOR_WHOM, Typed
 LIFE = "life."  # terms of this facet are asked with "who it is for", all others with "what you enjoy"
 MUST = "must"  # the barriers that are ticked as a must, by code
 WAY, STEPWISE = reading.WAY, "steps"
+CARERS = ("activity.support.carers", "activity.support.respite")  # company, and somebody to take over for an hour
 GROUPS = "groups"  # where the path ends: the list
 
 
@@ -160,6 +161,11 @@ def answered(question: Question, typed: Typed, form: MultiDict[str, str]) -> Typ
     if question.code == MUST and isinstance(barriers := typed.get("barriers"), dict) and barriers:
         rest["barriers"] = _musts(barriers, form.getlist(MUST))
     return {**rest, **given, WAY: STEPWISE}
+
+
+def of_a_carer(typed: Typed) -> Typed:
+    """Return what somebody who cares for another may look for themselves, as far away as the other would go."""
+    return {**part(find("where"), typed), "interests": list(CARERS), FOR_WHOM: "me"}
 
 
 def _musts(barriers: dict[str, str], ticked: Iterable[str]) -> Typed:
