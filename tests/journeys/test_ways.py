@@ -76,3 +76,44 @@ def test_somebody_leaves_in_a_hurry(walk: Walk, way: Way) -> None:
     walker.press("link", "Leave this page")
     walker.page.wait_for_url(re.compile("wikipedia"))
     walker.trouble.clear()  # the other place is asked for: that is what was wanted
+
+
+@ways(3)
+def test_one_question_at_a_time(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    walker.begin()
+    walker.press("button", "One question at a time")
+    walker.see()
+    walker.choose(page.get_by_role("checkbox", name="Music and singing"))
+    walker.press("button", "Next")
+    walker.see()
+    walker.choose(page.locator("[name=barrier_cost][value=helps]"))
+    walker.press("button", "Back")
+    expect(page.get_by_role("checkbox", name="Music and singing")).to_be_checked()
+    walker.press("button", "Next")
+    expect(page.locator("[name=barrier_cost][value=helps]")).to_be_checked()
+    walker.press("button", "Next")
+    walker.fill("Where are you?", PLACE)
+    walker.see()
+    walker.press("button", "Just show me groups")
+    expect(page.locator("article").first).to_contain_text(re.compile("sing|music|song", re.IGNORECASE))
+    walker.see()
+
+
+@ways(4)
+def test_all_questions_are_answered_one_by_one(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    walker.begin()
+    walker.press("button", "One question at a time")
+    walker.fill("In your own words", WORDS)
+    walker.press("button", "Next")
+    walker.press("button", "Next")
+    walker.fill("Where are you?", PLACE)
+    for _ in range(3):
+        walker.press("button", "Next")
+        walker.see()
+    walker.press("button", "Show me groups")
+    expect(page.locator("article").first).to_contain_text(re.compile("sing", re.IGNORECASE))
+    walker.see()
