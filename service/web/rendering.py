@@ -5,7 +5,7 @@ from typing import Any, Protocol, cast
 
 from flask import Flask, Response, current_app, make_response
 from flask_babel import gettext as _
-from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader
+from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Template
 
 from service.catalog.packs import CountryPack, HelpLine, load_pack
 from service.catalog.places import Gazetteer
@@ -76,6 +76,7 @@ def frame() -> dict[str, Any]:
         "lang": language,
         "text_direction": languages.direction(language),
         "easy": languages.is_easy(),
+        "usual_href": versions.usual_href(),
         "start_href": f"/{languages.current_segment()}/",
         "nav_links": [],
         "help_lines": [help_line(line) for line in country_pack().help_lines],
@@ -115,6 +116,11 @@ def private(page: str, status: int = 200) -> Response:
     answer = make_response(page, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def easy_first(template: str) -> str | list[str | Template]:
+    """Return the easy form of a page's template before the usual one, where somebody asked for easy pages."""
+    return [template.replace("self_service/", "easy/"), template] if languages.is_easy() else template
 
 
 def help_line(line: HelpLine) -> Mapping[str, str]:

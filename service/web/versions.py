@@ -50,6 +50,11 @@ def base_address(settings: Settings) -> str:
     return request.url_root.rstrip("/") if settings.demo else settings.public_url
 
 
+def usual_href() -> str:
+    """Return the address of this page in full."""
+    return f"/{languages.current_language()}{rest_of_path()}"
+
+
 def head_links(settings: Settings) -> list[dict[str, str]]:
     """Return what a public page tells search engines: its one address, and itself in each language."""
     base, rest = base_address(settings), rest_of_path()

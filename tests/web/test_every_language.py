@@ -29,12 +29,6 @@ UNITS = re.compile(r"[\d\s.,:/–-]*(?:km|mi|min|m|cm|[£$€])?[\d\s.,:/–-]*"
 SPOKEN_ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "aria-description")
 SILENT = ("script", "style", "code", "pre", "bdi", "svg", "input", "textarea")
 ASKED = {"text": "quiet games", "barrier_social_anxiety": "must", "days": "fr", "parts": "evening", "age": "40"}
-    "text": "quiet games with my hands",
-    "barrier_social_anxiety": "must",
-    "days": "fr",
-    "parts": "evening",
-    "age": "40",
-}
 
 
 def texts(answer: TestResponse, language: str) -> Iterator[str]:

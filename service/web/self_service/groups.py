@@ -28,7 +28,7 @@ from service.web import fact_words, own_words
 from service.web import sealed as seals
 from service.web.access import allow
 from service.web.forgery import without_token
-from service.web.rendering import country_pack, private, services
+from service.web.rendering import country_pack, easy_first, private, services
 from service.web.self_service import group_page, helping, naming, notices, reaching, search, structured
 from service.web.self_service.discreet import without
 from service.web.self_service.scene import coming_days, scene
@@ -54,7 +54,7 @@ def group(slug: str) -> Answer:
     back = {"back_href": url_for(".start"), "back_text": _("Look for groups"), "supports": []}
     secret = structured.is_secret(found)
     told = {"secret": secret, "structured": None if secret else _structured(found, moment)}
-    return render_template("self_service/group.html", **{**page, **back, **_around(found), **told})
+    return render_template(easy_first("self_service/group.html"), **{**page, **back, **_around(found), **told})
 
 
 @allow(Permission.PUBLIC)
@@ -75,7 +75,7 @@ def group_in_results(sealed: str, slug: str) -> Answer:
     page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)
     back = {"back_href": asked.address("results"), "back_text": _("Back to the list")}
     slips = helping.slips(match, beside, asked, search.voice())
-    return private(render_template("self_service/group.html", **page, **back, **_around(found, sealed), supports=slips))
+    return private(render_template(easy_first("self_service/group.html"), **page, **back, **_around(found, sealed), supports=slips))
 
 
 @allow(Permission.PUBLIC)

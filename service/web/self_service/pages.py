@@ -11,8 +11,8 @@ from service.db import db
 from service.errors import Gone, Invalid
 from service.web.access import allow
 from service.web.forgery import without_token
+from service.web.rendering import easy_first, services
 from service.web.rendering import private as _private
-from service.web.rendering import services
 from service.web.self_service import (
     choosing,
     counting,
@@ -30,7 +30,7 @@ from service.web.self_service.lighter import small_changes, without
 @allow(Permission.PUBLIC)
 def start() -> ResponseReturnValue:
     """Show the empty form."""
-    return render_template("self_service/start.html", **form.page({}))
+    return render_template(easy_first("self_service/start.html"), **form.page({}))
 
 
 @allow(Permission.PUBLIC)
@@ -79,7 +79,7 @@ def results(sealed: str) -> ResponseReturnValue:
     shown["small_changes"] = small_changes(asked, answer, lambda other: services().matching.match(other, now=moment))
     shown["check_href"] = asked.address("check_beside")
     shown["for_you_href"] = asked.address("for_you") if asked.for_someone else ""
-    return _private(render_template("self_service/results.html", **shown))
+    return _private(render_template(easy_first("self_service/results.html"), **shown))
 
 
 @allow(Permission.PUBLIC)
