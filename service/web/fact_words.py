@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from flask_babel import gettext, ngettext
+from babel.units import format_unit
+from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -166,4 +167,4 @@ def amount(code: str, figure: float | None) -> str:
     number = round(figure)
     if unit == "m":
         return str(ngettext("%(num)s metre", "%(num)s metres", number)).replace(" ", "\u00a0")
-    return f"{number}\u00a0cm"
+    return str(format_unit(number, "length-centimeter", "short", locale=get_locale() or "en")).replace(" ", "\u00a0")

@@ -9,12 +9,15 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton, format_time, get_day_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
+from babel.units import format_unit
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 KM_A_MILE = 1.609344  # international mile, 1959
 LEAST = 0.1  # nothing is shown as nearer than that: positions are not known so well
 NBSP = "\u00a0"
+LEFT_TO_RIGHT, END = "\u2066", "\u2069"  # around what keeps its order inside a text that runs the other way
+ABROAD = {"pt": "pt_PT"}  # whose manner a language takes where it is not at home; else that of the language alone
 PENCE = 100
 
 
@@ -24,7 +27,7 @@ def locale_of(language: str, country: str) -> Locale:
     try:
         return Locale.parse(f"{language}_{country.upper()}")
     except UnknownLocaleError:
-        return Locale.parse(language)
+        return Locale.parse(ABROAD.get(language, language))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,13 +67,13 @@ class Figures:
         shown = self._rounded(km)
         number = self.number(shown)
         if not self.miles:
-            return f"{number}{NBSP}km"
+            return self._with_unit(shown, "length-kilometer")
         words = _("%(number)s mile", number=number) if shown == 1 else _("%(number)s miles", number=number)
         return str(words).replace(" ", NBSP)
 
     def short_distance(self, km: float) -> str:
         """Say a distance where there is little room: 0.8 mi."""
-        return f"{self.number(self._rounded(km))}{NBSP}{'mi' if self.miles else 'km'}"
+        return self._with_unit(self._rounded(km), "length-mile" if self.miles else "length-kilometer")
 
     def _rounded(self, km: float) -> float:
         far = km / KM_A_MILE if self.miles else km
@@ -95,7 +98,7 @@ class Figures:
             locale=self.locale,
             currency_digits=not whole,
         )
-        return str(text).replace(str(get_currency_symbol(code, locale=self.locale)), _sign(code))
+        return self._in_order(str(text).replace(str(get_currency_symbol(code, locale=self.locale)), _sign(code)))
 
     def minutes(self, number: int) -> str:
         """Say how long something takes."""
@@ -109,7 +112,19 @@ class Figures:
 
     def short_minutes(self, number: int) -> str:
         """Say the same where there is little room: 65 min."""
-        return f"{self.number(number)}{NBSP}min"
+        return self._with_unit(number, "duration-minute")
+
+    def _with_unit(self, value: float, unit: str) -> str:
+        if self.locale.language == "en" and unit == "duration-minute":  # "mins" is one letter more than is needed
+            return f"{self.number(value)}{NBSP}min"
+        return self._in_order(format_unit(value, unit, "short", locale=self.locale).replace(" ", NBSP))
+
+    def _in_order(self, text: str) -> str:
+        """Keep figures and their unit together where the text around them runs from right to left."""
+        return f"{LEFT_TO_RIGHT}{text}{END}" if self._mixed(text) else text
+
+    def _mixed(self, text: str) -> bool:
+        return self.locale.text_direction == "rtl" and not any("\u0600" <= letter <= "\u06ff" for letter in text)
 
     def day(self, day: date) -> str:
         """Write a coming day: Tue 24 Nov."""
@@ -126,7 +141,7 @@ class Figures:
     def clock(self, moment: datetime | time) -> str:
         """Write a local time of day: 10:00."""
         wall = moment.timetz() if isinstance(moment, datetime) else moment
-        return str(format_time(wall.replace(tzinfo=None), "short", locale=self.locale))
+        return self._in_order(str(format_time(wall.replace(tzinfo=None), "short", locale=self.locale)))
 
     def moment(self, moment: datetime) -> str:
         """Write a coming day and time: Tue 24 Nov, 10:00."""

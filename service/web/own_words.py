@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from markupsafe import Markup, escape
 
 from service.catalog.views import GroupView
-from service.web.languages import current_language
+from service.web.languages import current_language, direction
 
 ENGLISH = "en"
 
@@ -38,6 +38,11 @@ def marked(text: str, language: str) -> str:
 def without_marks(text: str) -> str:
     """Return a text that may be marked as it reads."""
     return text.striptags() if isinstance(text, Markup) else text
+
+
+def isolated(text: str) -> str:
+    """Keep what somebody typed, or a name, in its own order inside a sentence that runs from right to left."""
+    return f"\u2068{text}\u2069" if text and direction(current_language()) == "rtl" else text
 
 
 def joined(between: str, parts: Iterable[str]) -> str:

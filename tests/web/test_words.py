@@ -268,7 +268,7 @@ def test_words_of_danger_are_heard_in_each_language_and_everyday_words_are_not()
 
 
 def test_a_money_amount_carries_the_sign_on_the_price() -> None:
-    for language, price in (("en", "£4.50"), ("pl", "4,50 £"), ("ur", "£4.50")):
+    for language, price in (("en", "£4.50"), ("pl", "4,50 £"), ("ur", "\u2066£4.50\u2069")):
         figures = Figures(locale=locale_of(language, "gb"), miles=True, currency="GBP")
         assert figures.money(450).replace("\u00a0", " ").replace("\u200e", "") == price
     assert ENGLISH.money(0) == "£0"
@@ -317,3 +317,16 @@ def test_how_fresh_a_listing_is_is_said(spoken: Voice, larks: Scene) -> None:
     old = replace(larks.group, source="gm-libraries", source_year=2018, last_confirmed_on=None)
     assert answer_words.confirmed(old, spoken.figures) == "From 2018 open data, not confirmed since."
     assert answer_words.confirmed(replace(larks.group, last_confirmed_on=None), spoken.figures).startswith("Nobody")
+
+
+def test_figures_keep_their_order_in_a_text_that_runs_from_right_to_left(app: Flask) -> None:
+    with app.test_request_context("/ur/"):
+        urdu = Figures(locale=locale_of("ur", "gb"), miles=False, currency="GBP")
+        assert urdu.clock(NOW) == "\u2066" + "10:00 AM" + "\u2069"
+        assert urdu.short_minutes(29) == "29\u00a0منٹ"
+        assert urdu.distance(0.24).startswith("0.2\u00a0کلو")
+
+
+def test_portuguese_is_that_of_portugal(app: Flask) -> None:
+    assert str(locale_of("pt", "gb")) == "pt_PT"
+    assert str(locale_of("pt", "br")) == "pt_BR"

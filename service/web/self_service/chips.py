@@ -8,6 +8,7 @@ from flask_babel import ngettext
 from service.catalog.barriers import Strength
 from service.matching import Profile
 from service.web.figures import Figures
+from service.web.own_words import isolated
 from service.web.self_service import answer_words, words
 from service.web.self_service.reading import FOR_WHOM
 from service.web.self_service.scene import Voice
@@ -38,9 +39,9 @@ def whom(typed: Mapping[str, object]) -> Iterator[tuple[str, str]]:
 
 def _first(profile: Profile, voice: Voice) -> Iterator[tuple[str, str]]:
     if profile.text:
-        yield "text", str(_("“%(words)s”", words=shortened(profile.text, LONGEST_TEXT)))
+        yield "text", str(_("“%(words)s”", words=isolated(shortened(profile.text, LONGEST_TEXT))))
     if profile.place:
-        yield "place", str(_("Near %(place)s", place=profile.place.label))
+        yield "place", str(_("Near %(place)s", place=isolated(profile.place.label)))
     for code in profile.interests:
         yield "interests", voice.label(code)
     for code in profile.life:

@@ -13,7 +13,7 @@ from service.matching.answer import Match
 from service.matching.asked import DEFAULT_TRAVEL
 from service.matching.explanation import Point
 from service.web.languages import current_language
-from service.web.own_words import filled, foreign, theirs
+from service.web.own_words import filled, foreign, isolated, theirs
 from service.web.self_service import answer_words, asking, suggested, sums, words
 from service.web.self_service.chips import chips, shortened
 from service.web.self_service.crisis import may_be_at_risk
@@ -79,8 +79,8 @@ def _lists(shown: list[tuple[Match, Notice]], *, nothing_fits: bool) -> dict[str
 def _lead(search: Search) -> str:
     place = search.profile.place
     if place and search.for_someone:
-        return str(_("Near %(place)s, the best for them first.", place=place.label))
-    return str(_("Near %(place)s, the best for you first.", place=place.label)) if place else ""
+        return str(_("Near %(place)s, the best for them first.", place=isolated(place.label)))
+    return str(_("Near %(place)s, the best for you first.", place=isolated(place.label))) if place else ""
 
 
 def _notes(search: Search, answer: Answer, voice: Voice) -> list[str]:
@@ -153,11 +153,11 @@ def meets(found: Scene) -> str:
         return theirs(said, group)
     if group.value("host_meets_you", found.place) is Value.YES:
         return (
-            str(_("%(name)s meets you at the door.", name=group.host))
+            str(_("%(name)s meets you at the door.", name=isolated(group.host)))
             if group.host
             else str(_("Someone meets you at the door."))
         )
-    return str(_("Ask for %(name)s.", name=group.host)) if group.host else ""
+    return str(_("Ask for %(name)s.", name=isolated(group.host))) if group.host else ""
 
 
 def tags(group: GroupView, voice: Voice) -> list[str]:
