@@ -70,7 +70,7 @@ def test_nothing_typed_is_lost_and_what_is_wrong_is_said(app: Flask, client: Fla
     answer = ask(client, number="0909 8790123", about="Knock first", suits="evening")
     assert answer.status_code == 422
     page = answer.get_data(as_text=True)
-    assert "ordinary numbers in this country" in said(answer)
+    assert "a plain number in this country" in said(answer)
     for typed in ("0909 8790123", "Knock first", 'value="Cai"'):
         assert typed in page
     assert re.search(r'value="evening" checked', page)

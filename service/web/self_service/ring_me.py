@@ -43,7 +43,7 @@ SENTENCES = {
     "name.too_long": _l("That name is too long for us. A short one is fine."),
     "about.too_long": _l("Please say it in fewer words: up to %(longest)s letters."),
     "phone_unreadable": _l("We could not read this number. Write it like %(example)s."),
-    "phone_not_here": _l("We can only ring ordinary numbers in this country, like %(example)s."),
+    "phone_not_here": _l("We can only ring a plain number in this country. It looks like %(example)s."),
     "unknown_choice": _l("Pick one of the answers that are here."),
 }
 
