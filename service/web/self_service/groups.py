@@ -75,7 +75,8 @@ def group_in_results(sealed: str, slug: str) -> Answer:
     page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)
     back = {"back_href": asked.address("results"), "back_text": _("Back to the list")}
     slips = helping.slips(match, beside, asked, search.voice())
-    return private(render_template(easy_first("self_service/group.html"), **page, **back, **_around(found, sealed), supports=slips))
+    shown = {**page, **back, **_around(found, sealed), "supports": slips}
+    return private(render_template(easy_first("self_service/group.html"), **shown))
 
 
 @allow(Permission.PUBLIC)
