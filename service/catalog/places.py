@@ -33,6 +33,7 @@ LONGEST_PLACE = 200  # characters: a whole pasted address fits
 CLEARLY_LARGER = 10  # times the people of the next one of that name: nobody means the other
 CITY = 100_000
 NEAR_KM = 20.0
+AROUND_KM = 60.0  # of which a map names a few towns
 ONLINE_DECIMALS = 2  # about a kilometre
 
 
@@ -125,6 +126,10 @@ class Gazetteer:
     def district(self, latitude: float, longitude: float, label: str = "", *, country: str) -> str:
         """Return the postcode district of a position, or a like-sized part: the finest that is counted."""
         return _index(self.root, country.lower()).district(latitude, longitude, label)
+
+    def towns_near(self, latitude: float, longitude: float, *, country: str, km: float = AROUND_KM) -> list[Town]:
+        """Return the towns within so many km of a point, nearest first: names for a map."""
+        return _index(self.root, country.lower()).towns_near(latitude, longitude, km)
 
     def _ask_online(self, text: str, country: str) -> Place | None:
         """Ask the switched-on geocoder for words without numbers; its answer is rounded to about a kilometre."""

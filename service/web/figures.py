@@ -62,6 +62,10 @@ class Figures:
         """Turn a distance in the country's unit into km."""
         return distance * KM_A_MILE if self.miles else distance
 
+    def from_km(self, km: float) -> float:
+        """Turn km into the country's unit."""
+        return km / KM_A_MILE if self.miles else km
+
     def distance(self, km: float) -> str:
         """Say a distance: 0.8 km, 1 mile, 12 miles."""
         shown = self._rounded(km)
@@ -76,7 +80,7 @@ class Figures:
         return self._with_unit(self._rounded(km), "length-mile" if self.miles else "length-kilometer")
 
     def _rounded(self, km: float) -> float:
-        far = km / KM_A_MILE if self.miles else km
+        far = self.from_km(km)
         return max(LEAST, round(far, 1)) if far < 10 else round(far)
 
     def number(self, value: float) -> str:

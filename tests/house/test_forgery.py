@@ -18,6 +18,8 @@ WITHOUT_TOKEN = {
     *("web.find", "web.own_words", "web.take_along", "web.take_answer", "web.checked", "web.checked_beside"),
     "web.ring_me_post",
 }
+# What is said of a list makes another address of it, and nothing else.
+WITHOUT_TOKEN |= {"web.put_aside", "web.bring_back", "web.more_like", "web.adjust"}
 # Nor does a visitor who says that something is wrong, or asks for a number: they act for nobody, and get no cookie.
 WITHOUT_TOKEN |= {"web.wrong_post", "web.wrong_post_in_results", "web.reach", "web.reach_in_results"}
 

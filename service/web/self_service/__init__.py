@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.self_service import check, groups, guided, mistakes, pages, ring_me
+from service.web.self_service import check, groups, guided, mistakes, pages, pressing, ring_me
 
 
 def register(blueprint: Blueprint) -> None:
@@ -14,6 +14,11 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>/change", "change", pages.change)
     blueprint.add_url_rule("/find/<sealed>/without/<wish>", "lighter", pages.lighter)
     blueprint.add_url_rule("/find/<sealed>/for-you", "for_you", guided.for_you)
+    blueprint.add_url_rule("/find/<sealed>/put-aside", "put_aside", pressing.put_aside, methods=["POST"])
+    blueprint.add_url_rule("/find/<sealed>/bring-back", "bring_back", pressing.bring_back, methods=["POST"])
+    blueprint.add_url_rule("/find/<sealed>/more-like", "more_like", pressing.more_like, methods=["POST"])
+    blueprint.add_url_rule("/find/<sealed>/small-change", "adjust", pressing.adjust, methods=["POST"])
+    blueprint.add_url_rule("/find/<sealed>/more", "more", pressing.more)
     blueprint.add_url_rule("/find/<sealed>/your-words", "own_words", pages.own_words, methods=["POST"])
     for before, after in (("", ""), ("/find/<sealed>", "_in_results")):  # by itself, and in the list one comes from
         _of_a_group(blueprint, f"{before}/groups/<slug>", after)

@@ -1,6 +1,7 @@
 """What somebody asked for, as short answers that can each be changed. It shows only to them what they typed."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,8 +20,12 @@ MOST = 14  # more than that is a wall: the form has them all
 
 
 def chips(search: Search, voice: Voice) -> list[dict[str, str]]:
-    """Return the answers in the order of the form; each leads to its question."""
-    said = [*of_profile(search.profile, voice), *whom(search.typed)]
+    """Return the answers in the order of the form; each leads to its question.
+
+    While others like one group are looked for, the wishes that this takes the place of are not shown.
+    """
+    profile = replace(search.profile, text="", interests=()) if search.profile.like else search.profile
+    said = [*of_profile(profile, voice), *whom(search.typed)]
     return [{"text": text, "href": search.change(field)} for field, text in said[:MOST]]
 
 

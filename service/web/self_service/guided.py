@@ -59,7 +59,8 @@ def question(sealed: str, code: str) -> ResponseReturnValue:
 def answer(sealed: str, code: str) -> ResponseReturnValue:
     """Take the answers of one page and lead on; what cannot be used is said there, with every word kept."""
     asked = questions.find(code)
-    typed = questions.answered(asked, search.typed_of(sealed), request.form)
+    before = search.typed_of(sealed)
+    typed = reading.by_own_wishes(before, questions.answered(asked, before, request.form))
     go, to = request.form.get("go", ""), request.form.get("to", "")
     try:
         if go not in LEAVING and not go.startswith(CHANGE):

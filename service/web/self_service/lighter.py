@@ -15,12 +15,13 @@ from service.matching.profile import MAX_REACH_KM
 from service.matching.relaxation import ENOUGH, FURTHER_KM
 from service.web.figures import Figures
 from service.web.self_service import answer_words
-from service.web.self_service.reading import Typed, number
+from service.web.self_service.reading import AVOID, LIKE, SIZE, Typed, number
 from service.web.self_service.search import Search, figures_of_reader
 
 FEW = 8  # with so many or more to choose from, nobody is asked to make less of a must
 MOST = 3
 MUST = "must_"
+AVOIDED = "avoid-"  # and its place among what they would rather not do: an address names no wish
 FURTHER = "further"
 _FIELDS = {"distance": ("max_distance", "max_km"), "price": ("cost_max",), "mode": ("mode",)}
 _OTHER_WAYS: dict[str, LazyString] = {
@@ -60,11 +61,23 @@ def without(typed: Typed, wish: str) -> Typed:
     code = wish.removeprefix(MUST)
     if wish == FURTHER and any(name in left for name in _FIELDS["distance"]):
         return _further(left, figures_of_reader())
+    if wish in (LIKE, SIZE) and wish in left:
+        return {name: value for name, value in left.items() if name != wish}
+    if wish.startswith(AVOIDED):
+        return _not_avoided(left, wish.removeprefix(AVOIDED))
     if wish in _FIELDS and any(name in left for name in _FIELDS[wish]):
         return {name: value for name, value in left.items() if name not in _FIELDS[wish]}
     if wish.startswith(MUST) and barriers.get(code) == Strength.MUST.value:
         return {**left, "barriers": {**barriers, code: Strength.HELPS.value}}
     raise NotFound("page")
+
+
+def _not_avoided(typed: Typed, number: str) -> Typed:
+    codes = list(held) if isinstance(held := typed.get(AVOID), list) else []
+    if not number.isdecimal() or int(number) >= len(codes):
+        raise NotFound("page")
+    left = [code for at, code in enumerate(codes) if at != int(number)]
+    return {**typed, AVOID: left} if left else {name: value for name, value in typed.items() if name != AVOID}
 
 
 def _further(typed: Typed, figures: Figures) -> Typed:

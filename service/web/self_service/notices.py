@@ -1,5 +1,7 @@
 """The list as the page shows it: three good places first, the rest in the ranking's own order. It ranks nothing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -7,14 +9,15 @@ from uuid import UUID
 from flask_babel import gettext as _
 
 from service.catalog.facts import Value
-from service.catalog.views import GroupView
+from service.catalog.views import GroupView, PlaceView
 from service.matching import Answer
 from service.matching.answer import Match
 from service.matching.asked import DEFAULT_TRAVEL
 from service.matching.explanation import Point
+from service.matching.profile import DEFAULT_LIMIT, MAX_LIMIT
 from service.web.languages import current_language
 from service.web.own_words import filled, foreign, isolated, theirs
-from service.web.self_service import answer_words, asking, suggested, sums, words
+from service.web.self_service import adjusting, answer_words, asking, following, map_page, suggested, sums, words
 from service.web.self_service.chips import chips, shortened
 from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.helping import Groups, slips
@@ -23,6 +26,8 @@ from service.web.self_service.scene import Scene, Voice, scene
 from service.web.self_service.search import Search
 
 TOP = 3  # three, not thirty
+SECTIONS = ("top", "more", "ask_first", "weaker")  # in the order of the page
+SHORT = 100  # characters of a description, after the first three
 SUMMARY = 170  # characters
 TAB = 40  # characters of a leader's own words that fit a tab
 CAPACITY_POINTS = frozenset({"full", "waiting_list"})
@@ -34,18 +39,28 @@ Notice = dict[str, Any]
 def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: datetime) -> dict[str, Any]:
     """Return what results.html needs. A group that was withdrawn between two statements is left out."""
     shown: list[tuple[Match, Notice]] = []
+    places: dict[str, PlaceView | None] = {}
     attached: set[str] = set()
     for match in answer.matches:
         group = groups.get(UUID(match.group_id))
         if group is not None:
             found = scene(group, search.profile, now=now, location_id=match.location_id)
+            places[match.group_id] = found.place if match.location_id else None
             shown.append((match, _notice(match, found, groups, voice, search, attached)))
     lists = _lists(shown, nothing_fits=answer.nothing_fits)
+    placed = _numbered(lists, places)
+    left_out = {one: scene(groups[one], search.profile, now=now) for one in following.needed(search) if one in groups}
     return {
         **lists,
+        "map": map_page.page(placed, search, voice.figures),
+        "put_aside": following.box(search, groups, voice, left_out),
+        "likeness": following.likeness(search, answer, groups, voice),
+        "adjust": adjusting.box(search, voice.figures),
+        "press": {"aside": search.address("put_aside"), "like": search.address("more_like")},
+        "rest": _rest(search, answer),
         "lead": _lead(search),
         "change_href": search.change(),
-        "chips": chips(search, voice),
+        "chips": [*following.chips(search, groups, voice), *chips(search, voice)],
         "relaxed": [answer_words.relaxed(found, search.profile, voice.figures) for found in answer.relaxed],
         "words_only": answer_words.words_only(answer, voice.figures),
         "notes": _notes(search, answer, voice),
@@ -76,6 +91,33 @@ def _lists(shown: list[tuple[Match, Notice]], *, nothing_fits: bool) -> dict[str
     }
 
 
+def _numbered(lists: dict[str, list[Notice]], places: Mapping[str, PlaceView | None]) -> list[map_page.Placed]:
+    """Number the cards as they stand on the page, and return where each is."""
+    placed = []
+    for number, notice in enumerate((notice for name in SECTIONS for notice in lists[name]), start=1):
+        notice["number"], notice["anchor"] = number, anchor(number)
+        placed.append((number, notice["name"], places[notice["id"]]))
+    return placed
+
+
+def anchor(number: int) -> str:
+    """Return the place on the page of one card."""
+    return f"n{number}"
+
+
+def _rest(search: Search, answer: Answer) -> dict[str, Any]:
+    """Return what stands at the end of the list: how many more are like it, and the way to the next of them."""
+    left = max(0, answer.relevant - len(answer.matches))
+    next_ones = min(left, DEFAULT_LIMIT, MAX_LIMIT - search.profile.limit)
+    return {
+        "left": left,
+        "next": next_ones,
+        "href": search.address("more") if next_ones > 0 else "",
+        "many": left > answer_words.COUNTED,
+        "weaker": any(match.fit == "weak" for match in answer.matches),
+    }
+
+
 def _lead(search: Search) -> str:
     place = search.profile.place
     if place and search.for_someone:
@@ -84,7 +126,9 @@ def _lead(search: Search) -> str:
 
 
 def _notes(search: Search, answer: Answer, voice: Voice) -> list[str]:
-    notes = answer_words.notes(answer, voice)
+    said_by_chips = set(search.profile.avoid)
+    avoided = tuple(code for code in answer.avoided if code not in said_by_chips)
+    notes = answer_words.notes(replace(answer, avoided=avoided), voice)
     if search.refused:
         things = ", ".join(voice.label(code) for code in search.refused)
         notes.append(str(_("You said no to: %(things)s. We leave that out.", things=things)))
@@ -100,10 +144,13 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
     missing = [point for point in match.misfits if match.fit == "weak" or not said_by_tag(point)]
     codes = {point.code for point in missing}
     return {
+        "id": match.group_id,
         "number": None,
+        "why_not": following.choices(match, group),
         "name": display_name(group),
         "href": search.address("group_in_results", slug=group.slug),
         "summary": summary(group, voice),
+        "short": summary(group, voice, SHORT),
         "lang": foreign(group),
         "is_example": group.is_example,
         "picture": picture(group, match),
@@ -125,10 +172,10 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
     }
 
 
-def summary(group: GroupView, voice: Voice) -> str:
+def summary(group: GroupView, voice: Voice, longest: int = SUMMARY) -> str:
     """Return the first words of the description; without one, what it is, else who runs it."""
     if group.description:
-        return theirs(shortened(group.description, SUMMARY), group)
+        return theirs(shortened(group.description, longest), group)
     labels = [voice.label(term.code) for term in group.terms if term.code.startswith("activity.")]
     return ", ".join(labels[:2]) or theirs(group.organisation.name, group)
 

@@ -16,6 +16,7 @@ from service.web.rendering import private as _private
 from service.web.self_service import (
     choosing,
     counting,
+    following,
     form,
     notices,
     reading,
@@ -72,7 +73,8 @@ def results(sealed: str) -> ResponseReturnValue:
         )
     moment = now()
     answer = services().matching.match(asked.question, now=moment)
-    groups = load_groups(db.session(), notices.needed(answer), today=moment.date())
+    named = notices.needed(answer) | following.needed(asked)
+    groups = load_groups(db.session(), named, today=moment.date())
     voice = search.voice()
     shown = notices.page(asked, answer, groups, voice, now=moment)
     shown["small_steps"] = small_steps.box(answer, groups, asked, voice, now=moment)

@@ -34,6 +34,8 @@ WHOM = ("me", "someone")
 DECLINED = "declined"  # what was suggested from their words and is not so; keys of suggestions
 MOST_DECLINED, LONGEST_KEY = 60, 120  # so that an address holds them
 CHOICE = "place_choice"  # one of the places we offered, instead of the one that was typed
+# What was said of a list: put aside, rather not, how many people, like one, how many to show.
+ASIDE, AVOID, SIZE, LIKE, SHOWN = "put_aside", "avoid", "size", "like", "shown"
 BEFORE = "before"  # the sealed search that is being changed
 WAY = "way"  # how they came to the list: it decides where a change leads
 FOR_SOMEONE = "for_someone"  # the button that begins a search for somebody else
@@ -83,6 +85,12 @@ def carried(typed: Mapping[str, object]) -> Typed:
     """Return what a search carries beside the answers of the form: it stays when somebody changes an answer."""
     asked = {*SINGLE, *MANY, "barriers", DECLINED, FOR_WHOM, WAY}
     return {name: value for name, value in typed.items() if name not in asked}
+
+
+def by_own_wishes(before: Mapping[str, object], now: Typed) -> Typed:
+    """Return changed answers: other wishes than before end *more like this*."""
+    same = all(before.get(name) == now.get(name) for name in ("text", "interests"))
+    return now if same else {name: value for name, value in now.items() if name != LIKE}
 
 
 def _shown(text: str) -> str:
@@ -172,7 +180,11 @@ def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]
 
     What the form does not ask is left out, so that an address of an older or a newer page is read all the same.
     """
-    asked = {name: answers[name] for name in (*SINGLE, *MANY) if name in answers and name != "max_distance"}
+    names = (*SINGLE, *MANY, AVOID, SIZE, LIKE)
+    asked = {name: answers[name] for name in names if name in answers and name != "max_distance"}
+    asked |= {"limit": answers[SHOWN]} if SHOWN in answers else {}
+    aside = answers.get(ASIDE)
+    asked[ASIDE] = [one["id"] for one in aside if isinstance(one, dict)] if isinstance(aside, list) else []
     for name in NUMBERS:
         if name in asked:
             asked[name] = number(asked[name])
@@ -207,4 +219,6 @@ def _strengths(given: object, problems: dict[str, Problem]) -> dict[str, str]:
 
 def _field(name: str) -> str:
     """Return the field of the page that a field of the profile is typed into."""
+    if name in (ASIDE, AVOID, SIZE, LIKE, "limit"):
+        return ELSEWHERE
     return "max_distance" if name == "max_km" else name

@@ -101,8 +101,10 @@ def begin(form: MultiDict[str, str], before: Typed | None = None) -> str:
 
     What the search that is being changed (`before`) carries beside the form's answers stays with it.
     """
-    check(reading.typed(form), reading.strangers(form))
-    return seal({**reading.carried(before or {}), **reading.typed(form)})
+    typed = reading.typed(form)
+    check(typed, reading.strangers(form))
+    held = before or {}
+    return seal(reading.by_own_wishes(held, {**reading.carried(held), **typed}))
 
 
 def seal(typed: Typed) -> str:

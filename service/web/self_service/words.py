@@ -1,6 +1,6 @@
 """Every reason and every misfit in plain words. It only says what the ranking found; it finds nothing itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from flask_babel import gettext as _
@@ -73,12 +73,19 @@ def wanted_times(profile: Profile, figures: Figures) -> str:
         parts = sorted({part for _day, part in slots})
         days = sorted({day for day, _part in slots})
         said += [figures.one_of(str(PARTS[part]) for part in parts)] if len(parts) < len(PARTS) else []
-        said += [figures.one_of(figures.weekday(day) for day in days)] if len(days) < 7 else []
+        said += [_days(days, figures)] if len(days) < 7 else []
     if profile.earliest is not None:
         said.append(str(_("not before %(time)s", time=_clock(profile.earliest))))
     if profile.latest is not None:
         said.append(str(_("over by %(time)s", time=_clock(profile.latest))))
     return ", ".join(said)
+
+
+def _days(days: Sequence[int], figures: Figures) -> str:
+    """Name some days of the week, or the one that is left out."""
+    if len(days) == 6:
+        return str(_("any day but %(day)s", day=figures.weekday(next(day for day in range(7) if day not in days))))
+    return figures.one_of(figures.weekday(day) for day in days)
 
 
 def _clock(minute: int) -> str:
