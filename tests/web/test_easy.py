@@ -11,9 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from service.config import LANGUAGES
+from tests.web.interface_words import TEMPLATE, po, read, sides, told, words
 from tests.web.reading_ease import age, sentences
 from tests.web.seeking import address, many
 from tests.web.test_every_language import stored
+from tests.web.test_translations import PLACE
 
 MOST_WORDS = 10  # a sentence, in the mean (proposed)
 OLDEST = 9  # years: easier than the usual pages (proposed)
@@ -105,3 +107,22 @@ def test_every_language_has_an_easy_form_and_a_way_back(client: FlaskClient, lan
         assert back in links
     assert client.get(f"/{language}-hard/").status_code == 404
     assert client.get("/easy/").status_code == 404
+
+
+def test_simpler_words_are_simpler_and_hold_the_same() -> None:
+    usual = words(read(TEMPLATE))
+    for key, message in words(read(po("en", "easy"), "en")).items():
+        assert key in usual, f"nobody says this any more: {key}"
+        (english,), (simple,) = sides(message), told(message)
+        assert sorted(PLACE.findall(english)) == sorted(PLACE.findall(simple)), key
+        assert max(map(len, sentences(simple))) < max(map(len, sentences(english))), simple
+        assert max(map(len, sentences(simple))) <= MOST_WORDS, simple
+        assert age(simple) <= OLDEST, simple
+
+
+@pytest.mark.usefixtures("clock", "groups")
+def test_easy_pages_say_the_simpler_words(client: FlaskClient) -> None:
+    usual = "Nobody reads what you type here. If you need a person, these people are there."
+    assert usual in client.get("/en/").text
+    assert usual not in client.get("/en-easy/").text
+    assert "Do you need a person?" in client.get("/en-easy/").text
