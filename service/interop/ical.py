@@ -1,0 +1,142 @@
+"""Coming meetings as an iCalendar file (RFC 5545): rules, exceptions, and the time zone they hold in. Pure."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event, vRecur
+
+from service.catalog.recurrence import last_instant, parse
+from service.catalog.schedule import HORIZON_DAYS, Meeting, Occurrence, next_dates
+
+PRODUCT = "-//Kith//Groups//EN"
+FAR_DAYS = 3660  # how far the end of a counted rule is looked for
+YEAR = timedelta(days=366)
+MANY = 5000  # more meetings than any counted rule has
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One repeating meeting for somebody's calendar.
+
+    Attributes
+    ----------
+    uid : str
+        Stays the same for this meeting, so that a newer file takes an older one's place.
+    title : str
+    place : str
+        Where to go; empty where that is not known.
+    note, address : str
+        What it is, and its page; empty in a calendar that must not tell.
+    revision : int
+        Goes up when the listing changes.
+    position : tuple of float or None
+        Latitude and longitude, only where the venue itself is known.
+    """
+
+    uid: str
+    title: str
+    meeting: Meeting
+    place: str = ""
+    note: str = ""
+    address: str = ""
+    revision: int = 0
+    position: tuple[float, float] | None = None
+
+
+def calendar(entries: Iterable[Entry], *, language: str, now: datetime) -> bytes:
+    """Write a calendar of all coming meetings; what will not meet again is left out.
+
+    A meeting that was cancelled is an exception (EXDATE), so it disappears from a calendar that had it.
+    """
+    made = Calendar()
+    made.add("prodid", PRODUCT)
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("method", "PUBLISH")
+    for entry in entries:
+        event = _event(entry, language, now)
+        if event is not None:
+            made.add_component(event)
+    made.add_missing_timezones(first_date=now.date() - YEAR)
+    written: bytes = made.to_ical()
+    return written
+
+
+def meets_again(meeting: Meeting, now: datetime) -> bool:
+    """Tell whether a calendar would show anything of it."""
+    return bool(next_dates(meeting, after=now, limit=1))
+
+
+def _event(entry: Entry, language: str, now: datetime) -> Event | None:
+    meeting = entry.meeting
+    coming = next_dates(replace(meeting, exceptions=()), after=now, limit=1)
+    if not coming or not meets_again(meeting, now):
+        return None
+    first = coming[0]
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
+    event.add("sequence", entry.revision)
+    event.add("summary", entry.title, parameters={"LANGUAGE": language})
+    event.add("status", "CONFIRMED")
+    event.add("transp", "OPAQUE")
+    event.add("class", "PRIVATE")
+    event.add("dtstart", _wall(meeting, first))
+    if first.ends is not None:
+        event.add("dtend", first.ends)
+    if meeting.rule is not None:
+        event.add("rrule", vRecur.from_ical(_rule(meeting, first)))
+        if skipped := _exceptions(meeting, first):
+            event.add("exdate", skipped)
+    for name, text in (("location", entry.place), ("description", entry.note), ("url", entry.address)):
+        if text:
+            event.add(name, text)
+    if entry.position is not None:
+        event.add("geo", entry.position)
+    return event
+
+
+def _wall(meeting: Meeting, first: Occurrence) -> datetime:
+    """Return when it first meets by the meeting's own clock time, also where the clocks skip that time on that day."""
+    assert meeting.starts_at is not None  # noqa: S101  # it has a coming date
+    zone = ZoneInfo(meeting.time_zone)
+    for back in (0, 1):  # a skipped time may have moved to the next day
+        wall = datetime.combine(first.starts.date() - timedelta(days=back), meeting.starts_at.time(), zone)
+        if wall.astimezone(UTC) == first.starts.astimezone(UTC):
+            return wall
+    return first.starts
+
+
+def _rule(meeting: Meeting, first: Occurrence) -> str:
+    """Return the rule from the first coming meeting on: a count becomes an end, an end is written in UTC as it must be.
+
+    The first coming meeting stands in the same week, month or year of the rule's own rhythm as any other, so every
+    second week stays the same second week.
+    """
+    assert meeting.rule is not None  # noqa: S101  # asked for repeating meetings only
+    rule = parse(meeting.rule)
+    parts = [
+        part
+        for part in meeting.rule.upper().removeprefix("RRULE:").strip(" ;").split(";")
+        if part.partition("=")[0] not in ("UNTIL", "COUNT")
+    ]
+    end = last_instant(rule, ZoneInfo(meeting.time_zone))
+    if rule.count:
+        left = next_dates(replace(meeting, exceptions=()), after=first.starts, limit=MANY, horizon_days=FAR_DAYS)
+        end = left[-1].starts
+    if end is not None:
+        parts.append(f"UNTIL={end.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    return ";".join(parts)
+
+
+def _exceptions(meeting: Meeting, first: Occurrence) -> Sequence[datetime]:
+    """Return the coming meetings that do not take place, at the time at which they would have begun."""
+    last = max(meeting.exceptions, default=None)
+    if last is None:
+        return ()
+    ahead = max(HORIZON_DAYS, (last - first.starts.date() + timedelta(days=2)).days)
+    whole = next_dates(replace(meeting, exceptions=()), after=first.starts, limit=MANY, horizon_days=ahead)
+    skipped = frozenset(meeting.exceptions)
+    return [one.starts for one in whole if one.starts.date() in skipped]
