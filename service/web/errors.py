@@ -45,6 +45,30 @@ BY_CODE = {
         title=_("This page has run out"),
         text=_("It is shown for a short time only. Go back to the group and press the button again."),
     ),
+    "list_gone": Words(
+        title=_("This link has ended"),
+        text=_("A list works for 30 days. You can look for groups again and make a new one."),
+    ),
+    "list_ended": Words(
+        title=_("This list was ended"),
+        text=_("Somebody with the link ended it. Nobody can open it now. You can make a new one."),
+    ),
+    "list_full": Words(
+        title=_("Your list is full"),
+        text=_("Go back and take a group off. Then you can keep another."),
+    ),
+    "nothing_kept": Words(
+        title=_("There is nothing to print yet"),
+        text=_("None of the groups on this list is in our catalogue now. Look for groups and keep one."),
+    ),
+    "no_dates": Words(
+        title=_("No date is sure yet"),
+        text=_("Nobody has told us the coming dates. Ask the group before you go."),
+    ),
+    "busy": Words(
+        title=_("Many people are making a PDF now"),
+        text=_("Please try again in a minute, or print the page itself."),
+    ),
     "link_used": Words(
         title=_("This link has been used already"),
         text=_("Each link works once. If you need another, ask the person who sent it."),

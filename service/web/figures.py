@@ -134,6 +134,11 @@ class Figures:
         """Write a coming day: Tue 24 Nov."""
         return str(format_skeleton("MMMEd", datetime.combine(day, time()), locale=self.locale)).replace(",", "", 1)
 
+    def whole_day(self, day: date) -> str:
+        """Write a coming day in full: Tuesday, 24 November."""
+        written = str(format_skeleton("MMMMd", datetime.combine(day, time()), locale=self.locale))
+        return str(_("%(weekday)s, %(day)s", weekday=self.weekday(day.weekday()), day=written))
+
     def long_day(self, day: date) -> str:
         """Write a day with its year: 24 November 2026."""
         return str(format_date(day, "long", locale=self.locale))

@@ -33,6 +33,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/referrals": Permission.READ_REFERRALS,
     "/<lang>/answer/": Permission.LINK,
     "/<lang>/sign-in/": Permission.LINK,
+    "/<lang>/list/": Permission.LINK,
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
     **dict.fromkeys(
         (
@@ -42,6 +43,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
                 "/<lang>/how-we-choose",
                 "/<lang>/privacy",
                 "/<lang>/ring-me",
+                "/<lang>/sheet",
                 "/<lang>/sources",
                 "/<lang>/sign-in",
                 "/<lang>/sign-out",

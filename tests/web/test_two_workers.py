@@ -13,9 +13,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
+import pytest
 from flask import Flask
 
 from service.accounts.permissions import GRANTS, Actor, Role
@@ -25,6 +26,7 @@ from service.catalog.queries import group_by_id
 from service.clock import now
 from service.config import Settings
 from service.db import committing
+from service.web import keeping
 from tests.journeys.serving import ROOT, eventually, free_port
 from tests.people import settle, signed_in
 from tests.web.test_admin import opened, page_of
@@ -132,6 +134,20 @@ def test_an_edit_is_found_by_the_next_question_of_another_process_within_a_tenth
             assert found["words"] == {"words": word}, "in the very next answer"
     print("milliseconds from commit to answer: " + ", ".join(f"{one * 1000:.0f}" for one in sorted(took)))
     assert statistics.median(took) <= SEEN_WITHIN
+
+
+def test_a_list_that_one_process_ended_is_ended_in_another(app: Flask, settings: Settings) -> None:
+    cast = settle(app)
+    sealer = app.extensions["kith"].sealer(keeping.PURPOSE)
+    there = f"/en/list/{keeping.seal(sealer, keeping.begin([cast.eli_group], now=now()))}"
+    with another_process(settings) as address:
+        with urlopen(f"{address}{there}", timeout=20) as answer:  # noqa: S310  # our own address
+            assert answer.status == 200
+        assert app.test_client().post(f"{there}/end").status_code == 303
+        with pytest.raises(HTTPError) as refused:
+            urlopen(f"{address}{there}", timeout=20)  # noqa: S310  # our own address
+        refused.value.close()
+        assert refused.value.code == 410
 
 
 def letters(number: int) -> str:

@@ -29,7 +29,17 @@ from service.web import sealed as seals
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import country_pack, easy_first, private, services
-from service.web.self_service import group_page, helping, naming, notices, reaching, search, structured
+from service.web.self_service import (
+    group_page,
+    helping,
+    keep,
+    naming,
+    notices,
+    reaching,
+    search,
+    structured,
+    take_along,
+)
 from service.web.self_service.discreet import without
 from service.web.self_service.scene import coming_days, scene
 from service.web.versions import base_address
@@ -50,11 +60,13 @@ def group(slug: str) -> Answer:
         found = group_by_slug(db.session(), slug, today=moment.date())
     except NotFound:
         return _elsewhere(slug, moment)
-    page = group_page.page(scene(found, Profile(), now=moment), None, search.voice(), country_pack(), now=moment)
+    set_down = scene(found, Profile(), now=moment)
+    page = group_page.page(set_down, None, search.voice(), country_pack(), now=moment)
     back = {"back_href": url_for(".start"), "back_text": _("Look for groups"), "supports": []}
     secret = structured.is_secret(found)
     told = {"secret": secret, "structured": None if secret else _structured(found, moment)}
-    return render_template(easy_first("self_service/group.html"), **{**page, **back, **_around(found), **told})
+    take = {"take": take_along.box(set_down, search.voice(), short_address(found))}
+    return render_template(easy_first("self_service/group.html"), **{**page, **back, **_around(found), **told, **take})
 
 
 @allow(Permission.PUBLIC)
@@ -75,8 +87,9 @@ def group_in_results(sealed: str, slug: str) -> Answer:
     page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)
     back = {"back_href": asked.address("results"), "back_text": _("Back to the list")}
     slips = helping.slips(match, beside, asked, search.voice())
-    shown = {**page, **back, **_around(found, sealed), "supports": slips}
-    return private(render_template(easy_first("self_service/group.html"), **shown))
+    take = take_along.box(set_down, search.voice(), short_address(found), typed, sealed)
+    shown = {**page, **back, **_around(found, sealed), "supports": slips, "take": take}
+    return private(render_template(easy_first("self_service/group.html"), **shown, nav_links=keep.nav(sealed, typed)))
 
 
 @allow(Permission.PUBLIC)

@@ -17,7 +17,7 @@ from service.matching.explanation import Point
 from service.matching.profile import DEFAULT_LIMIT, MAX_LIMIT
 from service.web.languages import current_language
 from service.web.own_words import filled, foreign, isolated, theirs
-from service.web.self_service import adjusting, answer_words, asking, following, map_page, suggested, sums, words
+from service.web.self_service import adjusting, answer_words, asking, following, keep, map_page, suggested, sums, words
 from service.web.self_service.chips import chips, shortened
 from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.helping import Groups, slips
@@ -33,6 +33,7 @@ TAB = 40  # characters of a leader's own words that fit a tab
 CAPACITY_POINTS = frozenset({"full", "waiting_list"})
 ONLY_POINTS = frozenset({"women_only", "men_only"})  # said by a mark of their own
 QUIET = frozenset({"talk", "food", "support"})  # families whose picture stands for a group that does nothing else
+PRESSED = {"aside": "put_aside", "like": "more_like", "keep": "keep_in_results"}  # the forms its cards' buttons belong to
 Notice = dict[str, Any]
 
 
@@ -56,8 +57,9 @@ def page(search: Search, answer: Answer, groups: Groups, voice: Voice, *, now: d
         "put_aside": following.box(search, groups, voice, left_out),
         "likeness": following.likeness(search, answer, groups, voice),
         "adjust": adjusting.box(search, voice.figures),
-        "press": {"aside": search.address("put_aside"), "like": search.address("more_like")},
+        "press": {one: search.address(page) for one, page in PRESSED.items()},
         "rest": _rest(search, answer),
+        "nav_links": keep.nav(search.sealed, search.typed),
         "lead": _lead(search),
         "change_href": search.change(),
         "chips": [*following.chips(search, groups, voice), *chips(search, voice)],
@@ -169,6 +171,7 @@ def _notice(match: Match, found: Scene, groups: Groups, voice: Voice, search: Se
         "ask_first": match.ask_first,
         "ask": asking.questions(match.misfits, found, voice) if match.ask_first else [],
         "sum": sums.whole(match, search.question),
+        "keep": keep.button(group, keep.kept_of(search.typed), sealed=search.sealed),
     }
 
 

@@ -1,0 +1,101 @@
+"""A page of ours as a tagged PDF. It fetches nothing but our own static files, and says when it cannot be made here."""
+
+import logging
+import mimetypes
+import threading
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from service.errors import Unavailable
+from service.web.headers import STATIC
+
+BASE = "https://static.invalid/"  # never asked: addresses below it stand for our own files
+VARIANT = "pdf/ua-1"  # tagged, with language and alternative texts (ISO 14289-1)
+PATIENCE = 30  # seconds to wait for another PDF to be finished; one is made at a time, for it takes a whole core
+NO_GLYPH = ".notdef glyph"  # how the library's log begins where no font has a letter
+_one_at_a_time = threading.Lock()
+
+
+class NotHereError(Exception):
+    """No PDF can be made here: `no_library` (weasyprint or Pango is missing) or `no_font` (no font has a letter)."""
+
+
+def make(page: str) -> bytes:
+    """Return a page as PDF.
+
+    Raises
+    ------
+    NotHereError
+        Print the page instead.
+    Unavailable
+        `busy`: others are making theirs.
+    """
+    weasyprint = _library()
+    heard = _Listener()
+    if not _one_at_a_time.acquire(timeout=PATIENCE):
+        raise Unavailable("busy")
+    log = logging.getLogger("weasyprint")
+    log.propagate = False  # what it says may hold words of the page
+    log.addHandler(heard)
+    try:
+        document = weasyprint.HTML(string=page, base_url=BASE, url_fetcher=_fetcher(weasyprint))
+        made: bytes = document.write_pdf(pdf_variant=VARIANT)
+    finally:
+        log.removeHandler(heard)
+        _one_at_a_time.release()
+    if heard.missing:
+        raise NotHereError("no_font")
+    return made
+
+
+def is_possible() -> bool:
+    """Tell whether PDFs can be made here at all."""
+    try:
+        _library()
+    except NotHereError:
+        return False
+    return True
+
+
+def _library() -> Any:
+    """Load the library when it is first needed: it, and what it needs of the system, may be missing."""
+    try:
+        import weasyprint
+    except (ImportError, OSError) as error:
+        raise NotHereError("no_library") from error
+    return weasyprint
+
+
+class _Listener(logging.Handler):
+    """Hears whether a letter could not be drawn, and keeps no word of it."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.missing = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Look at the kind of the message only."""
+        self.missing = self.missing or str(record.msg).startswith(NO_GLYPH)
+
+
+def _fetcher(weasyprint: Any) -> Any:
+    """Return what reads our own static files and refuses every other address."""
+
+    class Ours(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # the library has no types
+        def fetch(self, url: str, headers: Any = None) -> Any:  # noqa: ARG002, RUF100
+            """Read one file."""
+            kind = mimetypes.guess_type(url)[0] or "application/octet-stream"
+            return weasyprint.urls.URLFetcherResponse(url, BytesIO(own_file(url)), {"Content-Type": kind})
+
+    return Ours()
+
+
+def own_file(url: str) -> bytes:
+    """Return a static file by its address, /static/<build>/<path>; raises ValueError for any other address."""
+    path = PurePosixPath(urlsplit(url).path)
+    if not url.startswith(f"{BASE}static/") or ".." in path.parts:
+        msg = "only our own files"
+        raise ValueError(msg)
+    return (STATIC / PurePosixPath(*path.parts[3:])).read_bytes()
