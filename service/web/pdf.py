@@ -18,7 +18,7 @@ NO_GLYPH = ".notdef glyph"  # how the library's log begins where no font has a l
 _one_at_a_time = threading.Lock()
 
 
-class NotHereError(Exception):
+class NotHere(Unavailable):
     """No PDF can be made here: `no_library` (weasyprint or Pango is missing) or `no_font` (no font has a letter)."""
 
 
@@ -27,7 +27,7 @@ def make(page: str) -> bytes:
 
     Raises
     ------
-    NotHereError
+    NotHere
         Print the page instead.
     Unavailable
         `busy`: others are making theirs.
@@ -46,7 +46,7 @@ def make(page: str) -> bytes:
         log.removeHandler(heard)
         _one_at_a_time.release()
     if heard.missing:
-        raise NotHereError("no_font")
+        raise NotHere("no_font")
     return made
 
 
@@ -54,7 +54,7 @@ def is_possible() -> bool:
     """Tell whether PDFs can be made here at all."""
     try:
         _library()
-    except NotHereError:
+    except NotHere:
         return False
     return True
 
@@ -64,7 +64,7 @@ def _library() -> Any:
     try:
         import weasyprint
     except (ImportError, OSError) as error:
-        raise NotHereError("no_library") from error
+        raise NotHere("no_library") from error
     return weasyprint
 
 

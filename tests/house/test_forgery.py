@@ -22,7 +22,7 @@ WITHOUT_TOKEN = {
 WITHOUT_TOKEN |= {"web.put_aside", "web.bring_back", "web.more_like", "web.adjust"}
 # Nor does a visitor who says that something is wrong, or asks for a number: they act for nobody, and get no cookie.
 WITHOUT_TOKEN |= {"web.wrong_post", "web.wrong_post_in_results", "web.reach", "web.reach_in_results"}
-# A private list and a sheet change their address only; ending a list leaves a hash, and needs the list's sealed address.
+# A list and a sheet change their address only; ending a list leaves a hash, and needs that sealed address.
 WITHOUT_TOKEN |= {"web.keep_in_results", "web.keep_one", "web.change_list", "web.prepare_leaflet", "web.end_list"}
 WITHOUT_TOKEN |= {"web.make_sheet"}
 

@@ -265,7 +265,7 @@ def test_without_the_library_the_pdf_leads_to_the_page_to_print_and_says_why(
 
 @PDF
 def test_no_letter_is_left_out_in_silence() -> None:
-    with pytest.raises(pdf.NotHereError, match="no_font"):
+    with pytest.raises(pdf.NotHere, match="no_font"):
         pdf.make(
             "<!doctype html><html lang='en'><title>t</title><body><p>\U0001e030 \U00016fe4 \U000e0041 \U0001e2c0</p>"
         )

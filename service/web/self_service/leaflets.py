@@ -79,8 +79,8 @@ def send_pdf(page: Callable[[], str], instead: Callable[[str], str]) -> Response
     """Send a page as PDF; where that cannot be done here, lead to the page to print, with a word why."""
     try:
         made = pdf.make(page())
-    except pdf.NotHereError as error:
-        return redirect(instead(str(error)), 303)
+    except pdf.NotHere as error:
+        return redirect(instead(error.code), 303)
     answer = private(made, "application/pdf")
     answer.headers["Content-Disposition"] = 'inline; filename="leaflet.pdf"'
     return answer
