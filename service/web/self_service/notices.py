@@ -33,7 +33,7 @@ TAB = 40  # characters of a leader's own words that fit a tab
 CAPACITY_POINTS = frozenset({"full", "waiting_list"})
 ONLY_POINTS = frozenset({"women_only", "men_only"})  # said by a mark of their own
 QUIET = frozenset({"talk", "food", "support"})  # families whose picture stands for a group that does nothing else
-PRESSED = {"aside": "put_aside", "like": "more_like", "keep": "keep_in_results"}  # the forms its cards' buttons belong to
+PRESSED = {"aside": "put_aside", "like": "more_like", "keep": "keep_in_results"}  # forms of the cards
 Notice = dict[str, Any]
 
 
