@@ -40,9 +40,9 @@ def test_somebody_who_likes_singing_finds_a_choir_and_comes_back_to_the_same_lis
 
     expect(page).to_have_url(re.compile("/en/find/[^/?]+$"))
     first = page.locator("article").first
+    expect(first).to_contain_text(re.compile("sing", re.IGNORECASE))
     found = names(page)
     assert len(found) >= 3
-    expect(first).to_contain_text(re.compile("sing", re.IGNORECASE))
     expect(first).to_contain_text("Sale")
     expect(first).to_contain_text("Free")
     assert first.locator(".kith-why li:not(.is-not)").count() >= 2, "the first says why it was shown"
