@@ -63,6 +63,28 @@ def test_changing_ones_answers_is_not_a_search_more(
     assert [row[1] for row in counted(settings)] == [CHOIR]
 
 
+def test_one_question_at_a_time_is_counted_where_it_comes_to_the_list_and_not_again(
+    client: FlaskClient, groups: dict[str, UUID], settings: Settings
+) -> None:
+    def send(there: str, **form: str) -> str:
+        return str(client.post(there.split("?")[0].split("#")[0], data=form).headers["Location"])
+
+    there = send("/en/steps", interests=CHOIR, place="M33 4ND")
+    there = send(there, interests=CHOIR)
+    assert counted(settings) == []
+    there = send(there, go="groups")
+    first = counted(settings)
+    assert [(area, term, n) for area, term, _outcome, n in first] == [("M33", CHOIR, 1)]
+    path = there.replace("/find/", "/steps/")
+    there = send(f"{path}/when", days="mo", to="groups")
+    send(f"{path}/must", go="skip")
+    send("/en/find", before=there.rpartition("/")[2], interests=CHESS)
+    assert counted(settings) == first, "a change is not a search more"
+    there = send(send("/en/steps", interests=CHESS), interests=CHESS, go="all")
+    send("/en/find", before=there.split("/")[3], interests=CHESS)
+    assert [row[3] for row in counted(settings)] == [1, 1], "nor is the first list lost on the way round"
+
+
 def test_what_cannot_be_used_is_not_counted(client: FlaskClient, groups: dict[str, UUID], settings: Settings) -> None:
     assert find(client, interests=CHOIR, place="Nowhereham").status_code == 422
     assert counted(settings) == []

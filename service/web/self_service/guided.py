@@ -4,19 +4,21 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
 
 from service.accounts.permissions import Permission
-from service.errors import Gone, Invalid
+from service.errors import Invalid
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import private, services
-from service.web.self_service import answer_words, chips, crisis, form, questions, reading, search
+from service.web.self_service import answer_words, chips, counting, crisis, form, questions, reading, search
 from service.web.self_service.questions import GROUPS, QUESTIONS, Question
 from service.web.self_service.reading import Typed
 
 ALL = "all"  # all questions on one page
 BACK = "back"
-LEAVING = (BACK, ALL)  # where one may go although something here must still be put right
+SKIP = "skip"  # on, without what is on the page
+LEAVING = (BACK, ALL, SKIP)  # where one may go although something here must still be put right
 CHANGE = "change:"
 OPEN_CHIPS = 6  # with more of them, the question itself would be out of sight on a phone
 
@@ -32,16 +34,13 @@ def begin_questions() -> ResponseReturnValue:
 def take_along() -> ResponseReturnValue:
     """Begin with what is on the form already: whoever changes to one question at a time loses nothing."""
     typed = reading.typed(request.form)
-    before = request.form.get(reading.BEFORE, "")
-    try:
-        carried = reading.carried(search.typed_of(before)) if before else {}
-    except Gone:
-        before, carried = "", {}
+    before, earlier = search.before(request.form)
+    way = earlier.get(reading.WAY, questions.LISTED) if before else questions.STEPWISE
     if request.form.get(reading.FOR_SOMEONE):
         typed[reading.FOR_WHOM] = "someone"
     try:
         search.check(typed, reading.strangers(request.form))
-        sealed = search.seal({**carried, **typed, reading.WAY: questions.STEPWISE})
+        sealed = search.seal({**reading.carried(earlier), **typed, reading.WAY: way})
     except Invalid as refusal:
         return private(render_template("self_service/start.html", **form.page(typed, refusal, sealed=before)), 422)
     return redirect(_address(sealed, QUESTIONS[0].code), 303)
@@ -58,17 +57,19 @@ def question(sealed: str, code: str) -> ResponseReturnValue:
 @without_token
 def answer(sealed: str, code: str) -> ResponseReturnValue:
     """Take the answers of one page and lead on; what cannot be used is said there, with every word kept."""
-    asked = questions.find(code)
-    before = search.typed_of(sealed)
-    typed = reading.by_own_wishes(before, questions.answered(asked, before, request.form))
-    go, to = request.form.get("go", ""), request.form.get("to", "")
+    asked, before = questions.find(code), search.typed_of(sealed)
+    go, to = request.form.get("go", ""), _to(request.form.get("to", ""))
+    typed = before if go == SKIP else reading.by_own_wishes(before, questions.answered(asked, before, request.form))
+    goal = _goal(asked, go, to)
     try:
         if go not in LEAVING and not go.startswith(CHANGE):
             search.check(questions.part(asked, typed))
-        onward = _onward(asked, search.seal(typed), go, to)
+        again = search.seal({**typed, reading.WAY: questions.LISTED} if goal == GROUPS else typed)
     except Invalid as refusal:
         return private(_page(asked, typed, sealed, to, refusal), 422)
-    return redirect(onward, 303)
+    field = go.removeprefix(CHANGE) if go.startswith(CHANGE) else ""
+    onward = redirect(_address(again, goal, to=asked.code if field else "", anchor=field), 303)
+    return _counted(onward, again) if goal == GROUPS and typed.get(reading.WAY) == questions.STEPWISE else onward
 
 
 @allow(Permission.PUBLIC)
@@ -77,27 +78,33 @@ def for_you(sealed: str) -> ResponseReturnValue:
     return redirect(url_for("web.results", sealed=search.seal(questions.of_a_carer(search.typed_of(sealed)))), 303)
 
 
-def _onward(asked: Question, sealed: str, go: str, to: str) -> str:
-    """Return where to go from a question: on, back, to the list, to all questions, or to an answer and back here."""
-    if go == ALL:
-        return url_for("web.change", sealed=sealed)
+def _goal(asked: Question, go: str, to: str) -> str:
+    """Return where to go from a question: on, back, to the list, to all questions, or to another answer."""
+    if go in (ALL, GROUPS):
+        return go
     if go.startswith(CHANGE):
-        field = go.removeprefix(CHANGE)
-        anchor = "interests" if field == "life" else field
-        return _address(sealed, questions.asking(field), to=asked.code, anchor=anchor)
-    back = questions.beside(asked.code, -1)
-    if go == BACK and not back and not _to(to):
-        return url_for("web.change", sealed=sealed)
-    if go == GROUPS:
+        return questions.asking(go.removeprefix(CHANGE))
+    if go == BACK:
+        return to or questions.beside(asked.code, -1) or ALL
+    return to or questions.beside(asked.code, 1) or GROUPS
+
+
+def _address(sealed: str, goal: str, *, to: str = "", anchor: str = "") -> str:
+    """Return the address of a question, of all questions on one page, or of the list."""
+    if goal == GROUPS:
         return url_for("web.results", sealed=sealed)
-    return _address(sealed, _to(to) or (back if go == BACK else questions.beside(asked.code, 1)))
+    if goal == ALL:
+        return url_for("web.change", sealed=sealed)
+    place = "interests" if anchor == "life" else anchor
+    return url_for("web.question", sealed=sealed, code=goal, to=to or None, _anchor=place or None)
 
 
-def _address(sealed: str, code: str, *, to: str = "", anchor: str = "") -> str:
-    """Return the address of a question; of the list when there is none any more."""
-    if code in questions.CODES:
-        return url_for("web.question", sealed=sealed, code=code, to=to or None, _anchor=anchor or None)
-    return url_for("web.results", sealed=sealed)
+def _counted(onward: Response, sealed: str) -> Response:
+    """Count a search that comes to its list for the first time, if it can be read at all."""
+    try:
+        return counting.counted(onward, sealed)
+    except Invalid:
+        return onward
 
 
 def _to(to: str) -> str:
@@ -124,7 +131,7 @@ def _page(asked: Question, typed: Typed, sealed: str, to: str, refusal: Invalid 
             "other_interests": [one for one in shown["other_interests"] if not one["code"].startswith(questions.LIFE)],
             "to": back_to,
             "last": number == len(QUESTIONS),
-            "skip_href": _address(sealed, back_to or questions.beside(asked.code, 1)),
+            "skip_href": _address(sealed, back_to or questions.beside(asked.code, 1) or GROUPS),
             "chips": _chips(asked, typed),
             "check_href": url_for("web.check_beside", sealed=sealed),
             "open_chips": OPEN_CHIPS,

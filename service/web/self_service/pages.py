@@ -8,7 +8,7 @@ from service.accounts.permissions import Permission
 from service.catalog.queries import load_groups
 from service.clock import now
 from service.db import db
-from service.errors import Gone, Invalid
+from service.errors import Invalid
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import easy_first, services
@@ -19,6 +19,7 @@ from service.web.self_service import (
     following,
     form,
     notices,
+    questions,
     reading,
     search,
     small_steps,
@@ -47,18 +48,15 @@ def find() -> ResponseReturnValue:
 
     What was typed counts even when the search that is being changed ran out while somebody was typing.
     """
-    before, carried = request.form.get(reading.BEFORE, ""), reading.Typed()
+    before, earlier = search.before(request.form)
     try:
-        carried = search.typed_of(before) if before else carried
-    except Gone:
-        before = ""
-    try:
-        sealed = search.begin(request.form, carried)
+        sealed = search.begin(request.form, earlier)
     except Invalid as refusal:
         shown = form.page(reading.typed(request.form), refusal, sealed=before)
         return _private(render_template("self_service/start.html", **shown), 422)
     answer = redirect(url_for(".results", sealed=sealed), 303)
-    return answer if before else counting.counted(answer, sealed)
+    listed = before and earlier.get(reading.WAY) != questions.STEPWISE
+    return answer if listed else counting.counted(answer, sealed)
 
 
 @allow(Permission.PUBLIC)

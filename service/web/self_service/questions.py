@@ -14,7 +14,8 @@ from service.web.self_service.reading import BARRIER, FOR_WHOM, Typed
 
 LIFE = "life."  # terms of this facet are asked with "who it is for", all others with "what you enjoy"
 MUST = "must"  # the barriers that are ticked as a must, by code
-WAY, STEPWISE = reading.WAY, "steps"
+WAY = reading.WAY
+STEPWISE, LISTED = "steps", "steps, to the list"  # on the way, and whoever has seen the list already
 CARERS = ("activity.support.carers", "activity.support.respite")  # company, and somebody to take over for an hour
 GROUPS = "groups"  # where the path ends: the list
 
@@ -160,7 +161,7 @@ def answered(question: Question, typed: Typed, form: MultiDict[str, str]) -> Typ
         given["interests"] = [*others, *_texts(given.get("interests"))]
     if question.code == MUST and isinstance(barriers := typed.get("barriers"), dict) and barriers:
         rest["barriers"] = _musts(barriers, form.getlist(MUST))
-    return {**rest, **given, WAY: STEPWISE}
+    return {WAY: STEPWISE, **rest, **given}
 
 
 def of_a_carer(typed: Typed) -> Typed:

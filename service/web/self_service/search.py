@@ -9,6 +9,7 @@ from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from service.clock import now
+from service.errors import Gone
 from service.matching import Profile
 from service.matching.story import reader as story
 from service.matching.story.reader import Suggestion
@@ -65,7 +66,7 @@ class Search:
     def change(self, field: str = "") -> str:
         """Return the address where an answer is changed: the form, or the question of the path they came by."""
         anchor = "interests" if field == "life" else field
-        if self.typed.get(reading.WAY) != questions.STEPWISE:
+        if reading.WAY not in self.typed:
             return url_for("web.change", sealed=self.sealed, _anchor=anchor or None)
         code, to = questions.asking(field), questions.GROUPS if field else None
         return url_for("web.question", sealed=self.sealed, code=code, to=to, _anchor=anchor or None)
@@ -105,6 +106,15 @@ def begin(form: MultiDict[str, str], before: Typed | None = None) -> str:
     check(typed, reading.strangers(form))
     held = before or {}
     return seal(reading.by_own_wishes(held, {**reading.carried(held), **typed}))
+
+
+def before(form: MultiDict[str, str]) -> tuple[str, Typed]:
+    """Return the search that a form changes; nothing on a first visit, or when it ran out while somebody was typing."""
+    sealed = form.get(reading.BEFORE, "")
+    try:
+        return (sealed, typed_of(sealed)) if sealed else ("", {})
+    except Gone:
+        return "", {}
 
 
 def seal(typed: Typed) -> str:
