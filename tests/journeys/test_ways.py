@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -116,4 +117,83 @@ def test_all_questions_are_answered_one_by_one(walk: Walk, way: Way) -> None:
         walker.see()
     walker.press("button", "Show me groups")
     expect(page.locator("article").first).to_contain_text(re.compile("sing", re.IGNORECASE))
+    walker.see()
+
+
+def keep(walker: Walker) -> None:
+    """Come to the list of what was kept: the first group of a search."""
+    ask(walker)
+    walker.press("button", re.compile("^Keep"))
+    walker.press("link", re.compile("My list"))
+    expect(walker.page.get_by_role("heading", level=1)).to_have_text("My list")
+    walker.see()
+
+
+@ways(5)
+def test_groups_are_kept_on_a_list_that_can_be_ended(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    keep(walker)
+    assert page.locator("article").count() == 1
+    link = page.locator("textarea").filter(has_text=f"{walker.url}/en/list/").first.input_value()
+    walker.act(page.locator("summary").filter(has_text="End this link now"))
+    walker.act(page.locator("details").get_by_role("button").last)
+    walker.see()
+    page.goto(link)
+    assert walker.status() == 410
+    walker.see()
+
+
+@ways(6)
+def test_a_leaflet_is_made(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    keep(walker)
+    pdf = page.get_by_role("link", name="Save as a PDF", exact=True)
+    answer = page.request.get(str(pdf.get_attribute("href")))
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.body().startswith(b"%PDF-")
+    walker.press("link", "Print a page")
+    walker.see()
+    expect(page.get_by_role("heading").filter(has_text="Lantern").first).to_be_visible()
+
+
+@ways(7)
+def test_dates_are_put_in_a_calendar(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    keep(walker)
+    with walker.page.expect_download() as download:
+        walker.press("link", re.compile("Put all dates in my calendar"))
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "BEGIN:VEVENT" in text
+    assert "Lantern" not in text.partition("SUMMARY")[2].partition("\n")[0], "the name of a group is nobody's business"
+
+
+@ways(8)
+def test_somebody_tells_us_that_something_is_wrong(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    ask(walker)
+    walker.act(page.locator("article").first.get_by_role("link").first)
+    walker.press("link", "Something is wrong")
+    walker.see()
+    walker.choose(page.get_by_role("radio").first)
+    walker.fill("your own words", "It starts at eleven now.")
+    walker.act(page.locator("main form").get_by_role("button").last)
+    expect(page.get_by_role("heading", name="What happens next")).to_be_visible()
+    walker.see()
+
+
+@ways(1)
+def test_a_group_is_not_for_me(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    ask(walker)
+    first = page.locator("article").first.get_by_role("link").first.inner_text()
+    walker.act(page.locator("article").first.locator("summary").filter(has_text="Not for me"))
+    walker.see()
+    walker.act(
+        page.locator("article").first.get_by_role("button", name=re.compile("been|another|other", re.IGNORECASE)).first
+    )
+    expect(page.locator("article").first).not_to_contain_text(first)
     walker.see()
