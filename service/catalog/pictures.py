@@ -17,7 +17,7 @@ from service.accounts.permissions import Actor, Permission
 from service.catalog import models as m
 from service.errors import Forbidden, Invalid, NotFound, Problem
 
-LARGEST = 8_000_000  # bytes of what is sent; what is kept is far smaller
+LARGEST = 900_000  # bytes of what is sent: a request has at most a million
 MOST_PIXELS = 40_000_000  # a picture that unfolds to more is refused unread
 SIDE = 1200  # pixels of the longer side of what is kept
 QUALITY = 78  # of WebP: a door is still a door
@@ -124,7 +124,7 @@ def drawn_anew(data: bytes) -> tuple[bytes, int, int]:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as found:
             if found.width * found.height > MOST_PIXELS:
-                raise Invalid("invalid", fields={"file": Problem("too_large", {"limit": LARGEST // 1_000_000})})
+                raise Invalid("invalid", fields={"file": Problem("too_large", {"limit": LARGEST // 1000})})
             upright = ImageOps.exif_transpose(found).convert("RGB")
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Invalid("invalid", fields={"file": Problem("not_a_picture")}) from error
@@ -143,7 +143,7 @@ def _problems(shows: str, words: str, data: bytes, *, known: bool) -> dict[str, 
     elif len(words) > LONGEST_WORDS:
         problems["alternative"] = Problem("too_long", {"limit": LONGEST_WORDS, "length": len(words)})
     if len(data) > LARGEST:
-        problems["file"] = Problem("too_large", {"limit": LARGEST // 1_000_000})
+        problems["file"] = Problem("too_large", {"limit": LARGEST // 1000})
     elif not data and not known:
         problems["file"] = Problem("needed")
     return problems

@@ -11,6 +11,7 @@ from service.accounts import operations as accounts
 from service.accounts.credentials import check_password, standard_hasher
 from service.accounts.limits import open_limits
 from service.accounts.permissions import SCOPES, VISITOR
+from service.catalog import reports
 from service.catalog.organisations import organisation_named
 from service.cli.base import application, main
 from service.clock import now
@@ -120,21 +121,22 @@ def _send(settings: Settings) -> outbox.Sent:
 
 @main.command()
 def tidy() -> None:
-    """Forget what is kept for a time: whom nobody reached by telephone, counts of searches, tries. Safe to repeat."""
+    """Forget what is kept for a time: whom nobody reached, who told of a mistake, counts, tries. Safe to repeat."""
     with application() as (_, settings, __):
-        numbers, counted = _tidy(settings)
-    click.echo(f"{numbers} numbers nobody reached and {counted} old counts were removed.")
+        numbers, counted, told = _tidy(settings)
+    click.echo(f"{numbers} numbers nobody reached and {counted} old counts were removed, {told} reports emptied.")
 
 
-def _tidy(settings: Settings) -> tuple[int, int]:
+def _tidy(settings: Settings) -> tuple[int, int, int]:
     moment = now()
     with committing() as session:
         numbers = ringing.forget_old(session, now=moment)
+        told = reports.forget(session, now=moment)
     counts = open_counts(database_url=settings.database_url, data_folder=settings.data_folder)
     limits = open_limits(database_url=settings.database_url, data_folder=settings.data_folder, secret=settings.secret)
     try:
         limits.forget_old(now=moment)
-        return numbers, counts.forget_old(today=moment.date())
+        return numbers, counts.forget_old(today=moment.date()), told
     finally:
         counts.close()
         limits.close()

@@ -54,7 +54,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
         Permission.PUBLIC,
     ),
 }
-IDS = {"group_id", "referral_id", "ring_id"}
+IDS = {"group_id", "referral_id", "ring_id", "report_id"}
 UNKNOWN = {"token", "sealed", "wish", "given", "code", "picture_id"}  # nobody holds one here
 # A list that has run out is in nobody's way to say that something is wrong, or to ask for a number.
 WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_in_results"}
@@ -65,6 +65,7 @@ SIGNED_IN = (Role.PERSON.value, *(role.value for role in MEMBER_ROLES))
 ACTORS = (Role.VISITOR.value, *SIGNED_IN, *KEYS)
 # What the referring side may read of the people they referred; of anything else not even their own organisation's.
 SHOWN = ("personpreferredname", "introductionnote")
+TOLD = ("reportwords", "reportcontact")  # what editors may read of what visitors say is wrong
 RUNG = ("ringrequest",)  # what whoever rings people back may read
 CHANGING = re.compile(rb'name="csrf_token" value="[^"]*"|"csrf-token" content="[^"]*"')
 
@@ -171,6 +172,7 @@ def where(walk: Walk, cell: Cell) -> str:
     referral = house.colleague_referred if cell.thing == "colleague's" else house.bo_referred
     ids = (
         {"group_id": house.group, "referral_id": referral, "ring_id": walk.houses[OURS].rings}
+        | {"report_id": walk.houses[OURS].report}
         if cell.thing != "missing"
         else dict.fromkeys(IDS, MISSING)
     )
@@ -253,6 +255,8 @@ def may_show(cell: Cell, whose: str, column: str) -> bool:
         return False
     if "ring-back" in cell.rule.rule:
         return column.startswith(RUNG)
+    if "/admin/reports/" in cell.rule.rule:
+        return column.startswith((*TOLD, "reportoutcome"))
     return "referrals" in cell.rule.rule and column.startswith(SHOWN)
 
 
@@ -293,7 +297,7 @@ def test_every_door_opens_for_whom_it_should_and_shows_nothing_foreign(
     assert walk.wrong == []
     assert {key for key, answers in walk.hidden.items() if len(answers) > 1} == set(), "foreign looks as if missing"
     assert personal(walk) == before, "whoever was turned away changed nothing"
-    words = {*SHOWN, *RUNG}
+    words = {*SHOWN, *RUNG, *TOLD}
     assert {word for word in words if any(seen.startswith(word) for seen in walk.shown)} == words, "it would be seen"
     assert min(walk.seen[kind] for kind in ("open", "401", "403", "404", "sign in")) > 20
 

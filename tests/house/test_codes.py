@@ -15,7 +15,7 @@ from service.api import referrals as api_referrals
 from service.api import words as api_words
 from service.catalog import barriers, facts, recurrence
 from service.catalog.changes import SHAPES
-from service.catalog.models import CAPACITY, RESTRICTIONS, VETTING, WRONG
+from service.catalog.models import CAPACITY, PICTURED, RESTRICTIONS, STATUSES, VETTING, WRONG
 from service.cli.base import SENTENCES as COMMAND_WORDS
 from service.errors import ServiceError
 from service.matching import columns, explanation, profile, relaxation
@@ -25,6 +25,8 @@ from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
 from service.web import errors as pages
 from service.web import fact_words
+from service.web.admin import page_of_group
+from service.web.admin import reports as mending
 from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
 from service.web.group_leader import answering
@@ -67,6 +69,9 @@ SAME: dict[str, tuple[Collection[str], Collection[str]]] = {
     "capacity: words": (CAPACITY, answer_words.CAPACITY),
     "capacity: index": (CAPACITY, set(columns.CAPACITY) - {""}),
     "what is wrong: the visitor's words": (WRONG, mistakes.WRONG),
+    "what is wrong: the editor's words": (WRONG, mending.WRONG),
+    "states of a listing: what leads there": (STATUSES, page_of_group.TO),
+    "pictures: words": (PICTURED, page_of_group.SHOWS),
     "restrictions: index": (RESTRICTIONS, set(columns.RESTRICTIONS) - {""}),
     "vetting: words": (VETTING, answer_words.VETTING),
     "vetting: index": (VETTING, columns.VETTING),

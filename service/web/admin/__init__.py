@@ -1,8 +1,8 @@
-"""The editor's room: listings with form, check and history; whom to ring; what was asked for and not found."""
+"""The editor's room: listings with form, check, history and page; what is wrong; whom to ring; what was not found."""
 
 from flask import Blueprint
 
-from service.web.admin import groups, ringing, unmet
+from service.web.admin import groups, page_of_group, reports, ringing, unmet
 
 
 def register(blueprint: Blueprint) -> None:
@@ -14,6 +14,13 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/save", "admin_save", groups.save, methods=["POST"])
     blueprint.add_url_rule(f"{one}/saved/<int:version>", "admin_saved", groups.show_saved)
     blueprint.add_url_rule(f"{one}/history", "admin_history", groups.show_history)
+    blueprint.add_url_rule(f"{one}/page", "admin_page", page_of_group.show)
+    blueprint.add_url_rule(f"{one}/page", "admin_page_post", page_of_group.change, methods=["POST"])
+    told = "/admin/reports/<uuid:report_id>"
+    blueprint.add_url_rule("/admin/reports", "admin_reports", reports.show_list)
+    blueprint.add_url_rule(told, "admin_report", reports.show_one)
+    blueprint.add_url_rule(f"{told}/close", "admin_report_close", reports.close, methods=["POST"])
+    blueprint.add_url_rule(f"{told}/hold", "admin_report_hold", reports.hold, methods=["POST"])
     blueprint.add_url_rule("/admin/ring-back", "admin_ring_back", ringing.show)
     blueprint.add_url_rule("/admin/ring-back/<uuid:ring_id>", "admin_rang", ringing.rang, methods=["POST"])
     blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)

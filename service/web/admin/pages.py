@@ -101,8 +101,9 @@ def form(group: GroupView, typed: Typed, version: int, problems: Problems | None
         group=group,
         form_action=url_for(".admin_check", group_id=group.id),
         back_href=url_for(".admin"),
-        view_href=_public(group),
+        view_href=public(group),
         history_href=url_for(".admin_history", group_id=group.id),
+        page_href=url_for(".admin_page", group_id=group.id),
         version=version,
         nonce=secrets.token_urlsafe(16),
         fields=_fields(typed),
@@ -238,7 +239,7 @@ def _changes(
         hidden=hidden,
         stale_words=stale,
         edit_href=url_for(".admin_group", group_id=group.id),
-        view_href=_public(group),
+        view_href=public(group),
         home_href=url_for(".admin"),
     )
 
@@ -304,7 +305,8 @@ def _page(template: str, **values: object) -> Response:
     return rooms.page(template, ".admin" if first else "", **values)
 
 
-def _public(group: GroupView) -> str:
+def public(group: GroupView) -> str:
+    """Return the address of a listing's page."""
     return f"/{current_segment()}/groups/{group.slug}"
 
 

@@ -10,6 +10,7 @@ from service.web.work import work_page
 
 ROOMS = (
     (".admin", _l("Listings"), Permission.EDIT_CATALOG),
+    (".admin_reports", _l("Something is wrong"), Permission.EDIT_CATALOG),
     (".admin_ring_back", _l("To ring"), Permission.RING_BACK),
     (".admin_unmet", _l("Asked for, not found"), Permission.EDIT_CATALOG),
 )

@@ -139,7 +139,7 @@ _PROBLEMS: dict[str, LazyString] = {
     "not_a_choice": _("Choose one of the list"),
     "slug_taken": _("Another group has, or had, this address. Choose other words"),
     "not_a_picture": _("We cannot read this picture. Send a JPEG, PNG or WebP file"),
-    "too_large": _("This picture is too large: at most %(limit)s megabytes"),
+    "too_large": _("This picture is too large: at most %(limit)s kilobytes. Make it smaller first"),
     "not_url": _("Write the whole web address. It starts with https://"),
     "not_email": _("Write an email address. It looks like hello@example.org"),
     "not_phone": _("Write a telephone number"),

@@ -1,0 +1,163 @@
+"""A listing's public page: whether it is shown, under which address, and pictures of its door and room."""
+
+from uuid import UUID
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from service.accounts.permissions import Permission
+from service.catalog import pictures
+from service.catalog.operations import MOVES, readdress, set_status
+from service.catalog.queries import group_by_id
+from service.catalog.short_codes import written
+from service.catalog.views import GroupView
+from service.clock import now
+from service.db import db, writes
+from service.errors import Forbidden, Invalid
+from service.web.access import allow, current_actor, origin
+from service.web.admin import pages, rooms, words
+from service.web.rendering import services
+from service.web.versions import base_address
+
+SHOWS = {"door": _l("The door"), "room": _l("The room")}
+TO = {
+    "draft": _l("Make it a draft"),
+    "submitted": _l("Hand it in"),
+    "published": _l("Show it on the list"),
+    "paused": _l("Say that it rests"),
+    "held": _l("Take it off the list"),
+    "archived": _l("Say that it is no more"),
+}
+REASON_LENGTH = 500  # characters
+
+
+@allow(Permission.EDIT_CATALOG)
+def show(group_id: UUID) -> Response:
+    """Show all three."""
+    return _page(_group(group_id), {})
+
+
+@allow(Permission.EDIT_CATALOG)
+@writes
+def change(group_id: UUID) -> ResponseReturnValue:
+    """Change one of the three; what cannot be kept is said beside its field."""
+    group, what = _group(group_id), request.form.get("what", "")
+    try:
+        {"state": _state, "address": _address, "picture": _picture, "no_picture": _no_picture}.get(what, _nothing)(
+            group
+        )
+    except Invalid as refused:
+        shows = request.form.get("shows", "")
+        return _page(group, {_field(name, shows): words.problem(one) for name, one in refused.fields.items()})
+    except Forbidden as refused:
+        if refused.code != "second_person":
+            raise
+        return _page(group, {"reason": str(_("Whoever took it off the list cannot put it back. Ask somebody else"))})
+    return redirect(url_for(".admin_page", group_id=group.id), 303)
+
+
+def _field(name: str, shows: str) -> str:
+    """Return the field of the page: there are two of each for pictures."""
+    return f"{name}-{shows}" if name in ("file", "alternative") and shows in SHOWS else name
+
+
+def _nothing(_group: GroupView) -> None:
+    """A form that names nothing changes nothing."""
+
+
+def _state(group: GroupView) -> None:
+    set_status(
+        db.session(),
+        group_id=group.id,
+        status=request.form.get("status", ""),
+        expected_version=_version(),
+        actor=current_actor(),
+        reason=_reason(),
+        now=now(),
+        origin=origin(),
+    )
+
+
+def _address(group: GroupView) -> None:
+    readdress(
+        db.session(),
+        group_id=group.id,
+        words=request.form.get("slug", ""),
+        expected_version=_version(),
+        actor=current_actor(),
+        reason=_reason(),
+        now=now(),
+        origin=origin(),
+    )
+
+
+def _picture(group: GroupView) -> None:
+    sent = request.files.get("file")
+    pictures.set_picture(
+        db.session(),
+        group_id=group.id,
+        shows=request.form.get("shows", ""),
+        alternative=request.form.get("alternative", ""),
+        data=sent.read() if sent else b"",
+        actor=current_actor(),
+        now=now(),
+        origin=origin(),
+    )
+
+
+def _no_picture(group: GroupView) -> None:
+    shows = request.form.get("shows", "")
+    pictures.remove_picture(
+        db.session(), group_id=group.id, shows=shows, actor=current_actor(), now=now(), origin=origin()
+    )
+
+
+DEEDS = {"state": _state, "address": _address, "picture": _picture, "no_picture": _no_picture}
+
+
+def _version() -> int:
+    return request.form.get("version", -1, type=int)
+
+
+def _reason() -> str | None:
+    return request.form.get("reason", "").strip()[:REASON_LENGTH] or None
+
+
+def _group(group_id: UUID) -> GroupView:
+    return group_by_id(db.session(), group_id, today=pages.around().today, public=False)
+
+
+def _page(group: GroupView, errors: dict[str, str]) -> Response:
+    known = pictures.pictures_of(db.session(), group.id)
+    home = base_address(services().settings).partition("://")[2]
+    shown = rooms.page(
+        "page_of_group.html",
+        "",
+        group=group,
+        form_action=url_for(".admin_page_post", group_id=group.id),
+        back_href=url_for(".admin_group", group_id=group.id),
+        view_href=pages.public(group) if group.status == "published" else "",
+        state=str(words.STATUSES[group.status]),
+        moves=[(code, str(TO[code])) for code in MOVES[group.status]],
+        before=f"{home}/…/groups/",
+        slug=request.form.get("slug", group.slug),
+        short=f"{home}/g/{written(group.short_code or '')}",
+        pictures=[
+            {
+                "shows": shows,
+                "title": str(title),
+                "src": url_for("picture", picture_id=known[shows].id) if shows in known else "",
+                "alternative": known[shows].alternative if shows in known else "",
+                "width": known[shows].width if shows in known else 0,
+                "height": known[shows].height if shows in known else 0,
+            }
+            for shows, title in SHOWS.items()
+        ],
+        largest=pictures.LARGEST // 1000,
+        reason=request.form.get("reason", ""),
+        errors=errors,
+    )
+    shown.status_code = 422 if errors else 200
+    return shown
