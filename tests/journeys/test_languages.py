@@ -23,8 +23,8 @@ CUT_OFF = """
   const edge = document.documentElement.clientWidth;
   for (const part of document.querySelectorAll("body *")) {
     const own = [...part.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-    const seen = part.getClientRects().length && !part.closest(".govuk-visually-hidden, .govuk-skip-link, .kith-trap, svg, select");
-    if (!own || !seen || part.closest("[tabindex='0'][role='region']")) continue;
+    const aside = part.closest(".govuk-visually-hidden, .govuk-skip-link, .kith-trap, svg, select");
+    if (!own || aside || !part.getClientRects().length || part.closest("[tabindex='0'][role='region']")) continue;
     const box = part.getBoundingClientRect();
     if (box.width <= 2 || box.height <= 2) continue;
     const hides = getComputedStyle(part).overflowX !== "visible";
