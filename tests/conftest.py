@@ -89,6 +89,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         country="gb",
         help_lines_confirmed=True,
         ring_back=True,
+        embed_sites=("https://council.example.org",),
         testing=True,
     )
 

@@ -6,11 +6,13 @@ from flask.typing import ResponseReturnValue
 from service.accounts.permissions import Actor, Permission
 from service.web import (
     admin,
+    compressing,
     developers,
     forgery,
     group_leader,
     headers,
     languages,
+    leaving,
     outside,
     professional,
     rendering,
@@ -19,6 +21,7 @@ from service.web import (
 )
 from service.web.access import allow
 from service.web.errors import error_page, status_page
+from service.web.self_service import embedded
 
 __all__ = ["error_page", "init_app", "status_page"]
 
@@ -35,12 +38,15 @@ def init_app(app: Flask, *, keyed: str) -> None:
     """Add the pages. `keyed` names the blueprint that is guarded by keys, and so needs no form token."""
     languages.init_app(app)
     headers.init_app(app)
+    compressing.init_app(app)
     rendering.init_app(app)
     forgery.init_app(app, keyed)
     app.add_url_rule("/", "root", root)
     app.add_url_rule("/static/<version>/<path:filename>", "static", allow(Permission.PUBLIC)(headers.static))
     outside.register(app)
+    leaving.init_app(app)
     app.register_blueprint(_pages())
+    app.register_blueprint(embedded.pages())
 
 
 def _pages() -> Blueprint:

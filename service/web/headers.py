@@ -11,9 +11,10 @@ STATIC = Path(__file__).parent / "static"
 YEAR = 31_536_000  # seconds
 PAGE_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'"
 )
-DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+DATA_POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox"
+FRAMES = "X-Kith-Framed-By"  # a note of a view to the guard, which takes it off: who may show the answer in a frame
 ALWAYS = {
     "Strict-Transport-Security": f"max-age={YEAR}; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
@@ -32,12 +33,19 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
 
 
+def framed_by(response: Response, sites: tuple[str, ...]) -> Response:
+    """Let some other sites show this one answer in a frame, and nobody else."""
+    response.headers[FRAMES] = " ".join(sites)
+    return response
+
+
 def guard(response: Response) -> Response:
     """Add the headers of rule 18. What nobody marked as cacheable is kept by nobody."""
     response.headers.update(ALWAYS)
     page = response.mimetype in PAGES or not response.mimetype
-    response.headers["Content-Security-Policy"] = PAGE_POLICY if page else DATA_POLICY
-    shared = response.headers.get("Access-Control-Allow-Origin") == "*"
+    sites = response.headers.pop(FRAMES, "'none'")
+    response.headers["Content-Security-Policy"] = f"{PAGE_POLICY if page else DATA_POLICY}; frame-ancestors {sites}"
+    shared = response.headers.get("Access-Control-Allow-Origin") == "*" or sites != "'none'"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
     if "Cache-Control" not in response.headers or response.status_code >= 400:
         response.headers["Cache-Control"] = "no-store"

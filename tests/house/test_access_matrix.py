@@ -37,8 +37,8 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
     **dict.fromkeys(
         (
-            *("/", "/healthz", "/readyz", "/static/", "/<lang>/", "/<lang>/api", "/<lang>/find", "/<lang>/groups/"),
-            *("/<lang>/steps", "/<lang>/check"),
+            *("/", "/leave", "/embed/", "/healthz", "/readyz", "/static/", "/<lang>/", "/<lang>/api", "/<lang>/find"),
+            *("/<lang>/groups/", "/<lang>/steps", "/<lang>/check"),
             *(
                 "/<lang>/how-we-choose",
                 "/<lang>/privacy",

@@ -16,7 +16,7 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 # to be rung is done as nobody: there is no right of the visitor's that another site could borrow, and no cookie to set.
 WITHOUT_TOKEN = {
     *("web.find", "web.own_words", "web.take_along", "web.take_answer", "web.checked", "web.checked_beside"),
-    "web.ring_me_post",
+    *("web.ring_me_post", "leave"),
 }
 # What is said of a list makes another address of it, and nothing else.
 WITHOUT_TOKEN |= {"web.put_aside", "web.bring_back", "web.more_like", "web.adjust"}

@@ -93,8 +93,8 @@ def eventually(what: Callable[[], T | None], seconds: float) -> T:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Demo]:
-    """Start the demonstration with two workers and its sender; stop all of it in the end."""
+def running(folder: Path, **set_to: str) -> Iterator[Demo]:
+    """Start the demonstration with two workers and its sender; stop all of it in the end. `set_to`: more settings."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
@@ -102,7 +102,7 @@ def running(folder: Path) -> Iterator[Demo]:
         process = subprocess.Popen(
             [sys.executable, "-m", "service.cli", "demo", "--port", str(port)],
             cwd=ROOT,
-            env={**kept, "KITH_DATA": str(folder)},
+            env={**kept, "KITH_DATA": str(folder), **set_to},
             stdout=console,
             stderr=subprocess.STDOUT,
             start_new_session=True,

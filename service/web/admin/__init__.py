@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.admin import groups, page_of_group, reports, ringing, unmet
+from service.web.admin import embedding, groups, page_of_group, reports, ringing, unmet
 
 
 def register(blueprint: Blueprint) -> None:
@@ -23,4 +23,5 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{told}/hold", "admin_report_hold", reports.hold, methods=["POST"])
     blueprint.add_url_rule("/admin/ring-back", "admin_ring_back", ringing.show)
     blueprint.add_url_rule("/admin/ring-back/<uuid:ring_id>", "admin_rang", ringing.rang, methods=["POST"])
+    blueprint.add_url_rule("/admin/embed", "admin_embed", embedding.show)
     blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)

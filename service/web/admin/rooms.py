@@ -13,6 +13,7 @@ ROOMS = (
     (".admin_reports", _l("Something is wrong"), Permission.EDIT_CATALOG),
     (".admin_ring_back", _l("To ring"), Permission.RING_BACK),
     (".admin_unmet", _l("Asked for, not found"), Permission.EDIT_CATALOG),
+    (".admin_embed", _l("On other sites"), Permission.EDIT_CATALOG),
 )
 
 
