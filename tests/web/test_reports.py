@@ -83,6 +83,11 @@ def test_who_felt_unsafe_sees_help_first(client: FlaskClient) -> None:
         assert "116 123" in text
 
 
+def test_the_address_of_the_thanks_is_as_long_for_everybody(client: FlaskClient) -> None:
+    lengths = {len(send(client, wrong=wrong).headers["Location"]) for wrong in ("unsafe", "times", "closed")}
+    assert len(lengths) == 1
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [

@@ -33,6 +33,7 @@ THANKS = "thanks"
 THANKS_VALID = timedelta(hours=24)
 LONGEST_PASS = 400  # characters
 NONCE_LENGTH = (16, 100)  # characters
+HELP = {True: "x", False: "q"}  # as long when sealed: the address of the thanks must not tell what was said
 TRAP = "leave_empty"  # a field that people do not see; programs fill it
 WRONG = {
     "times": lazy_gettext("The day or the time"),
@@ -88,7 +89,7 @@ def thanks(slug: str, given: str, sealed: str = "") -> Answer:
         held = seals.unseal(_sealer(), THANKS, "thanks", given, now=moment, valid=THANKS_VALID).held
     except Gone as error:
         raise Gone("pass_gone") from error
-    shown = {"help_first": held.get("help") is True, "back_href": address("group", group.slug, sealed)}
+    shown = {"help_first": held.get("help") == HELP[True], "back_href": address("group", group.slug, sealed)}
     return private(render_template("self_service/wrong_thanks.html", group=_named(group), **shown))
 
 
@@ -148,4 +149,4 @@ def _sealer() -> Sealer:
 
 
 def _pass(moment: datetime, *, help_first: bool) -> str:
-    return seals.seal(_sealer(), THANKS, "thanks", {"help": help_first}, at=moment, longest=LONGEST_PASS) or ""
+    return seals.seal(_sealer(), THANKS, "thanks", {"help": HELP[help_first]}, at=moment, longest=LONGEST_PASS) or ""
