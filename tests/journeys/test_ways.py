@@ -196,4 +196,34 @@ def test_a_group_is_not_for_me(walk: Walk, way: Way) -> None:
         page.locator("article").first.get_by_role("button", name=re.compile("been|another|other", re.IGNORECASE)).first
     )
     expect(page.locator("article").first).not_to_contain_text(first)
+
+
+@ways(6)
+def test_more_like_one_and_back_to_ones_own_wishes(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    ask(walker)
+    first = page.locator("article").first
+    name = first.get_by_role("heading").get_by_role("link").inner_text()
+    walker.press("button", re.compile("^More like this"), within=first)
+    expect(page.get_by_role("status").filter(has_text=name)).to_be_visible()
+    walker.see()
+    walker.press("link", "Back to my own wishes")
+    expect(page.locator("article").first).to_contain_text(name)
+    walker.see()
+
+
+@ways(7)
+def test_how_far_is_changed_on_the_list_and_the_map_leads_to_a_card(walk: Walk, way: Way) -> None:
+    walker = walk(way)
+    page = walker.page
+    ask(walker)
+    walker.act(page.locator("summary", has_text="Change how far"))
+    page.get_by_label("How far, at most?").select_option("5")
+    walker.press("button", "Show me groups")
+    expect(page.get_by_role("link", name="Up to 5 km")).to_be_visible()
+    pin = page.locator("svg.kith-map a").first
+    number = str(pin.get_attribute("href"))
+    walker.act(pin)
+    expect(page.locator(number)).to_be_in_viewport()
     walker.see()
