@@ -150,7 +150,8 @@ class Figures:
     def clock(self, moment: datetime | time) -> str:
         """Write a local time of day: 10:00."""
         wall = moment.timetz() if isinstance(moment, datetime) else moment
-        return self._in_order(str(format_time(wall.replace(tzinfo=None), "short", locale=self.locale)))
+        text = str(format_time(wall.replace(tzinfo=None), "short", locale=self.locale))
+        return self._in_order(text.replace(" ", NBSP))
 
     def moment(self, moment: datetime) -> str:
         """Write a coming day and time: Tue 24 Nov, 10:00."""

@@ -18,7 +18,7 @@ from werkzeug.wrappers import Request
 
 from service.accounts.permissions import Permission
 from service.db import Base
-from service.web.languages import RIGHT_TO_LEFT
+from service.web.languages import NAMES, RIGHT_TO_LEFT
 from tests import walk
 from tests.people import Cast, settle, signed_in
 from tests.web.interface_words import FOREIGN, po, read, sides, told, words
@@ -28,6 +28,7 @@ WORDS = re.compile(r"[^\W\d_]{2,}")
 UNITS = re.compile(r"[\d\s.,:/–-]*(?:km|mi|min|m|cm|[£$€])?[\d\s.,:/–-]*")
 SPOKEN_ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "aria-description")
 SILENT = ("script", "style", "code", "pre", "bdi", "svg", "input", "textarea")
+ADDRESS = re.compile(r"\S*/\S*")
 ASKED = {"text": "quiet games", "barrier_social_anxiety": "must", "days": "fr", "parts": "evening", "age": "40"}
 
 
@@ -63,7 +64,9 @@ def alike(language: str) -> tuple[re.Pattern[str], ...]:
     """Return what reads the same in English and in a language, as patterns: "Website", "%(day)s, %(time)s"."""
     found = words(read(po(language), language)).values()
     same = {text for message in found for text in told(message) if text in sides(message)}
-    same |= set(Locale.parse(language).languages.values())  # Gujarati is Gujarati to an Italian, too
+    locale = Locale.parse(language)
+    same |= {*locale.languages.values(), *NAMES.values()}  # Gujarati is Gujarati to an Italian, too
+    same |= {f"{month} %(year)s" for month in locale.months["stand-alone"]["wide"].values()}
     return tuple(re.compile(re.sub(r"%\\\(\w+\\\)s", ".+", re.escape(text)), re.IGNORECASE) for text in sorted(same))
 
 
@@ -75,6 +78,7 @@ def left_in_english(english: TestResponse, other: TestResponse, language: str, o
         for text in both
         if WORDS.search(text)
         and not UNITS.fullmatch(text)
+        and not ADDRESS.fullmatch(text)
         and text.strip(": ") not in own
         and not any(same.fullmatch(text) for same in alike(language))
     )

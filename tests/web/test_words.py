@@ -322,7 +322,7 @@ def test_how_fresh_a_listing_is_is_said(spoken: Voice, larks: Scene) -> None:
 def test_figures_keep_their_order_in_a_text_that_runs_from_right_to_left(app: Flask) -> None:
     with app.test_request_context("/ur/"):
         urdu = Figures(locale=locale_of("ur", "gb"), miles=False, currency="GBP")
-        assert urdu.clock(NOW) == "\u2066" + "10:00 AM" + "\u2069"
+        assert urdu.clock(NOW) == "\u2066" + "10:00\u00a0AM" + "\u2069"
         assert urdu.short_minutes(29) == "29\u00a0منٹ"
         assert urdu.distance(0.24).startswith("0.2\u00a0کلو")
 
