@@ -13,6 +13,7 @@ from tests.pages import check_page
 pytestmark = pytest.mark.browser
 
 AT_ONCE = ("de", f"ur{EASY}")  # the longest words; large letters that run from right to left. The others: make soak
+FIRST = 4  # pages: the form, a list, one with nothing that fits, a group
 STORY = "Lonely since I stopped work. I like singing and cards."
 OPEN_ALL = "() => document.querySelectorAll('details:not([open])').forEach((part) => { part.open = true; })"
 # What holds text of its own and is narrower than it, or reaches over the edge of the window; not what is only read
@@ -77,14 +78,19 @@ def list_of(visitor: Visitor, text: str, place: str) -> str:
     return visitor.page.url.removeprefix(f"{visitor.url}/en")
 
 
-@pytest.mark.parametrize(
-    "segment", [one if one in AT_ONCE else pytest.param(one, marks=pytest.mark.slow) for one in SEGMENTS]
-)
-def test_every_page_fits_in_every_language(visit: Visit, segment: str) -> None:
-    visitor = visit()
+def looked_through(visitor: Visitor, segment: str, most: int | None = None) -> str:
+    """Return what is wrong with the pages of a language, the first ones or all."""
     visitor.page.set_viewport_size({"width": SMALLEST[0], "height": SMALLEST[1]})
-    found = []
-    for rest in pages(visitor):
-        if trouble := looked_at(visitor, f"/{segment}{rest}"):
-            found.append(trouble)
-    assert not found, "\n".join(found)
+    found = [looked_at(visitor, f"/{segment}{rest}") for rest in pages(visitor)[:most]]
+    return "\n".join(filter(None, found))
+
+
+@pytest.mark.parametrize("segment", AT_ONCE)
+def test_the_first_pages_fit(visit: Visit, segment: str) -> None:
+    assert not looked_through(visit(), segment, FIRST)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("segment", SEGMENTS)
+def test_every_page_fits_in_every_language(visit: Visit, segment: str) -> None:
+    assert not looked_through(visit(), segment)

@@ -153,7 +153,14 @@ def damages(size: Size) -> Iterator[Line]:
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
-        yield _tests("requests right and wrong (schemathesis), planted faults", ["-m", "slow", "-n", str(CORES)])
+        others = ["-m", "slow", "--ignore=tests/journeys", "-n", str(CORES)]
+        yield _tests("requests right and wrong (schemathesis), planted faults", others)
+
+
+def journeys(size: Size) -> Iterator[Line]:
+    """What is walked in every way, and every page in every language on the smallest phone; `make test` takes a few."""
+    if size.slow_tests:
+        yield _tests("journeys in every way; 8 languages, usual and easy, at 320 px", ["-m", "slow", "tests/journeys"])
 
 
 def _tests(what: str, arguments: list[str]) -> Line:
@@ -194,7 +201,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--short", action="store_true", help="a minute and a half, for every change")
     size = SHORT if asked.parse_args().short else FULL
-    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, damages, requests)
+    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, damages, requests, journeys)
     lines: list[Line] = []
     for part in parts:
         begun = time.monotonic()
