@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from service.accounts.permissions import Actor, Permission
 from service.web import (
+    accessibility,
     admin,
     compressing,
     developers,
@@ -18,6 +19,7 @@ from service.web import (
     rendering,
     self_service,
     signing_in,
+    style,
 )
 from service.web.access import allow
 from service.web.errors import error_page, status_page
@@ -55,7 +57,7 @@ def _pages() -> Blueprint:
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
     signing_in.register(pages, landing=_landing)
-    for room in (self_service, professional, group_leader, admin, developers):
+    for room in (self_service, professional, group_leader, admin, developers, accessibility, style):
         room.register(pages)
     return pages
 

@@ -141,6 +141,7 @@ def about_links(segment: str) -> list[dict[str, str]]:
     pages = {
         "how-we-choose": _("How we choose"),
         "privacy": _("Your privacy"),
+        "accessibility": _("Can everyone use this?"),
         "sheet": _("What is on, on paper"),
         "sources": _("Where it comes from"),
         "api": _("For developers"),

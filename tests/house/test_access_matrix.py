@@ -45,6 +45,8 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
                 "/<lang>/ring-me",
                 "/<lang>/sheet",
                 "/<lang>/sources",
+                "/<lang>/accessibility",
+                "/<lang>/style",
                 "/<lang>/sign-in",
                 "/<lang>/sign-out",
             ),

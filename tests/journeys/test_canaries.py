@@ -156,7 +156,8 @@ def test_after_a_whole_journey_nothing_that_was_typed_is_found_anywhere(
     assert any(path.name.endswith("-wal") for path in demo.folder.iterdir()), "the write-ahead log was looked at too"
     log = (demo.folder / "console.txt").read_text()
     assert not [pair for pair in pairs if pair in log]
-    kept, size = [], 0
+    kept: list[str] = []
+    size = 0
     for cache in CACHES:
         for folder in profile.rglob(cache):
             more, read = scan(folder)

@@ -122,7 +122,7 @@ def test_where_somebody_can_write_freely_risk_words_bring_help_first() -> None:
         free = re.search(r"\btextarea\(|<textarea", page) and not name.startswith(
             (*AT_WORK, "macros/", "group_leader/")
         )
-        if free:
+        if free and name != "style.html":  # specimens, sent nowhere
             shown = (TEMPLATES / shown_by.get(name, name)).read_text(encoding="utf-8")
             assert "help_first" in shown, name
             assert re.search(r"risk_panel\(|_risk|help_list\(", shown), name
