@@ -102,11 +102,16 @@ def stored(store: Session) -> str:
     return _plain("\n".join(found))
 
 
+FOR_BUILDERS = "web.style"  # in the demonstration only; its specimens are English and stay so
+
+
 def public_pages(app: Flask, sealed: str) -> list[str]:
     """Return an address of each page that anybody may open, with a list and a group that are there."""
     found = []
     for rule in walk.rules(app):
         permission = getattr(app.view_functions[rule.endpoint], "permission", None)
+        if rule.endpoint == FOR_BUILDERS:
+            continue
         if permission is Permission.PUBLIC and "lang" in rule.arguments and "GET" in (rule.methods or ()):
             found.append(walk.address(app, rule, sealed=sealed, slug="larks"))
     return found
