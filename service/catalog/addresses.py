@@ -10,12 +10,11 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
-from service.catalog.facts import Value
+from service.catalog.facts import CONFIDENTIAL, Value
 from service.catalog.short_codes import short_code
 
 # What a visitor may know of: a group that was never shown, or is held back, is as if it were not there.
 SEEN = ("published", "paused", "archived")
-CONFIDENTIAL = "confidential_location"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,15 +58,22 @@ def listed_addresses(session: Session, *, limit: int, offset: int = 0) -> tuple[
 
 
 def _listed() -> Select[str, datetime]:
-    secret_place = select(m.GroupLocation.group_id).join(m.Location).where(m.Location.confidential)
+    of_group, places = said_secret()
+    secret_place = m.Location.confidential | m.Location.id.in_(places)
+    of_place = select(m.GroupLocation.group_id).join(m.Location).where(secret_place)
+    return select(m.Group.slug, m.Group.changed_at).where(
+        m.Group.status == "published",
+        m.Group.is_example.is_(False),
+        m.Group.id.not_in(of_group),
+        m.Group.id.not_in(of_place),
+    )
+
+
+def said_secret() -> tuple[Select[UUID | None], Select[UUID | None]]:
+    """Return the groups, and the places, of which somebody said that the place is kept private."""
     said = (m.Fact.code == CONFIDENTIAL, m.Fact.value == Value.YES.value)
     of_group = select(m.Fact.group_id).where(*said, m.Fact.group_id.is_not(None))
-    places = select(m.Fact.location_id).where(*said, m.Fact.location_id.is_not(None))
-    of_place = select(m.GroupLocation.group_id).where(m.GroupLocation.location_id.in_(places))
-    hidden = (secret_place, of_group, of_place)
-    return select(m.Group.slug, m.Group.changed_at).where(
-        m.Group.status == "published", m.Group.is_example.is_(False), *(m.Group.id.not_in(among) for among in hidden)
-    )
+    return of_group, select(m.Fact.location_id).where(*said, m.Fact.location_id.is_not(None))
 
 
 def as_slug(words: str) -> str:

@@ -149,6 +149,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 }
 CODES: tuple[str, ...] = tuple(code for family in FAMILIES.values() for code in family)
 AMOUNTS = {"near_stop": "m", "distance_from_door_m": "m", "door_width_cm": "cm"}  # facts that may carry a figure
+CONFIDENTIAL = "confidential_location"  # whoever says so, of a group or of a place, hides the address
 
 # Codes other pages use for the same thing.
 ALIASES = {

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, Select, select, true
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
-from service.catalog.facts import FactValue, Source, Value
+from service.catalog.facts import CONFIDENTIAL, FactValue, Source, Value
 from service.catalog.schedule import Meeting
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView, TermView, merged
 
@@ -134,7 +134,7 @@ def _group(row: _Row, parts: _Parts, today: date) -> ListedGroup:
         languages=tuple(language.code for language in parts.languages.get(row.id, _NOTHING)),
         facts=facts,
         places=tuple(
-            _place(place, merged(facts, _values(parts.place_facts.get(place.id, _NOTHING)), today))
+            _place(place, facts, _values(parts.place_facts.get(place.id, _NOTHING)), today)
             for place in parts.places.get(row.id, _NOTHING)
         ),
         sessions=tuple(session_view(found) for found in parts.sessions.get(row.id, _NOTHING)),
@@ -146,16 +146,20 @@ def _values(rows: Sequence[_Row]) -> dict[str, FactValue]:
     return {row.code: fact_value(row) for row in rows}
 
 
-def _place(row: _Row, facts: Mapping[str, FactValue]) -> ListedPlace:
-    hidden = row.confidential
+def _place(row: _Row, of_group: Mapping[str, FactValue], own: Mapping[str, FactValue], today: date) -> ListedPlace:
+    hidden = row.confidential or _keeps_secret(of_group) or _keeps_secret(own)
     return ListedPlace(
         location_id=row.id,
         latitude=rough(row.latitude) if hidden else row.latitude,
         longitude=rough(row.longitude) if hidden else row.longitude,
         precision="district" if hidden else row.precision,
         label=(None if hidden else row.name) or row.city or "",
-        facts=facts,
+        facts=merged(of_group, own, today),
     )
+
+
+def _keeps_secret(facts: Mapping[str, FactValue]) -> bool:
+    return CONFIDENTIAL in facts and facts[CONFIDENTIAL].value is Value.YES
 
 
 def rough(degrees: float | None) -> float | None:

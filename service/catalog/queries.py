@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from service.catalog import models as m
-from service.catalog.facts import current
+from service.catalog.facts import CONFIDENTIAL, Value, current
 from service.catalog.freshness import PRICE_MONTHS, TIMES_MONTHS, capacity, freshness, vetting, within
 from service.catalog.listing import area_view, fact_value, listed, rough, session_view, term_view
 from service.catalog.views import (
@@ -200,7 +200,7 @@ def _group(group: m.Group, today: date, public: bool) -> GroupView:  # noqa: FBT
         freshness=freshness(group.last_confirmed_on, today),
         times_confirmed=within(group.last_confirmed_on, TIMES_MONTHS, today),
         sessions=tuple(session_view(each) for each in group.sessions),
-        places=tuple(_place(each, today, public) for each in _in_order(group.places)),
+        places=tuple(_place(each, group.facts, today, public) for each in _in_order(group.places)),
         facts=_facts(group.facts, today),
         terms=tuple(term_view(term) for term in group.terms),
         languages=tuple(language.code for language in group.languages),
@@ -230,8 +230,9 @@ def _price(found: m.Price) -> PriceView:
     return PriceView(option=found.option, amount_pence=found.amount_pence, currency=found.currency, note=found.note)
 
 
-def _place(found: m.Location, today: date, public: bool) -> PlaceView:  # noqa: FBT001
-    hidden = public and found.confidential
+def _place(found: m.Location, of_group: Sequence[m.Fact], today: date, public: bool) -> PlaceView:  # noqa: FBT001
+    secret = found.confidential or _keeps_secret(of_group) or _keeps_secret(found.facts)
+    hidden = public and secret
     return PlaceView(
         id=found.id,
         kind=found.kind,
@@ -246,9 +247,14 @@ def _place(found: m.Location, today: date, public: bool) -> PlaceView:  # noqa: 
         longitude=rough(found.longitude) if hidden else found.longitude,
         precision="district" if hidden else found.precision,
         transportation=None if hidden else found.transportation,
-        confidential=found.confidential,
+        confidential=secret,
         facts=_facts(found.facts, today),
     )
+
+
+def _keeps_secret(facts: Sequence[m.Fact]) -> bool:
+    """Tell whether somebody once said that the place is kept private: that does not wear off with the years."""
+    return any(fact.code == CONFIDENTIAL and fact.value == Value.YES.value for fact in facts)
 
 
 def _facts(found: Sequence[m.Fact], today: date) -> tuple[FactView, ...]:

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
+from service.catalog.around import groups_around
 from service.catalog.facts import Value
 from service.catalog.freshness import Freshness
 from service.catalog.queries import (
@@ -102,6 +103,19 @@ def test_a_confidential_place_is_shown_roughly_or_not_at_all(store: Session) -> 
     (listed,) = iter_searchable(store, today=TODAY)
     assert (listed.places[0].label, listed.places[0].latitude) == ("Sale", 53.41)
     assert group_by_id(store, made.id, today=TODAY, public=False).places[0].name == "Lantern Hall"
+
+
+@pytest.mark.parametrize("on", [date(2026, 11, 2), date(2019, 1, 1)], ids=["today", "years ago"])
+@pytest.mark.parametrize("whose", ["group", "place"])
+def test_whoever_says_that_the_place_is_kept_private_hides_the_address(store: Session, whose: str, on: date) -> None:
+    said = [fact("confidential_location", on=on)]
+    made = group(store, hall=location(facts=said)) if whose == "place" else group(store, facts=said)
+    place = group_by_id(store, made.id, today=TODAY).places[0]
+    assert (place.name, place.address, place.postal_code, place.confidential) == (None, (), None, True)
+    (listed,) = iter_searchable(store, today=TODAY)
+    assert (listed.places[0].label, listed.places[0].latitude) == ("Sale", 53.41)
+    far = groups_around(store, latitude=53.41, longitude=-2.34, km=0.001)
+    assert [one.group_id for one in far] == [made.id], "no more than the rough position counts"
 
 
 def test_search_gets_plain_values_with_their_dates(store: Session) -> None:

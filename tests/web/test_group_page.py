@@ -248,8 +248,9 @@ def test_a_secret_place_is_told_to_no_program_and_nobody(client: FlaskClient, ad
     assert 'content="noindex"' in page
     for told in ("ld+json", "og:", "canonical"):
         assert told not in page
-    if hall.get("confidential"):
-        assert "Lantern" not in page
+    assert "Lantern" not in page
+    assert "M33" not in page
+    assert "Lantern" not in client.get("/en/groups/tea/dates.ics").text
     assert "/tea<" not in client.get("/sitemap-1.xml").text
 
 
