@@ -19,10 +19,11 @@ from service.web.versions import base_address
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 ON_ONE_MAP = 10_000  # addresses; the standard allows 50,000
+MOST_MAPS = 10_000
 PAGES = ("", "how-we-choose", "privacy", "sources")
 # Personal pages, and those that only ask or act: nothing there is worth finding, and some addresses are somebody's own.
 NOT_FOR_PROGRAMS = (
-    *("find", "admin", "referrals", "answer", "sign-in", "list"),
+    *("find", "steps", "check", "admin", "referrals", "answer", "sign-in", "list", "sheet/", "ring-me"),
     *("groups/*/reach", "groups/*/wrong"),
 )
 HOUR = "public, max-age=3600, must-revalidate"
@@ -34,7 +35,7 @@ def register(app: Flask) -> None:
     app.add_url_rule("/pictures/<uuid:picture_id>", "picture", picture)
     app.add_url_rule("/robots.txt", "robots", robots)
     app.add_url_rule("/sitemap.xml", "sitemap", sitemap)
-    app.add_url_rule("/sitemap-<int:number>.xml", "sitemap_part", sitemap_part)
+    app.add_url_rule(f"/sitemap-<int(min=1, max={MOST_MAPS}):number>.xml", "sitemap_part", sitemap_part)
 
 
 @allow(Permission.PUBLIC)
@@ -83,8 +84,8 @@ def sitemap() -> Response:
 def sitemap_part(number: int) -> Response:
     """List public pages: of the house on the first map, of groups on each. Their other languages stand on the pages."""
     home = f"{base_address(services().settings)}/{languages.DEFAULT}"
-    found = addresses.listed_addresses(db.session(), limit=ON_ONE_MAP, offset=max(number - 1, 0) * ON_ONE_MAP)
-    if number < 1 or (number > 1 and not found):
+    found = addresses.listed_addresses(db.session(), limit=ON_ONE_MAP, offset=(number - 1) * ON_ONE_MAP)
+    if number > 1 and not found:
         raise NotFound("page")
     pages = Element("urlset", xmlns=NAMESPACE)
     for path in PAGES if number == 1 else ():

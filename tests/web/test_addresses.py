@@ -108,7 +108,8 @@ def _plain(page: str, request_id: str) -> str:
 def test_search_engines_are_told_of_public_pages_only(client: FlaskClient, groups: dict[str, UUID]) -> None:
     told = client.get("/robots.txt")
     assert told.mimetype == "text/plain"
-    assert "Disallow: /*/find" in told.text
+    for path in ("find", "steps", "check", "list", "sheet/", "ring-me"):
+        assert f"Disallow: /*/{path}\n" in told.text, path
     [home] = re.findall(r"Sitemap: (\S+)/sitemap\.xml", told.text)
     index = ElementTree.fromstring(client.get("/sitemap.xml").text)  # noqa: S314  # our own
     assert [entry.text for entry in index.iter() if entry.tag.endswith("loc")] == [f"{home}/sitemap-1.xml"]
@@ -119,8 +120,8 @@ def test_search_engines_are_told_of_public_pages_only(client: FlaskClient, group
         answer = client.get(path)
         assert answer.status_code == 200, path
         assert 'content="noindex"' not in answer.text, path
-    assert client.get("/sitemap-2.xml").status_code == 404
-    assert client.get("/sitemap-0.xml").status_code == 404
+    for number in (0, 2, 10**15, 10**30):
+        assert client.get(f"/sitemap-{number}.xml").status_code == 404, number
 
 
 def test_a_picture_nobody_has_is_not_there(app: Flask, client: FlaskClient) -> None:
