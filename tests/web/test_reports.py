@@ -76,6 +76,13 @@ def test_sent_twice_is_one_report(app: Flask, client: FlaskClient) -> None:
     assert count(app) == 2
 
 
+def test_whoever_goes_back_and_writes_more_is_heard(app: Flask, client: FlaskClient) -> None:
+    token = once(client)
+    send(client, once=token)
+    send(client, once=token, words="The hall is locked, and nobody came")
+    assert count(app) == 2
+
+
 def test_who_felt_unsafe_sees_help_first(client: FlaskClient) -> None:
     for more in ({"wrong": "unsafe"}, {"wrong": "other", "words": "I want to die"}):
         text = said(client.get(send(client, **more).headers["Location"]))

@@ -70,7 +70,7 @@ def take(slug: str, sealed: str = "") -> Answer:
         said = reports.said(typed)
         help_first = said.wrong == reports.HARMFUL or may_be_at_risk(said.words)
         if not typed.get(TRAP):
-            _keep(group, said, _report_id(group, typed.get("once", "")), moment)
+            _keep(group, said, _report_id(group, typed.get("once", ""), said), moment)
     except Invalid as refused:
         return _form(group, sealed, typed, {name: _sentence(name, one) for name, one in refused.fields.items()})
     except TooMany:
@@ -103,10 +103,14 @@ def _keep(group: GroupView, said: reports.Said, report_id: UUID, moment: datetim
     reports.take(session, sealer=_sealer(), report_id=report_id, group_id=group.id, said=said, now=moment)
 
 
-def _report_id(group: GroupView, once: str) -> UUID:
-    """Return the id a form leads to: the same form, sent twice, is one report."""
+def _report_id(group: GroupView, once: str, said: reports.Said) -> UUID:
+    """Return the id a form leads to: the same form with the same words, sent twice, is one report.
+
+    Whoever goes back and writes something else tells us something else. The nonce, which nobody keeps, hides the words.
+    """
     least, most = NONCE_LENGTH
-    return uuid5(NAMESPACE_OID, f"report:{group.id}:{once}") if least <= len(once) <= most else uuid4()
+    told = "\n".join((once, said.wrong, said.contact, said.words))
+    return uuid5(NAMESPACE_OID, f"report:{group.id}:{told}") if least <= len(once) <= most else uuid4()
 
 
 def _form(
