@@ -154,6 +154,7 @@ def test_a_picture_needs_words_and_is_seen_on_the_page(app: Flask, cast: Cast, a
     assert 'href="#alternative-door"' in refused.text
     broken = ada.post(own, data={**form, "alternative": "A door", "file": (BytesIO(b"no picture"), "x.jpg")})
     assert "We cannot read this picture" in said(broken)
+    assert 'value="A door"' in broken.text, "what was written is still there"
     good = {**form, "alternative": "A green door", "file": (BytesIO(photograph(90, 60)), "door.jpg")}
     assert ada.post(own, data=good).status_code == 303
     assert 'alt="A green door"' in ada.get(own).text

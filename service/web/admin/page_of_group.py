@@ -45,9 +45,7 @@ def change(group_id: UUID) -> ResponseReturnValue:
     """Change one of the three; what cannot be kept is said beside its field."""
     group, what = _group(group_id), request.form.get("what", "")
     try:
-        {"state": _state, "address": _address, "picture": _picture, "no_picture": _no_picture}.get(what, _nothing)(
-            group
-        )
+        DEEDS.get(what, _nothing)(group)
     except Invalid as refused:
         shows = request.form.get("shows", "")
         return _page(group, {_field(name, shows): words.problem(one) for name, one in refused.fields.items()})
@@ -144,20 +142,23 @@ def _page(group: GroupView, errors: dict[str, str]) -> Response:
         before=f"{home}/…/groups/",
         slug=request.form.get("slug", group.slug),
         short=f"{home}/g/{written(group.short_code or '')}",
-        pictures=[
-            {
-                "shows": shows,
-                "title": str(title),
-                "src": url_for("picture", picture_id=known[shows].id) if shows in known else "",
-                "alternative": known[shows].alternative if shows in known else "",
-                "width": known[shows].width if shows in known else 0,
-                "height": known[shows].height if shows in known else 0,
-            }
-            for shows, title in SHOWS.items()
-        ],
+        pictures=[_pictured(shows, known.get(shows)) for shows in SHOWS],
         largest=pictures.LARGEST // 1000,
         reason=request.form.get("reason", ""),
         errors=errors,
     )
     shown.status_code = 422 if errors else 200
     return shown
+
+
+def _pictured(shows: str, known: pictures.PictureView | None) -> dict[str, object]:
+    """Return one picture with its words, as they were sent where they could not be kept."""
+    words_kept = known.alternative if known else ""
+    return {
+        "shows": shows,
+        "title": str(SHOWS[shows]),
+        "src": url_for("picture", picture_id=known.id) if known else "",
+        "alternative": request.form.get("alternative", "") if request.form.get("shows") == shows else words_kept,
+        "width": known.width if known else 0,
+        "height": known.height if known else 0,
+    }
