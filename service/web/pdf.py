@@ -16,6 +16,7 @@ VARIANT = "pdf/ua-1"  # tagged, with language and alternative texts (ISO 14289-1
 PATIENCE = 30  # seconds to wait for another PDF to be finished; one is made at a time, for it takes a whole core
 NO_GLYPH = ".notdef glyph"  # how the library's log begins where no font has a letter
 _one_at_a_time = threading.Lock()
+_room = threading.BoundedSemaphore(2)  # one is made and one waits: whoever comes then leaves the server to the others
 
 
 class NotHere(Unavailable):
@@ -33,9 +34,21 @@ def make(page: str) -> bytes:
         `busy`: others are making theirs.
     """
     weasyprint = _library()
-    heard = _Listener()
-    if not _one_at_a_time.acquire(timeout=PATIENCE):
+    if not _room.acquire(blocking=False):
         raise Unavailable("busy")
+    try:
+        if not _one_at_a_time.acquire(timeout=PATIENCE):
+            raise Unavailable("busy")
+        try:
+            return _made(page, weasyprint)
+        finally:
+            _one_at_a_time.release()
+    finally:
+        _room.release()
+
+
+def _made(page: str, weasyprint: Any) -> bytes:
+    heard = _Listener()
     log = logging.getLogger("weasyprint")
     log.propagate = False  # what it says may hold words of the page
     log.addHandler(heard)
@@ -44,7 +57,6 @@ def make(page: str) -> bytes:
         made: bytes = document.write_pdf(pdf_variant=VARIANT)
     finally:
         log.removeHandler(heard)
-        _one_at_a_time.release()
     if heard.missing:
         raise NotHere("no_font")
     return made

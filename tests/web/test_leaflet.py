@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from service.catalog.operations import touch
+from service.errors import Unavailable
 from service.web import pdf
 from service.web.pdf import BASE, own_file
 from tests.people import settle, signed_in
@@ -261,6 +262,14 @@ def test_without_the_library_the_pdf_leads_to_the_page_to_print_and_says_why(
         page = client.get(answer.headers["Location"])
         assert "We cannot make a PDF here" in page.text
         assert "The Larks" in said(page)
+
+
+@PDF
+def test_while_one_pdf_is_made_and_one_waits_nobody_else_holds_a_hand_of_the_server() -> None:
+    page = "<!doctype html><html lang='en'><title>t</title><body><p>x</p>"
+    with pdf._room, pdf._room, pytest.raises(Unavailable, match="busy"):
+        pdf.make(page)
+    assert pdf.make(page).startswith(b"%PDF")
 
 
 @PDF
