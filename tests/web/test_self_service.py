@@ -130,7 +130,7 @@ def test_each_answer_leads_to_its_question(client: FlaskClient, groups: dict[str
     there = address(client, **form)
     anchors = re.findall(r'class="kith-chip" href="[^"]+#([^"]+)"', client.get(there).get_data(as_text=True))
     page = client.get(f"{there}/change").get_data(as_text=True)
-    assert {"text", "place", "interests", "barrier_hearing", "days", "travel", "max_distance"} <= set(anchors)
+    assert {"text", "place", "interests", "easier", "days", "travel", "max_distance"} <= set(anchors)
     assert len(anchors) == len(form) + 2
     for anchor in anchors:
         assert f'id="{anchor}"' in page
@@ -326,7 +326,16 @@ def test_a_wish_can_be_let_go_with_one_press(client: FlaskClient, groups: dict[s
     answer = client.get(wish)
     assert answer.status_code == 303
     assert len(slugs(client.get(answer.headers["Location"]))) > len(slugs(page))
-    assert client.get(f"{there}/without/must_vision").status_code == 404
+    for unknown in ("must_vision", "must-1", "must--1", f"must-{'9' * 5000}"):
+        assert client.get(f"{there}/without/{unknown}").status_code == 404
+
+
+def test_no_address_on_a_page_names_what_makes_it_hard(client: FlaskClient, groups: dict[str, UUID]) -> None:
+    there = address(client, barrier_safety="must", barrier_cost="must", barrier_stigma="helps")
+    for page in (client.get(there), client.get(f"{there}/change")):
+        links = re.findall(r'(?:href|action)="([^"]+)"', page.get_data(as_text=True))
+        assert not [link for link in links if re.search("barrier|safety|stigma|must_", link)]
+    assert f"{there}/change#easier" in client.get(there).get_data(as_text=True)
 
 
 def test_words_of_somebody_in_danger_bring_help_first_and_change_nothing_else(

@@ -95,8 +95,7 @@ def _address(sealed: str, goal: str, *, to: str = "", anchor: str = "") -> str:
         return url_for("web.results", sealed=sealed)
     if goal == ALL:
         return url_for("web.change", sealed=sealed)
-    place = "interests" if anchor == "life" else anchor
-    return url_for("web.question", sealed=sealed, code=goal, to=to or None, _anchor=place or None)
+    return url_for("web.question", sealed=sealed, code=goal, to=to or None, _anchor=questions.anchor(anchor))
 
 
 def _counted(onward: Response, sealed: str) -> Response:

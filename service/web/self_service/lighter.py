@@ -1,7 +1,7 @@
 """One answer changed with one press: what that would bring, said before anybody presses. It changes none by itself."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from flask_babel import gettext as _
@@ -21,7 +21,9 @@ from service.web.self_service.search import Search, figures_of_reader
 FEW = 8  # with so many or more to choose from, nobody is asked to make less of a must
 MOST = 3
 MUST = "must_"
+LONGEST_NUMBER = 4  # figures
 AVOIDED = "avoid-"  # and its place among what they would rather not do: an address names no wish
+NUMBERED = "must-"  # and its place among what would make it easier, for the same reason
 FURTHER = "further"
 _FIELDS = {"distance": ("max_distance", "max_km"), "price": ("cost_max",), "mode": ("mode",)}
 _OTHER_WAYS: dict[str, LazyString] = {
@@ -49,7 +51,10 @@ def small_changes(search: Search, answer: Answer, match: Callable[[Profile], Ans
     figures = figures_of_reader()
     best = sorted(more, key=lambda wish: (-more[wish], wish))[:MOST]
     return [
-        {"text": _say(wish, more[wish], profile, figures), "href": search.address("lighter", wish=wish)}
+        {
+            "text": _say(wish, more[wish], profile, figures),
+            "href": search.address("lighter", wish=_unnamed(wish, search.typed)),
+        }
         for wish in best
     ]
 
@@ -58,7 +63,7 @@ def without(typed: Typed, wish: str) -> Typed:
     """Return the answers with one changed or let go; raises NotFound for a wish that was not made."""
     left = dict(typed)
     barriers = dict(found) if isinstance(found := typed.get("barriers"), dict) else {}
-    code = wish.removeprefix(MUST)
+    code = _at(list(barriers), wish.removeprefix(NUMBERED)) if wish.startswith(NUMBERED) else ""
     if wish == FURTHER and any(name in left for name in _FIELDS["distance"]):
         return _further(left, figures_of_reader())
     if wish in (LIKE, SIZE) and wish in left:
@@ -67,17 +72,30 @@ def without(typed: Typed, wish: str) -> Typed:
         return _not_avoided(left, wish.removeprefix(AVOIDED))
     if wish in _FIELDS and any(name in left for name in _FIELDS[wish]):
         return {name: value for name, value in left.items() if name not in _FIELDS[wish]}
-    if wish.startswith(MUST) and barriers.get(code) == Strength.MUST.value:
+    if barriers.get(code) == Strength.MUST.value:
         return {**left, "barriers": {**barriers, code: Strength.HELPS.value}}
     raise NotFound("page")
 
 
 def _not_avoided(typed: Typed, number: str) -> Typed:
     codes = list(held) if isinstance(held := typed.get(AVOID), list) else []
-    if not number.isdecimal() or int(number) >= len(codes):
-        raise NotFound("page")
-    left = [code for at, code in enumerate(codes) if at != int(number)]
+    taken = _at(codes, number)
+    left = [code for code in codes if code != taken]
     return {**typed, AVOID: left} if left else {name: value for name, value in typed.items() if name != AVOID}
+
+
+def _at(codes: Sequence[str], number: str) -> str:
+    if len(number) > LONGEST_NUMBER or not number.isdecimal() or int(number) >= len(codes):
+        raise NotFound("page")
+    return codes[int(number)]
+
+
+def _unnamed(wish: str, typed: Typed) -> str:
+    """Return how the address calls a wish: what would make it easier for somebody stands in no address."""
+    held = typed.get("barriers")
+    codes = list(held) if isinstance(held, dict) else []
+    code = wish.removeprefix(MUST)
+    return f"{NUMBERED}{codes.index(code)}" if wish.startswith(MUST) and code in codes else wish
 
 
 def _further(typed: Typed, figures: Figures) -> Typed:

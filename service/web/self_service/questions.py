@@ -144,6 +144,15 @@ def asking(field: str) -> str:
     return next((question.code for question in QUESTIONS if field in question.fields), CODES[0])
 
 
+def anchor(field: str) -> str | None:
+    """Return the place on a page where a field is asked for; of what makes it hard, an address names no more than that.
+
+    >>> anchor("place"), anchor("life"), anchor("barrier_safety"), anchor("")
+    ('place', 'interests', 'easier', None)
+    """
+    return {"life": "interests"}.get(field, "easier" if field.startswith(BARRIER) else field) or None
+
+
 def part(question: Question, typed: Typed) -> Typed:
     """Return the answers that belong to one question."""
     found = {name: value for name, value in typed.items() if name in question.fields}

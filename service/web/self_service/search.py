@@ -65,11 +65,11 @@ class Search:
 
     def change(self, field: str = "") -> str:
         """Return the address where an answer is changed: the form, or the question of the path they came by."""
-        anchor = "interests" if field == "life" else field
+        anchor = questions.anchor(field)
         if reading.WAY not in self.typed:
-            return url_for("web.change", sealed=self.sealed, _anchor=anchor or None)
+            return url_for("web.change", sealed=self.sealed, _anchor=anchor)
         code, to = questions.asking(field), questions.GROUPS if field else None
-        return url_for("web.question", sealed=self.sealed, code=code, to=to, _anchor=anchor or None)
+        return url_for("web.question", sealed=self.sealed, code=code, to=to, _anchor=anchor)
 
     @property
     def for_someone(self) -> bool:
