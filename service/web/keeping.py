@@ -1,8 +1,9 @@
 """A list of groups somebody keeps: it lives in an address that works for thirty days, and nowhere else."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 from service.accounts.credentials import new_token
@@ -43,12 +44,32 @@ class Kept:
         return self.since + VALID
 
 
+def new_id() -> str:
+    """Return a random id that nobody guesses."""
+    return new_token()[:ID_LETTERS]
+
+
 def begin(groups: Iterable[UUID], *, now: datetime, by: str = "") -> Kept:
     """Begin a list, each group once; raises Invalid `list_full` for more than `MOST` of them."""
     kept = tuple(dict.fromkeys(groups))
     if len(kept) > MOST:
         raise Invalid("list_full")
-    return Kept(id=new_token()[:ID_LETTERS], groups=kept, since=now, by=_line(by))
+    return Kept(id=new_id(), groups=kept, since=now, by=_line(by))
+
+
+def of_search(kept: Kept, seed: str, ended: Callable[[str], bool]) -> Kept:
+    """Give the list of one search the same id on every look, so that ending it ends what was shared from it before.
+
+    Parameters
+    ----------
+    seed : str
+        Random; it travels in the sealed search alone.
+    ended : callable
+        Whether the list of an id was ended: then the next id follows, and with it a new link.
+    """
+    while ended(seed):
+        seed = sha256(seed.encode()).hexdigest()[:ID_LETTERS]
+    return replace(kept, id=seed)
 
 
 def without(kept: Kept, group_id: UUID) -> Kept:

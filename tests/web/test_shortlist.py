@@ -100,6 +100,22 @@ def test_the_link_does_not_hold_the_search(app: Flask, client: FlaskClient, grou
     assert "From you" not in said(client.get(link_of(shown)))
 
 
+def test_ending_the_list_of_a_search_ends_every_link_it_showed_before(
+    client: FlaskClient, groups: dict[str, UUID], clock: time_machine.Traveller
+) -> None:
+    there = keep_found(client, address(client), groups["larks"]).partition("#")[0]
+    shared = link_of(client.get(f"{there}/list").text)
+    clock.shift(timedelta(hours=1))
+    there = keep_found(client, there, groups["owls"]).partition("#")[0]
+    later = client.get(f"{there}/list").text
+    [end] = re.findall(r'action="([^"]+/end)"', later)
+    assert client.post(end).status_code == 303
+    for link in (shared, link_of(later)):
+        assert client.get(link).status_code == 410
+    anew = link_of(client.get(f"{there}/list").text)
+    assert client.get(anew).status_code == 200, "the search goes on, and has a new link"
+
+
 # a list of its own
 
 

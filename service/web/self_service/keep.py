@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from service.catalog.views import GroupView
 from service.errors import Invalid
-from service.web.keeping import MOST
+from service.web.keeping import MOST, new_id
 from service.web.self_service.naming import display_name
 from service.web.self_service.reading import Typed
 
 KEPT = "kept"  # the key of a search under which the ids of kept groups stand
+LIST = "list"  # and under which the id of their list stands
 Button = dict[str, Any]
 
 
@@ -30,7 +31,7 @@ def changed(typed: Typed, group_id: UUID, *, keep: bool) -> Typed:
     if len(now_kept) > MOST:
         raise Invalid("list_full")
     rest = {name: value for name, value in typed.items() if name != KEPT}
-    return {**rest, KEPT: [one.hex for one in now_kept]} if now_kept else rest
+    return {LIST: new_id(), **rest, KEPT: [one.hex for one in now_kept]} if now_kept else rest
 
 
 def button(group: GroupView, kept: Iterable[UUID] = (), *, sealed: str = "", back: str = "results") -> Button:

@@ -59,9 +59,9 @@ def keep_one(slug: str) -> ResponseReturnValue:
 
 @allow(Permission.PUBLIC)
 def kept_in_results(sealed: str) -> ResponseReturnValue:
-    """Show the list of this search, with the way from where somebody is; its link is made afresh."""
+    """Show the list of this search, with the way from where somebody is, and its link."""
     typed, moment = search.typed_of(sealed), now()
-    kept = keeping.begin(keep.kept_of(typed), now=moment)
+    kept = _of_search(typed, moment)
     try:
         asked = search.read(sealed, typed)
     except Invalid:
@@ -90,7 +90,7 @@ def change(sealed: str) -> ResponseReturnValue:
 def more(sealed: str) -> ResponseReturnValue:
     """Lead to a search that has this list with it."""
     kept = opened(sealed, now())
-    carried: Typed = {keep.KEPT: [one.hex for one in kept.groups]}
+    carried: Typed = {keep.LIST: keeping.new_id(), keep.KEPT: [one.hex for one in kept.groups]}
     return redirect(url_for("web.change", sealed=search.seal(carried)), 303)
 
 
@@ -103,7 +103,7 @@ def end(sealed: str) -> ResponseReturnValue:
     limits: Limits = current_app.extensions["kith-limits"]
     limits.take(ENDING, limit_address(request.remote_addr), now=moment)
     with committing() as unit:
-        ended.end(unit, list_id=kept.id, until=kept.until, now=moment)
+        ended.end(unit, list_id=kept.id, until=moment + keeping.VALID, now=moment)  # links made since end later
     return redirect(url_for("web.shortlist", sealed=sealed), 303)
 
 
@@ -138,6 +138,13 @@ def _page(
     scenes = list_page.scenes(kept, groups, profile, matches or {}, now=moment)
     shown = list_page.page(kept, seal(kept), scenes, search.voice(), matches or {}, asked)
     return render_template("self_service/list.html", **shown)
+
+
+def _of_search(typed: Typed, moment: datetime) -> Kept:
+    kept, seed = keeping.begin(keep.kept_of(typed), now=moment), typed.get(keep.LIST)
+    if not isinstance(seed, str):
+        return kept
+    return keeping.of_search(kept, seed, lambda list_id: ended.has_ended(db.session(), list_id=list_id))
 
 
 def _all(asked: Search) -> Profile:
