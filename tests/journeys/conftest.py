@@ -51,7 +51,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demonstration, started once; each test uses groups of its own."""
-    with running(tmp_path_factory.mktemp("demo") / "instance") as made:
+    with running(tmp_path_factory.mktemp("demo") / "instance", KITH_EMBED_SITES="https://council.example.org") as made:
         yield made
 
 

@@ -160,7 +160,10 @@ def requests(size: Size) -> Iterator[Line]:
 def journeys(size: Size) -> Iterator[Line]:
     """What is walked in every way, and every page in every language on the smallest phone; `make test` takes a few."""
     if size.slow_tests:
-        yield _tests("journeys in every way; 8 languages, usual and easy, at 320 px", ["-m", "slow", "tests/journeys"])
+        yield _tests(
+            "journeys in every way; every page in 8 languages, also easy",
+            ["-m", "slow", "-n", str(CORES), "tests/journeys"],
+        )
 
 
 def _tests(what: str, arguments: list[str]) -> Line:

@@ -1,0 +1,223 @@
+"""What the looked-at addresses are about: searches, lists, sheets and groups that are made once, for all languages."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.accounts.limits import REPORT_ADDRESS, Limits, limit_address, open_limits
+from service.accounts.permissions import GRANTS, Actor, Role
+from service.catalog import models as m
+from service.catalog.operations import set_status
+from service.clock import now
+from service.errors import TooMany
+from tests import stores
+from tests.journeys.serving import Demo
+from tests.journeys.states import EXAMPLE, RISK
+
+STORY = {"text": "Lonely since I stopped work. I like singing and cards.", "place": "M33 4ND"}
+ENDED = "stitch"  # how the address of the group begins that is said to be no more
+GROUP_ID = re.compile(r'name="group" value="([0-9a-f-]{32,36})"')
+ERROR = re.compile(r'-error"[^>]*>(.*?)</p>', re.DOTALL)
+SLUG = re.compile(r'/groups/([a-z0-9-]+)"')
+EVERYTHING = {
+    **STORY,
+    "interests": ["activity.music", "activity.games"],
+    "barrier_social_anxiety": "helps",
+    "barrier_cost": "helps",
+    "days": ["tu", "th"],
+    "parts": ["afternoon"],
+    "max_distance": "5",
+    "cost_max": "5",
+    "age": "67",
+    "languages": ["pl"],
+}
+SEARCHES: dict[str, Mapping[str, object]] = {
+    "strong": {**STORY},
+    "weak": {"text": "xqzv wqpt", "place": "Sale"},
+    "anywhere": {"text": "unicycle hockey"},
+    "barriers": {
+        "text": "I like making things and gardening",
+        "place": "Sale",
+        "barrier_wheelchair": "must",
+        "barrier_transport": "helps",
+        "barrier_social_anxiety": "helps",
+        "barrier_alone": "helps",
+        "cost_max": "0",
+        "max_distance": "2",
+    },
+    "none": {
+        "text": "chess",
+        "place": "Sale",
+        "barrier_wheelchair": "must",
+        "barrier_hearing": "must",
+        "barrier_vision": "must",
+        "days": ["su"],
+        "earliest": "03:00",
+        "latest": "04:00",
+        "cost_max": "0",
+        "max_distance": "0.1",
+        "age": "3",
+    },
+    "risk": {"text": RISK, "place": "Sale"},
+    "someone": {**EVERYTHING, "for_whom": "someone"},
+}
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A program that opens addresses of a demonstration, sends forms to it, and reads where they lead."""
+
+    demo: Demo
+
+    def _ask(self, method: str, path: str, form: Mapping[str, object] | None = None) -> tuple[int, str, str]:
+        connection = HTTPConnection(urlsplit(self.demo.url).netloc, timeout=30)
+        body = None if form is None else urlencode(form, doseq=True)
+        connection.request(method, path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, answer.getheader("Location", "").partition("#")[0], text
+
+    def follow(self, path: str) -> str:
+        """Return the address that an address leads to."""
+        status, where, _ = self._ask("GET", path)
+        assert status == 303, (path, status)
+        return where
+
+    def read(self, path: str) -> str:
+        """Return a page."""
+        status, _, text = self._ask("GET", path)
+        assert status == 200, (path, status)
+        return text
+
+    def seal(self, path: str, form: Mapping[str, object], *, part: int = -1) -> str:
+        """Send a form and return one part of the address that it leads to, the last one if not told otherwise."""
+        status, where, text = self._ask("POST", path, form)
+        assert status == 303, (path, status, ERROR.findall(text))
+        return where.split("/")[part]
+
+
+def prepared(demo: Demo) -> dict[str, str]:
+    """Make everything that the addresses name, and return what stands for each name."""
+    asker = Asker(demo)
+    made = {name: asker.seal("/en/find", form) for name, form in SEARCHES.items()}
+    made["steps"] = asker.seal("/en/steps", EVERYTHING, part=-2)
+    groups = _pressed(asker, made)
+    _lists(asker, made, groups)
+    made["sheet"] = asker.seal("/en/sheet", {"place": "Sale", "month": "next"})
+    made["empty sheet"] = asker.seal("/en/sheet", {"place": "Penzance", "month": "next", "free": "yes"})
+    one = f"/en/groups/{EXAMPLE}"
+    made["reach"] = asker.seal(f"{one}/reach", {})
+    made["thanks"] = asker.seal(f"{one}/wrong", {"wrong": "cost", "words": "It costs more now"})
+    made["thanks for danger"] = asker.seal(f"{one}/wrong", {"wrong": "unsafe", "words": "Somebody shouted at me"})
+    ring = {"name": "Cai", "number": "01632 960 123", "suits": "morning", "language": "en", "message": "no"}
+    made["asked"] = asker.seal("/en/ring-me", ring)
+    made["asked in danger"] = asker.seal("/en/ring-me", {**ring, "about": RISK})
+    made["gone"] = _ended(demo)
+    made["sign in"] = demo.sign_in_link("Ada").rpartition("/")[2]
+    return made
+
+
+def _pressed(asker: Asker, made: dict[str, str]) -> list[str]:
+    """Press what can be pressed on a list; return the groups on it."""
+    listed = f"/en/find/{made['strong']}"
+    page = asker.read(listed)
+    groups = list(dict.fromkeys(GROUP_ID.findall(page)))
+    made["first"] = SLUG.findall(page)[0]
+    made["helped"] = SLUG.findall(asker.read(f"/en/find/{made['barriers']}"))[0]
+    aside = asker.seal(f"{listed}/put-aside", {"why": f"far:{_dashed(groups[0])}"})
+    made["aside"] = asker.seal(f"/en/find/{aside}/put-aside", {"why": f"kind:{_dashed(groups[1])}"})
+    made["like"] = asker.seal(f"{listed}/more-like", {"group": _dashed(groups[0])})
+    made["nearer"] = asker.seal(f"{listed}/small-change", {"question": "max_distance", "max_distance": "1"})
+    made["longer"] = asker.follow(f"{listed}/more").rpartition("/")[2]
+    made["kept"] = asker.seal(f"{listed}/keep", {"group": groups[0], "back": "results"})
+    return groups
+
+
+def _lists(asker: Asker, made: dict[str, str], groups: list[str]) -> None:
+    two = asker.seal(f"/en/find/{made['kept']}/keep", {"group": groups[1], "back": "list"}, part=-2)
+    made["list"] = re.findall(r"/en/list/([^/\"]+)", asker.read(f"/en/find/{two}/list"))[0]
+    single = asker.seal(f"/en/groups/{EXAMPLE}/keep", {})
+    (kept,) = set(GROUP_ID.findall(asker.read(f"/en/list/{single}")))
+    made["empty list"] = asker.seal(f"/en/list/{single}/change", {"group": kept})
+    made["ended list"] = asker.seal(f"/en/groups/{EXAMPLE}/keep", {})
+    asker.seal(f"/en/list/{made['ended list']}/end", {})
+
+
+def _dashed(group: str) -> str:
+    return re.sub(r"^(.{8})(.{4})(.{4})(.{4})(.{12})$", r"\1-\2-\3-\4-\5", group.replace("-", ""))
+
+
+@contextmanager
+def _store(demo: Demo) -> Iterator[Session]:
+    with (
+        stores.opened(f"sqlite:///{demo.folder / 'kith.sqlite'}") as engine,
+        Session(engine.execution_options(writes=True)) as session,
+    ):
+        yield session
+
+
+def _ended(demo: Demo) -> str:
+    """Say of one group that it is no more, and return how its address calls it."""
+    editor = Actor(role=Role.EDITOR, user_id=uuid4(), permissions=GRANTS[Role.EDITOR])
+    with _store(demo) as session:
+        found = session.scalars(
+            select(m.Group).where(m.Group.is_example, m.Group.slug.startswith(ENDED)).order_by(m.Group.slug)
+        ).first()
+        assert found is not None
+        slug = found.slug
+        if found.status != "archived":
+            version = found.version
+            set_status(
+                session,
+                group_id=found.id,
+                status="archived",
+                expected_version=version,
+                actor=editor,
+                reason="It ended",
+                now=now(),
+            )
+            session.commit()
+        return slug
+
+
+@contextmanager
+def asked_too_often(demo: Demo) -> Iterator[None]:
+    """Have one more word of a mistake be one too many, for as long as it lasts."""
+    limits = open_limits(
+        database_url=f"sqlite:///{demo.folder / 'kith.sqlite'}",
+        data_folder=demo.folder,
+        secret=(demo.folder / "secret").read_text().strip(),
+    )
+    key = limit_address("127.0.0.1")
+    taken = _use_up(limits, key)
+    try:
+        yield
+    finally:
+        for _ in range(taken):
+            limits.give_back(REPORT_ADDRESS, key)
+        limits.close()
+
+
+def _use_up(limits: Limits, key: str) -> int:
+    for taken in range(1, REPORT_ADDRESS.most + 2):
+        try:
+            limits.take(REPORT_ADDRESS, key, now=now())
+        except TooMany:
+            return taken
+    raise AssertionError("nobody is ever refused")
+
+
+def at_work(demo: Demo) -> dict[str, str]:
+    """Return which listing and which word of a mistake the pages of editors are about."""
+    with _store(demo) as session:
+        group = session.scalars(select(m.Group).where(m.Group.slug.startswith(ENDED), m.Group.version > 1)).one()
+        report = session.scalars(select(m.Report.id).order_by(m.Report.created_at)).first()
+        return {"group": str(group.id), "version": str(group.version), "report": str(report)}

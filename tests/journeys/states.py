@@ -1,0 +1,203 @@
+"""Every page that a person may come to, in every state. `tests/web/test_every_page.py` finds a page that is left out.
+
+An address names what it is about by a word ("strong", "list"); `tests/journeys/ground.py` makes what stands for it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+TOO_LONG = "I like singing and company. " * 358  # more than 10,000 characters
+RISK = "I want to end my life"
+LONELY = {"company": "often", "left_out": "often", "cut_off": "often"}
+ALONE = {"partner": "no", "calls": "none", "meetings": "none", "services": "none", "club": "no"}
+CONTENT = {"company": "hardly_ever", "left_out": "hardly_ever", "cut_off": "hardly_ever"}
+TIED = {"partner": "yes", "calls": "three_or_more", "meetings": "three_or_more", "services": "some", "club": "yes"}
+WRONG = {"text": "singing", "place": "Altrinchm", "age": "180", "max_distance": "-3", "cost_max": "cheap"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """One page as it may be.
+
+    Attributes
+    ----------
+    rule : str
+        Its address as the application writes it.
+    name : str
+        What is special about it; empty when nothing is.
+    status : int
+        How it is answered.
+    send : mapping, optional
+        What is sent to it; without, it is opened.
+    query : str
+        What stands behind the address.
+    about : mapping
+        What the address is about, by the names of its parts.
+    """
+
+    rule: str
+    name: str = ""
+    status: int = 200
+    send: Mapping[str, str] | None = None
+    query: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+
+    def path(self, segment: str, ground: Mapping[str, str]) -> str:
+        """Return its address in a language."""
+        known = {"lang": segment, **{part: ground.get(word, word) for part, word in self.about.items()}}
+        return ARGUMENT.sub(lambda found: known[found[1]], self.rule) + self.query
+
+
+def at(rule: str, name: str = "", status: int = 200, send: Mapping[str, str] | None = None, **about: str) -> State:
+    """Write a state in one line."""
+    query = about.pop("query", "")
+    return State(rule=rule, name=name, status=status, send=send, query=query, about=about)
+
+
+FIND, GROUP, STEP = "/<lang>/find/<sealed>", "/<lang>/groups/<slug>", "/<lang>/steps/<sealed>/<code>"
+IN_LIST = f"{FIND}/groups/<slug>"
+CODES = ("enjoy", "easier", "where", "when", "who", "must")
+EXAMPLE, CHARITY, ONLINE = "too-soon", "the-cheshire-wildlife-trust", "needle-drop-listening"
+CONFIDENTIAL = "thursday-sewing-for-women"
+
+FIRST = (
+    at("/<lang>/"),
+    at(FIND, "groups that suit", sealed="strong"),
+    at(GROUP, "an example", slug=EXAMPLE),
+    at("/<lang>/find", "much to put right", 422, WRONG),
+)
+FINDING = (
+    at("/<lang>/find", "too much written", 422, {"text": TOO_LONG, "place": "ZZ99 9ZZ"}),
+    at(FIND, "nothing near to it", sealed="weak"),
+    at(FIND, "no place given", sealed="anywhere"),
+    at(FIND, "must-haves, nervous, no car", sealed="barriers"),
+    at(FIND, "too many musts", sealed="none"),
+    at(FIND, "put aside, with the way back", sealed="aside"),
+    at(FIND, "more like this", sealed="like"),
+    at(FIND, "a small change made", sealed="nearer"),
+    at(FIND, "more groups", sealed="longer"),
+    at(FIND, "words of danger", sealed="risk"),
+    at(FIND, "for someone else", sealed="someone"),
+    at(FIND, "one kept", sealed="kept"),
+    at(FIND, "ran out", 410, sealed="x"),
+    at(f"{FIND}/change", sealed="strong"),
+    at(f"{FIND}/check", sealed="strong"),
+    at(f"{FIND}/list", sealed="kept"),
+    at(f"{FIND}/list", "empty", sealed="strong"),
+)
+ASKING = (
+    *(at(STEP, f"{code}, answered", sealed="steps", code=code) for code in CODES),
+    *(at(STEP, f"{code}, for someone else", sealed="someone", code=code) for code in CODES),
+    at(STEP, "enjoy, too much written", 422, {"text": TOO_LONG, "go": "next"}, sealed="steps", code="enjoy"),
+    at(STEP, "easier, no such answer", 422, {"barrier_hearing": "x", "go": "next"}, sealed="steps", code="easier"),
+    at(STEP, "where, not found", 422, {"place": "Altrinchm", "max_distance": "x"}, sealed="steps", code="where"),
+    at(STEP, "when, no such time", 422, {"earliest": "25:99", "latest": "x"}, sealed="steps", code="when"),
+    at(STEP, "who, no such answer", 422, {"interests": "life.x"}, sealed="steps", code="who"),
+    at(STEP, "must, no numbers", 422, {"age": "old", "cost_max": "lots"}, sealed="steps", code="must"),
+    at(STEP, "words of danger", sealed="risk", code="enjoy"),
+    at("/<lang>/check"),
+    at("/<lang>/check", "no such answer", 422, {"company": "x"}),
+    at("/<lang>/check", "high", 200, LONELY | ALONE),
+    at("/<lang>/check", "low", 200, CONTENT | TIED),
+    at("/<lang>/check", "left open", 200, {}),
+)
+MEETING = (
+    at(GROUP, "few facts", slug=CHARITY),
+    at(GROUP, "online", slug=ONLINE),
+    at(GROUP, "in a place that is kept secret", slug=CONFIDENTIAL),
+    at(GROUP, "is no more", 410, slug="gone"),
+    at(GROUP, "was never there", 404, slug="no-such-group"),
+    at(IN_LIST, "why it was shown", sealed="strong", slug="first"),
+    at(IN_LIST, "who can help", sealed="barriers", slug="helped"),
+    at(IN_LIST, "is no more", 410, sealed="strong", slug="gone"),
+    at(f"{GROUP}/reach/<given>", slug=EXAMPLE, given="reach"),
+    at(f"{GROUP}/reach/<given>", "ran out", 410, slug=EXAMPLE, given="x"),
+    at(f"{IN_LIST}/reach/<given>", sealed="strong", slug=EXAMPLE, given="reach"),
+    at(f"{GROUP}/wrong", slug=EXAMPLE),
+    at(f"{IN_LIST}/wrong", sealed="strong", slug=EXAMPLE),
+    at(f"{GROUP}/wrong", "nothing chosen", 422, {"words": "x" * 5000}, slug=EXAMPLE),
+    at(f"{GROUP}/wrong", "too often", 429, {"wrong": "cost", "words": "It costs more"}, slug=EXAMPLE),
+    at(f"{GROUP}/wrong/<given>", slug=EXAMPLE, given="thanks"),
+    at(f"{GROUP}/wrong/<given>", "help first", slug=EXAMPLE, given="thanks for danger"),
+    at(f"{IN_LIST}/wrong/<given>", sealed="strong", slug=EXAMPLE, given="thanks"),
+)
+TAKING = (
+    at("/<lang>/list/<sealed>", sealed="list"),
+    at("/<lang>/list/<sealed>", "empty", sealed="empty list"),
+    at("/<lang>/list/<sealed>", "ended", 410, sealed="ended list"),
+    at("/<lang>/list/<sealed>/leaflet", sealed="list"),
+    at("/<lang>/list/<sealed>/leaflet", "no PDF here", sealed="list", query="?without=no_library"),
+    at("/<lang>/list/<sealed>/leaflet-large", sealed="list"),
+    at("/<lang>/sheet"),
+    at("/<lang>/sheet", "not found", 422, {"place": "Nowhere at all"}),
+    at("/<lang>/sheet/<sealed>", sealed="sheet"),
+    at("/<lang>/sheet/<sealed>", "nothing on", sealed="empty sheet"),
+    at("/<lang>/sheet/<sealed>/change", sealed="sheet"),
+    at("/<lang>/ring-me"),
+    at("/<lang>/ring-me", "no number", 422, {"number": "soon", "about": "x" * 600}),
+    at("/<lang>/ring-me/asked/<sealed>", sealed="asked"),
+    at("/<lang>/ring-me/asked/<sealed>", "words of danger", sealed="asked in danger"),
+)
+AROUND = (
+    *(at(f"/<lang>/{page}") for page in ("how-we-choose", "privacy", "sources", "api", "sign-in")),
+    at("/<lang>/sign-in/<token>", token="sign in"),
+    at("/<lang>/answer/<token>", token="answer"),
+    at("/<lang>/answer/<token>", "no such link", 404, token="x"),
+    at("/embed/<lang>/search"),
+    at("/embed/<lang>/list", query="?near=Sale&interest=activity.music&show=4"),
+    at("/embed/<lang>/list", "no such place", 422, query="?near=Nowhere"),
+)
+STATES = (*FIRST, *FINDING, *ASKING, *MEETING, *TAKING, *AROUND)
+
+# At work people read English: editors, and those who refer. Their pages are looked at signed in.
+EDITING, REFERRING = "/<lang>/admin", "/<lang>/referrals"
+OF_GROUP = f"{EDITING}/groups/<uuid:group_id>"
+AT_WORK = {
+    "Ada": (
+        at(EDITING),
+        at(EDITING, "looked up", query="?name=choir"),
+        at(f"{EDITING}/asked-for"),
+        at(f"{EDITING}/embed"),
+        at(OF_GROUP, group_id="group"),
+        at(f"{OF_GROUP}/history", group_id="group"),
+        at(f"{OF_GROUP}/page", group_id="group"),
+        at(f"{OF_GROUP}/saved/<int:version>", group_id="group", version="version"),
+        at(f"{EDITING}/reports"),
+        at(f"{EDITING}/reports/<uuid:report_id>", report_id="report"),
+        at(f"{EDITING}/ring-back"),
+    ),
+    "Bo": (
+        at(REFERRING),
+        at(f"{REFERRING}/<uuid:referral_id>", referral_id="referral"),
+        at(f"{REFERRING}/leaflet"),
+    ),
+}
+
+# What is opened and is no page: it leads on at once, or it is a file. The JSON face has its own tests.
+NO_PAGE = {
+    "leads on": (
+        "/",
+        "/<lang>/find",
+        "/<lang>/steps",
+        f"{FIND}/for-you",
+        f"{FIND}/more",
+        f"{FIND}/without/<wish>",
+        "/<lang>/list/<sealed>/more",
+        "/g/<code>",
+    ),
+    "dates for a calendar": (
+        f"{GROUP}/dates.ics",
+        f"{GROUP}/dates-with-name.ics",
+        "/<lang>/list/<sealed>/dates.ics",
+        "/<lang>/list/<sealed>/dates-with-names.ics",
+    ),
+    "paper": (
+        "/<lang>/list/<sealed>/leaflet.pdf",
+        "/<lang>/list/<sealed>/leaflet-large.pdf",
+        "/<lang>/sheet/<sealed>/sheet.pdf",
+    ),
+    "for programs": ("/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sitemap-<int:number>.xml"),
+    "files": ("/static/<version>/<path:filename>", "/pictures/<uuid:picture_id>"),
+}
