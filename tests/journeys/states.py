@@ -140,8 +140,9 @@ TAKING = (
     at("/<lang>/ring-me/asked/<sealed>", sealed="asked"),
     at("/<lang>/ring-me/asked/<sealed>", "words of danger", sealed="asked in danger"),
 )
+PLAIN = ("how-we-choose", "privacy", "sources", "accessibility", "style", "api", "sign-in")
 AROUND = (
-    *(at(f"/<lang>/{page}") for page in ("how-we-choose", "privacy", "sources", "api", "sign-in")),
+    *(at(f"/<lang>/{page}") for page in PLAIN),
     at("/<lang>/sign-in/<token>", token="sign in"),
     at("/<lang>/answer/<token>", token="answer"),
     at("/<lang>/answer/<token>", "no such link", 404, token="x"),
