@@ -44,7 +44,6 @@ _TROUBLES = ("activity.support.", "activity.helping.neighbourhood")  # who is si
 _ASCII = re.compile(r"[a-z]+")
 # What may stand between the words of one phrase; the apostrophe ends "residents' association".
 _GAP = re.compile(r"['’ʼ]?(?:\s*[-‐‑.]?|\s+[-‐‑–]?\s*)")
-_snowball: Any = snowballstemmer.stemmer("english")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +120,10 @@ def fold(word: str) -> str:
 @lru_cache(maxsize=32_768)
 def stem(surface: str) -> str:
     """Return the English stem of a folded word; words of other alphabets come back as they are."""
-    return str(_snowball.stemWord(surface)) if _ASCII.fullmatch(surface) else surface
+    if not _ASCII.fullmatch(surface):
+        return surface
+    stemmer: Any = snowballstemmer.stemmer("english")  # a new one: it holds the word while it works, and threads do too
+    return str(stemmer.stemWord(surface))
 
 
 @lru_cache(maxsize=32_768)

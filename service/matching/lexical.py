@@ -58,12 +58,8 @@ ASKING = frozenset(
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
-    return _stemmer().stemWord(word)  # type: ignore[no-any-return]  # the package has no types
-
-
-@lru_cache(maxsize=1)
-def _stemmer() -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer("english")
+    stemmer = snowballstemmer.stemmer("english")  # a new one: it holds the word while it works, and threads do too
+    return stemmer.stemWord(word)  # type: ignore[no-any-return]  # the package has no types
 
 
 def words(text: str) -> list[str]:
