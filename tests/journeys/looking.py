@@ -10,7 +10,7 @@ from tests.pages import check_page
 
 OPEN_ALL = "() => document.querySelectorAll('details:not([open])').forEach((part) => { part.open = true; })"
 SEND = """
-([path, fields]) => {
+([path, list(state.send.items())]) => {
   const form = document.createElement("form");
   form.method = "post";
   form.action = path;
@@ -72,7 +72,7 @@ FADED = """
   const canvas = getComputedStyle(probe).color;
   probe.remove();
   const plate = (text) => {
-    const shape = text.parentElement.querySelector(":scope > :is(rect, circle, path)");
+    const shape = text.parentElement.tagName === "a" && text.parentElement.querySelector("rect, circle, path");
     const filled = shape ? getComputedStyle(shape).fill : "none";
     return clear(filled) ? behind(text.closest("svg")) : filled;
   };
@@ -145,11 +145,8 @@ def open_page(visitor: Visitor, path: str, state: State) -> None:
     if state.send is None:
         visitor.page.goto(path)
         return
-    fields = [
-        (name, one) for name, value in state.send.items() for one in (value if isinstance(value, list) else [value])
-    ]
     with visitor.page.expect_navigation():
-        visitor.page.evaluate(SEND, [path, fields])
+        visitor.page.evaluate(SEND, [path, list(state.send.items())])
 
 
 def _seen(visitor: Visitor, view: View) -> list[str]:
