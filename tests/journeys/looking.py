@@ -10,7 +10,7 @@ from tests.pages import check_page
 
 OPEN_ALL = "() => document.querySelectorAll('details:not([open])').forEach((part) => { part.open = true; })"
 SEND = """
-([path, list(state.send.items())]) => {
+([path, fields]) => {
   const form = document.createElement("form");
   form.method = "post";
   form.action = path;
