@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+ARGUMENT = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 TOO_LONG = "I like singing and company. " * 358  # more than 10,000 characters
 RISK = "I want to end my life"
 LONELY = {"company": "often", "left_out": "often", "cut_off": "often"}
@@ -199,6 +199,12 @@ NO_PAGE = {
         "/<lang>/list/<sealed>/leaflet-large.pdf",
         "/<lang>/sheet/<sealed>/sheet.pdf",
     ),
-    "for programs": ("/healthz", "/readyz", "/robots.txt", "/sitemap.xml", "/sitemap-<int:number>.xml"),
+    "for programs": (
+        "/healthz",
+        "/readyz",
+        "/robots.txt",
+        "/sitemap.xml",
+        "/sitemap-<int(min=1, max=10000):number>.xml",
+    ),
     "files": ("/static/<version>/<path:filename>", "/pictures/<uuid:picture_id>"),
 }
