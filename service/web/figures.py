@@ -104,6 +104,11 @@ class Figures:
         )
         return self._in_order(str(text).replace(str(get_currency_symbol(code, locale=self.locale)), _sign(code)))
 
+    @staticmethod
+    def unbroken(phone: str) -> str:
+        """Keep a telephone number on one line."""
+        return phone.replace(" ", NBSP)
+
     def minutes(self, number: int) -> str:
         """Say how long something takes."""
         hours, rest = divmod(number, 60)

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
+from service.catalog import models as m
 from service.catalog.operations import touch
 from service.errors import Unavailable
 from service.web import pdf
@@ -97,6 +98,18 @@ def test_in_large_letters_each_group_has_a_sheet(app: Flask, client: FlaskClient
     page = client.get(f"{made(app, [groups['larks'], groups['owls']])}/leaflet-large").text
     assert len(re.findall(r'class="kith-sheet kith-leaf kith-sheet--large', page)) == 2
     assert "kith-tear" not in page
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_a_telephone_number_stays_on_one_line(
+    app: Flask, client: FlaskClient, store: Session, groups: dict[str, UUID], name: str
+) -> None:
+    larks = store.get(m.Group, groups["larks"])
+    assert larks is not None
+    larks.phone = "01632 960 467"
+    touch(store, [larks.id], now=NOW)
+    store.commit()
+    assert "Ring 01632\u00a0960\u00a0467." in html.unescape(client.get(f"{made(app, [larks.id])}/{name}").text)
 
 
 def test_the_square_code_says_where_it_leads(app: Flask, client: FlaskClient, groups: dict[str, UUID]) -> None:
@@ -242,6 +255,9 @@ def test_large_letters_are_large(app: Flask, client: FlaskClient, groups: dict[s
     for page in found.pages:
         page.extract_text(visitor_text=note)
     assert max(sizes) >= 22
+    assert len(found.pages) == 1, "one group, its square code and the help lines are one sheet"
+    lines = words(found).replace("\u00a0", " ")
+    assert "NHS 111: 111" in lines, "a number that ends a name is not read as part of the next"
 
 
 def test_without_the_library_the_pdf_leads_to_the_page_to_print_and_says_why(

@@ -91,7 +91,7 @@ def _joining(found: Scene) -> Iterator[str]:
     if group.how_to_join:
         yield sentence(_own(group.how_to_join, found))
     if group.phone:
-        yield sentence(str(_("Ring %(number)s", number=group.phone)))
+        yield sentence(str(_("Ring %(number)s", number=Figures.unbroken(group.phone))))
     elif group.email and not group.how_to_join:
         yield sentence(str(_("Write to %(address)s", address=group.email)))
 

@@ -174,7 +174,7 @@ def _details(group: GroupView, near: Near, figures: Figures) -> Iterator[str]:
     if group.how_to_join:
         yield sentence(theirs(shortened(group.how_to_join, LONGEST_JOIN), group))
     if group.phone and group.phone not in (group.how_to_join or ""):
-        yield sentence(str(_("Ring %(number)s", number=group.phone)))
+        yield sentence(str(_("Ring %(number)s", number=figures.unbroken(group.phone))))
 
 
 def _scene(group: GroupView, near: Near) -> Scene:
