@@ -97,8 +97,8 @@ _ALL = (
     ),
     Barrier(
         code="caring",
-        gate=("creche", "children_welcome", "cared_for_welcome", "carer_welcome"),
-        facts=("creche", "children_welcome", "cared_for_welcome", "carer_welcome", "ends_before_school"),
+        gate=("cared_for_welcome", "creche", "children_welcome", "carer_welcome"),
+        facts=("cared_for_welcome", "creche", "children_welcome", "carer_welcome", "ends_before_school"),
     ),
     Barrier(code="work_hours", facts=("drop_in", "recording")),
     Barrier(

@@ -238,10 +238,11 @@ def _barrier(row: Row, code: str, strength: Strength, seen: set[str]) -> Iterato
     facts = row.asked.facts_of(code) if code != "culture" else ()
     known = [fact for fact in barrier.gate if row.fact(fact) == 1]
     if barrier.gate and not known and any(row.fact(fact) == 0 for fact in barrier.gate):
-        params = {"fact": next(fact for fact in barrier.gate if row.fact(fact) == 0), "barrier": code}
-        weight = _WEIGHT["access"] + (_MUST if must else 0.0)
-        seen.add(str(params["fact"]))
-        yield Point(kind="not_confirmed", code="fact_not_confirmed", weight=weight, params=params)
+        fact = next(fact for fact in barrier.gate if row.fact(fact) == 0)
+        weight, params = _WEIGHT["access"] + (_MUST if must else 0.0), {"fact": fact, "barrier": code}
+        if fact not in seen:  # two barriers may hang on one fact; it is asked for once
+            yield Point(kind="not_confirmed", code="fact_not_confirmed", weight=weight, params=params)
+        seen.add(fact)
     for fact in facts:
         share = _WEIGHT["access"] / len(facts)
         yield from _fact(row, fact, share, must and fact in barrier.gate, seen, tell_unknown=False)

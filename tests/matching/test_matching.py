@@ -168,6 +168,17 @@ def test_wheelchair_users_are_never_shown_a_known_step_first(taxonomy: Taxonomy)
     assert "fact_not_confirmed" in codes(answer)
 
 
+def test_what_two_musts_hang_on_is_asked_once(taxonomy: Taxonomy) -> None:
+    needs = {"wheelchair": Strength.MUST, "mobility": Strength.MUST}
+    found = ask(taxonomy, person(interests=(SINGING,), barriers=needs), singers(1)).matches[0]
+    assert [point.params["fact"] for point in found.misfits if point.code == "fact_not_confirmed"] == ["step_free"]
+
+
+def test_who_cares_for_somebody_grown_up_is_not_told_of_a_creche(taxonomy: Taxonomy) -> None:
+    found = ask(taxonomy, person(interests=(SINGING,), barriers={"caring": Strength.HELPS}), singers(1)).matches[0]
+    assert [point.params["fact"] for point in found.misfits] == ["cared_for_welcome"]
+
+
 def test_ages_and_lawful_restrictions_are_kept(taxonomy: Taxonomy) -> None:
     young, women = singers(1, age_max=25), singers(2, restriction="women_only")
     assert numbers(ask(taxonomy, person(age=68, gender="man"), young, women)) == []
