@@ -17,7 +17,7 @@ from service.errors import NotFound
 from service.web import fact_questions
 from service.web.figures import Figures, locale_of
 from service.web.self_service import lighter, sums
-from tests.web.seeking import NOW, address, further_away, many, said, slugs
+from tests.web.seeking import NOW, address, find, further_away, many, said, slugs
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -69,6 +69,32 @@ def test_a_wish_for_a_way_to_meet_is_a_small_change_too(
     changed(store, groups["owls"], mode="online")
     page = client.get(address(client, **SINGING, mode="in_person"))
     assert "If online or by phone is fine too: 1 more group" in said(page)
+
+
+@pytest.mark.parametrize(
+    ("written", "chip", "form"),
+    [
+        ("8", "Up to 8 km", "8"),
+        ("8 km", "Up to 8 km", "8"),
+        ("4 miles", "Up to 6.4 km", "6.44"),
+        ("2,5Km", "Up to 2.5 km", "2.5"),
+    ],
+)
+def test_a_distance_may_have_its_unit_behind_it(
+    client: FlaskClient, groups: dict[str, UUID], written: str, chip: str, form: str
+) -> None:
+    assert groups
+    there = address(client, max_distance=written)
+    assert chip in said(client.get(there))
+    assert re.search(rf'name="max_distance"[^>]* value="{form}"', client.get(f"{there}/change").text)
+
+
+@pytest.mark.parametrize("wrong", ["500 m", "1.2.3 km", "about five", "5 feet"])
+def test_a_distance_that_is_none_is_told_and_kept(client: FlaskClient, groups: dict[str, UUID], wrong: str) -> None:
+    assert groups
+    answer = find(client, max_distance=wrong)
+    assert answer.status_code == 422
+    assert f'value="{wrong}"' in answer.text
 
 
 def test_nobody_is_sent_further_than_a_profile_may_say(monkeypatch: pytest.MonkeyPatch) -> None:

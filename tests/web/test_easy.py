@@ -92,6 +92,21 @@ def test_the_list_holds_three_groups_and_the_way_to_all(client: FlaskClient, sto
 
 
 @pytest.mark.usefixtures("clock", "groups")
+def test_a_mistake_is_put_right_on_the_easy_form_with_every_answer_kept(client: FlaskClient) -> None:
+    answer = client.post("/en-easy/find", data={"text": "choir", "place": "Sael", "interests": "activity.games"})
+    assert answer.status_code == 422
+    found = answer.get_data(as_text=True)
+    assert "1. What do you like?" in found
+    assert "When, how far and how much?" not in found
+    assert 'value="Sael"' in found
+    assert ">choir</textarea>" in found
+    assert re.search(r'value="activity.games" checked', found)
+    assert 'name="place_choice"' in found
+    longer = client.post("/en-easy/find", data={"place": "Sael", "age": "70"}).get_data(as_text=True)
+    assert 'value="70"' in longer, "what the easy form does not ask is not lost"
+
+
+@pytest.mark.usefixtures("clock", "groups")
 def test_each_line_of_a_group_has_a_sign_and_what_does_not_fit_is_said(client: FlaskClient) -> None:
     main = next(page(client, easy(address(client, age="40", place="M33 4ND", cost_max="1"))).iter("main"))
     lines = [line for one in main.iter("ul") if one.get("class") == "kith-signs" for line in one.iter("li")]

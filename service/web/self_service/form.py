@@ -19,6 +19,7 @@ from service.web.term_words import label_of
 SPOKEN = frozenset(
     ("ar", "bn", "cy", "de", "en", "es", "fa", "fr", "gu", "hi", "it", "pa", "pl", "pt", "ro")
 ) | frozenset(("so", "ti", "tr", "uk", "ur", "zh"))
+EASY = frozenset(("text", "place", "interests"))  # what the easy form asks
 
 
 def page(typed: Typed, refusal: Invalid | None = None, *, sealed: str = "", stale: bool = False) -> dict[str, Any]:
@@ -60,8 +61,12 @@ def _choices(names: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _values(typed: Typed) -> dict[str, object]:
-    """Return the answers as the form shows them: a distance that came in km is shown in the country's unit."""
+    """Return the answers as the form shows them: a distance that came with a unit is shown in the country's unit."""
     values = dict(typed)
+    if "max_distance" in values:
+        far = reading.distance(values["max_distance"], figures_of_reader())
+        if far != reading.number(values["max_distance"]):
+            values["max_distance"] = far
     if "max_km" in values and "max_distance" not in values:
         figures = figures_of_reader()
         try:

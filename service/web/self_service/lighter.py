@@ -15,7 +15,7 @@ from service.matching.profile import MAX_REACH_KM
 from service.matching.relaxation import ENOUGH, FURTHER_KM
 from service.web.figures import Figures
 from service.web.self_service import answer_words
-from service.web.self_service.reading import AVOID, LIKE, SIZE, Typed, number
+from service.web.self_service.reading import AVOID, LIKE, SIZE, Typed, distance, number
 from service.web.self_service.search import Search, figures_of_reader
 
 FEW = 8  # with so many or more to choose from, nobody is asked to make less of a must
@@ -102,7 +102,11 @@ def _further(typed: Typed, figures: Figures) -> Typed:
     """Return the answers with a longer way, written in the country's unit as the form would have it."""
     unit = figures.to_km(1)
     try:
-        km = float(number(typed["max_distance"])) * unit if "max_distance" in typed else float(number(typed["max_km"]))
+        km = (
+            float(distance(typed["max_distance"], figures)) * unit
+            if "max_distance" in typed
+            else float(number(typed["max_km"]))
+        )
     except ValueError as error:
         raise NotFound("page") from error
     longest = math.floor(MAX_REACH_KM / unit * 100) / 100

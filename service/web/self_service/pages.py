@@ -52,8 +52,10 @@ def find() -> ResponseReturnValue:
     try:
         sealed = search.begin(request.form, earlier)
     except Invalid as refusal:
-        shown = form.page(reading.typed(request.form), refusal, sealed=before)
-        return _private(render_template("self_service/start.html", **shown), 422)
+        typed = reading.typed(request.form)
+        short = not before and typed.keys() <= form.EASY
+        page = easy_first("self_service/start.html") if short else "self_service/start.html"
+        return _private(render_template(page, **form.page(typed, refusal, sealed=before)), 422)
     answer = redirect(url_for(".results", sealed=sealed), 303)
     listed = before and earlier.get(reading.WAY) != questions.STEPWISE
     return answer if listed else counting.counted(answer, sealed)

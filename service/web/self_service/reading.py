@@ -1,5 +1,6 @@
 """The search form as it was sent: what to keep of it, and what to ask of matching. It keeps every word as typed."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
@@ -11,7 +12,7 @@ from service.catalog.barriers import Strength
 from service.catalog.places import LONGEST_PLACE, Gazetteer, Place
 from service.errors import Invalid, Problem
 from service.matching import Profile, Where
-from service.web.figures import Figures
+from service.web.figures import KM_A_MILE, Figures
 
 Typed = dict[str, object]
 SINGLE = (
@@ -43,6 +44,9 @@ NUMBERS = ("max_km", "age", "cost_max")
 ELSEWHERE = "main"  # where a mistake is told that belongs to no field of the page
 SHOWN_NAME = 80  # characters of a field's name that a page repeats
 UNKNOWN_SHOWN = 5
+# What people write behind a distance, in the languages of the pages.
+_KM, _MILE = r"kms?|(?:k|qu|ch)ilom\w+", "mi|miles?|meilen?|mil|mila|millas?|milhas?|migli[ao]|milles?"
+_FAR = re.compile(rf"(?P<number>[\d.]+)\s*(?:(?P<km>{_KM})|(?P<mile>{_MILE}))\.?", re.IGNORECASE)
 UNSHOWN = ("Cc", "Cn", "Cs", "Co")  # Unicode's control, unassigned, surrogate and private letters
 
 
@@ -189,7 +193,7 @@ def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]
         if name in asked:
             asked[name] = number(asked[name])
     if "max_distance" in answers:
-        far = number(answers["max_distance"])
+        far = distance(answers["max_distance"], figures)
         try:
             asked["max_km"] = figures.to_km(float(far))
         except ValueError:
@@ -203,6 +207,19 @@ def _asked(answers: Mapping[str, object], figures: Figures) -> dict[str, object]
 def number(value: object) -> str:
     """Take off what people write around a number, and read a decimal comma."""
     return str(value).strip().strip("£$€").strip().replace(",", ".")
+
+
+def distance(value: object, figures: Figures) -> str:
+    """Read a distance in the country's unit, also where somebody wrote the other unit behind it: 8 km, 5 miles."""
+    written = number(value)
+    found = _FAR.fullmatch(written)
+    if not found:
+        return written
+    try:
+        far = float(found["number"])
+    except ValueError:
+        return written
+    return f"{round(figures.from_km(far * (KM_A_MILE if found['mile'] else 1)), 2):g}"
 
 
 def _strengths(given: object, problems: dict[str, Problem]) -> dict[str, str]:
