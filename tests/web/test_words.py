@@ -330,3 +330,10 @@ def test_figures_keep_their_order_in_a_text_that_runs_from_right_to_left(app: Fl
 def test_portuguese_is_that_of_portugal(app: Flask) -> None:
     assert str(locale_of("pt", "gb")) == "pt_PT"
     assert str(locale_of("pt", "br")) == "pt_BR"
+
+
+def test_a_group_next_door_takes_a_minute_not_none(app: Flask) -> None:
+    figures = Figures(locale=locale_of("en", "gb"), miles=False, currency="GBP")
+    with app.test_request_context("/en/"):
+        assert words.away(0.02, 0, "walk", figures, short=True).replace("\u00a0", " ").startswith("1 min walk")
+        assert "1 minute on foot" in words.away(0.02, 0, "walk", figures).replace("\u00a0", " ")

@@ -51,7 +51,7 @@ def point(found: Point, scene: Scene, voice: Voice) -> str:
 
 def away(km: float, minutes: int, travel: str, figures: Figures, *, short: bool = False) -> str:
     """Say how far it is; who goes by bus walks where that is quicker, and the figure tells which of the two it was."""
-    way = way_of(cast(Travel, travel), km, minutes)
+    way, minutes = way_of(cast(Travel, travel), km, minutes), max(1, minutes)
     if short:
         return str(_AWAY_SHORT[way]) % {"distance": figures.short_distance(km), "time": figures.short_minutes(minutes)}
     return str(_AWAY[way]) % {"distance": figures.distance(km), "time": figures.minutes(minutes)}
