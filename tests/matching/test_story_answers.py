@@ -218,9 +218,9 @@ HARD = (
 @pytest.mark.parametrize("piece", HARD)
 def test_the_longest_text_is_read_in_a_blink(piece: str) -> None:
     read("warm up")
-    begun = time.perf_counter()
+    begun = time.thread_time()
     read((piece * MAX_TEXT)[:MAX_TEXT])
-    assert time.perf_counter() - begun < 0.5  # seconds; about .01 on a quiet machine
+    assert time.thread_time() - begun < 0.5  # seconds of this thread alone; about .01
 
 
 def test_a_longer_text_is_read_from_its_beginning() -> None:

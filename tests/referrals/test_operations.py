@@ -16,7 +16,7 @@ from service.db import Base
 from service.errors import Forbidden, Invalid
 from service.notifications.models import OutboxMessage
 from service.referrals import operations, queries
-from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, Referral
+from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, Referral, RingRequest
 from tests.referrals.cast import (
     CONTACT,
     NAME,
@@ -32,7 +32,7 @@ from tests.referrals.cast import (
     request,
 )
 
-TABLES = (Person, Consent, Referral, Introduction, LeaderLink, Move, OutboxMessage, AuditEntry)
+TABLES = (Person, Consent, Referral, Introduction, LeaderLink, Move, RingRequest, OutboxMessage, AuditEntry)
 
 
 def counts(store: Session) -> dict[str, int]:
