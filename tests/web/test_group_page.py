@@ -76,6 +76,15 @@ def test_no_number_stands_on_the_page_and_one_press_shows_it(client: FlaskClient
     assert client.get(there).text == shown.text, "back and refresh work"
 
 
+def test_a_number_that_stands_only_in_a_group_s_own_words_can_be_reached_too(client: FlaskClient, add: Add) -> None:
+    add(phone=None, email=None, description=f"Ring {NUMBER}.", how_to_join=f"Ask on {NUMBER} first.")
+    page = client.get("/en/groups/tea").get_data(as_text=True)
+    assert NUMBER not in page
+    assert page.count("Show the phone number") == 3, "where it stood, and on the button"
+    shown = client.get(client.post("/en/groups/tea/reach").headers["Location"])
+    assert shown.text.count('href="tel:01632960114"') == 1
+
+
 def test_a_way_to_a_number_opens_one_group_for_an_hour(
     client: FlaskClient, add: Add, clock: time_machine.Traveller
 ) -> None:

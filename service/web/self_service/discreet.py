@@ -1,10 +1,10 @@
 """Telephone numbers and e-mail addresses inside a group's own words, kept off pages that programs collect. Pure.
 
-They are shown on the page behind "Show how to reach them", which is counted and kept by nobody.
+They are shown on the page behind the press that shows how to reach a group, which is counted and kept by nobody.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -51,9 +51,28 @@ def _is_number(text: str) -> bool:
 
 def discreet(group: GroupView, instead: str) -> GroupView:
     """Return a group whose own words hold no number and no address; the fields that are made for them stay."""
+    return _reworded(group, lambda text: without(text, instead))
+
+
+def spoken_of(group: GroupView) -> tuple[list[str], list[str]]:
+    """Return the numbers and the addresses inside a group's own words, each once."""
+    numbers: dict[str, None] = {}
+    addresses: dict[str, None] = {}
+
+    def note(text: str) -> str:
+        numbers.update((found[0].strip(), None) for found in _PHONE.finditer(text) if _is_number(found[0]))
+        addresses.update((found[0], None) for found in _EMAIL.finditer(text))
+        return text
+
+    _reworded(group, note)
+    return list(numbers), list(addresses)
+
+
+def _reworded(group: GroupView, change: Callable[[str], str]) -> GroupView:
+    """Return a group with each text of its own changed."""
 
     def clean(value: T) -> T:
-        return without(value, instead) if isinstance(value, str) else value  # type: ignore[return-value]
+        return change(value) if isinstance(value, str) else value  # type: ignore[return-value]
 
     def cleaned(texts: Mapping[str, str]) -> dict[str, str]:
         return {name: clean(text) for name, text in texts.items()}

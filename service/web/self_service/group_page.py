@@ -60,7 +60,9 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
 
     No number and no e-mail address is in it: they lie behind a press (`reaching`).
     """
-    whole, group = found.group, discreet(found.group, str(_("(press “How to reach them”)")))
+    whole = found.group
+    press = reaching.press(whole) if whole.joinable else ""
+    group = discreet(whole, str(_("“%(words)s”", words=press)) if press else "…")
     place = next((one for one in group.places if found.place and one.id == found.place.id), None)
     found = replace(found, group=group, place=place)
     return {
@@ -89,7 +91,7 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
         "online": _online(group),
         "join": {
             "text": reaching.how_to_join(group, reached=reaching.can_be_reached(whole)),
-            "press": reaching.press(whole) if group.joinable else "",
+            "press": press,
             "sites": list(reaching.sites(whole)),
         },
         "picture_elsewhere": reaching.picture_elsewhere(whole),

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from service.catalog.views import GroupView
 from service.web.own_words import theirs
+from service.web.self_service.discreet import spoken_of
 
 Way = dict[str, str]
 
@@ -18,18 +19,18 @@ def can_be_reached(group: GroupView) -> bool:
 
 def press(group: GroupView) -> str:
     """Return what stands on the button; empty where there is nothing behind it."""
-    if group.phone:
-        both = _("Show the phone number and e-mail address") if _email(group) else _("Show the phone number")
+    if _numbers(group):
+        both = _("Show the phone number and e-mail address") if _emails(group) else _("Show the phone number")
         return str(both)
-    return str(_("Show the e-mail address")) if _email(group) else ""
+    return str(_("Show the e-mail address")) if _emails(group) else ""
 
 
 def ways(group: GroupView) -> Iterator[Way]:
-    """Give the number and the address of a group: its own, else its organisation's."""
-    if group.phone:
-        number = "".join(letter for letter in group.phone if letter.isdigit() or letter == "+")
-        yield _way(_("Phone"), group.phone, f"tel:{number}" if number else "")
-    if email := _email(group):
+    """Give the numbers and addresses of a group: its own, else its organisation's, and those in its own words."""
+    for phone in _numbers(group):
+        number = _digits(phone)
+        yield _way(_("Phone"), phone, f"tel:{number}" if number else "")
+    for email in _emails(group):
         yield _way(_("E-mail"), email, f"mailto:{email}" if "@" in email and " " not in email else "")
 
 
@@ -70,8 +71,19 @@ def host_of(address: str) -> str:
     return urlsplit(address).hostname or "" if web(address) else ""
 
 
-def _email(group: GroupView) -> str:
-    return group.email or group.organisation.email or ""
+def _emails(group: GroupView) -> list[str]:
+    own = group.email or group.organisation.email or ""
+    return list(dict.fromkeys(filter(None, (own, *spoken_of(group)[1]))))
+
+
+def _numbers(group: GroupView) -> list[str]:
+    """Return the telephone numbers of a group, each once however it is written."""
+    known = {_digits(number): number for number in (*reversed(spoken_of(group)[0]), group.phone or "")}
+    return [number for number in reversed(known.values()) if number]
+
+
+def _digits(number: str) -> str:
+    return "".join(letter for letter in number if letter.isdigit() or letter == "+")
 
 
 def _way(label: object, value: str, href: str) -> Way:
