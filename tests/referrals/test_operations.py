@@ -54,6 +54,7 @@ def test_a_referral_is_stored_sent_and_recorded_together(store: Session, cast: W
         "introduction": 1,
         "leader_link": 1,
         "move": 6,
+        "ring_request": 0,
         "outbox_message": 1,
         "audit_entry": 1,
     }
