@@ -248,7 +248,7 @@ WALKS = (
     ),
     Plant(
         name="a form that needs no token",
-        checker=f"{HERE}/test_forgery.py::test_only_the_anonymous_search_needs_no_token",
+        checker=f"{HERE}/test_forgery.py::test_only_what_is_done_as_nobody_needs_no_token",
         says="web.sign_in_post",
         changed={
             "service/web/signing_in.py": (
