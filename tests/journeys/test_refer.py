@@ -113,7 +113,7 @@ def test_a_leader_says_why_it_does_not_fit_and_the_professional_reads_why(
     page.get_by_label("Anything to add?").fill("We start at nine now")
     page.get_by_role("button", name="Say it does not fit").click()
     expect(page.locator("main")).to_contain_text("We look for another group for Mo.")
-    assert "01632" not in page.content(), "nobody learns how to reach a person they said no to"
+    assert "960123" not in page.content(), "nobody learns how to reach a person they said no to"
     leader.look()
 
     told = standing(demo, referral)
