@@ -1,6 +1,7 @@
 """Tables of who may act. Secrets are kept only as hashes; audit rows hold no personal values."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, LargeBinary, String
@@ -13,6 +14,8 @@ from service.db.types import At, Code, Id, Instant, Line
 
 OUTCOMES = ("done", "denied", "failed")
 HASH_BYTES = 32  # SHA-256
+SIGN_IN_WAYS = ("password", "link", "passkey", "organisation")
+LINK_PURPOSES = ("sign_in", "set_password", "demo")
 
 Sequence = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only in an INTEGER key
 
@@ -32,10 +35,108 @@ class User(Base):
     name: Mapped[Line]
     password_hash: Mapped[str | None] = mapped_column(String(200))  # None: signs in by link only
     created_at: Mapped[At]
+    password_changed_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Authenticator(Base):
+    """An app that shows codes. Its secret is sealed at `authenticator:<id>:secret`."""
+
+    __tablename__ = "authenticator"
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    created_at: Mapped[At]
+    confirmed_at: Mapped[datetime | None] = mapped_column(Instant)  # None: no code of it was seen yet
+    last_step: Mapped[int | None] = mapped_column(BigInteger)  # of 30 seconds since 1970: no code works twice
+
+
+class Passkey(Base):
+    """A key kept by somebody's device (WebAuthn); here is its public half."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (Unique("credential_id"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023))
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    name: Mapped[Line]
+    created_at: Mapped[At]
+    last_used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class RecoveryCode(Base):
+    """One of the codes for the day on which the phone is lost. Works once; kept as an argon2id hash."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[At]
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class OrganisationLogin(Base):
+    """An organisation's own sign-in service (OpenID Connect). The secret is sealed at `organisation_login:<id>:…`."""
+
+    __tablename__ = "organisation_login"
+    __table_args__ = (
+        Unique("issuer", "client_id"),
+        CheckConstraint(_one_of("role", tuple(role.value for role in MEMBER_ROLES)), name="role"),
+    )
+
+    id: Mapped[Id]
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[Line]  # what stands on the button
+    issuer: Mapped[str] = mapped_column(String(500))
+    client_id: Mapped[str] = mapped_column(String(200))
+    client_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    role: Mapped[str | None] = mapped_column(String(60))  # of whoever comes for the first time; None: only the invited
+    vouches: Mapped[bool] = mapped_column(default=False)  # its word for a second factor (acr, amr) is taken
+    created_at: Mapped[At]
+    disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class ExternalIdentity(Base):
+    """An account as an organisation's sign-in service knows it."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (Unique("issuer", "subject"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    issuer: Mapped[str] = mapped_column(String(500))
+    subject: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[At]
+
+
+class Invitation(Base):
+    """A role offered to somebody by mail. Kept as a hash only; opening it does nothing, a button does."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Unique("token_hash"),
+        CheckConstraint(_one_of("role", tuple(role.value for role in MEMBER_ROLES)), name="role"),
+    )
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[Line]
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[Code]
+    invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
+    accepted_at: Mapped[datetime | None] = mapped_column(Instant)
+    revoked_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class Membership(Base):
@@ -56,7 +157,11 @@ class SignedInSession(Base):
     """One browser that is signed in. The cookie holds the token, this row only its hash."""
 
     __tablename__ = "signed_in_session"
-    __table_args__ = (Unique("token_hash"),)
+    __table_args__ = (
+        Unique("token_hash"),
+        CheckConstraint(_one_of("way", SIGN_IN_WAYS), name="way"),
+        CheckConstraint("strength IN (1, 2)", name="strength"),
+    )
 
     id: Mapped[Id]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
@@ -64,19 +169,26 @@ class SignedInSession(Base):
     membership_id: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[At]
     last_seen_at: Mapped[At]
+    confirmed_at: Mapped[At]  # when this person last proved who they are: dangerous acts ask for five minutes
+    way: Mapped[Code] = mapped_column(default="password")  # see SIGN_IN_WAYS
+    strength: Mapped[int] = mapped_column(default=1)  # 2: a second factor was shown as well
+    device: Mapped[str | None] = mapped_column(String(60))  # "Firefox, Windows": never the whole of what it says
+    network: Mapped[str | None] = mapped_column(String(50))  # client address cut to /24 or /48
     ends_at: Mapped[At]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class SignInLink(Base):
-    """A link that signs one person in once."""
+    """A link that signs one person in once, or lets them choose a password once."""
 
     __tablename__ = "sign_in_link"
-    __table_args__ = (Unique("token_hash"),)
+    __table_args__ = (Unique("token_hash"), CheckConstraint(_one_of("purpose", LINK_PURPOSES), name="purpose"))
 
     id: Mapped[Id]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[Code] = mapped_column(default="sign_in")
+    browser_hash: Mapped[bytes | None] = mapped_column(LargeBinary(HASH_BYTES))  # of the browser that asked for it
     created_at: Mapped[At]
     expires_at: Mapped[At]
     used_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -92,21 +204,50 @@ class EndedList(Base):
 
 
 class ApiKey(Base):
-    """A program of one organisation that may act. The key is shown once; here is its hash."""
+    """A program of one organisation that may act: by a key that is shown once, or by assertions it signs itself."""
 
     __tablename__ = "api_key"
-    __table_args__ = (Unique("key_hash"), Unique("prefix"))
+    __table_args__ = (
+        Unique("key_hash"),
+        Unique("prefix"),
+        CheckConstraint("(key_hash IS NULL) <> (public_keys IS NULL)", name="one_proof"),
+    )
 
     id: Mapped[Id]
     prefix: Mapped[str] = mapped_column(String(20))  # tells keys apart in a list; no part of the secret
-    key_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+    key_hash: Mapped[bytes | None] = mapped_column(LargeBinary(HASH_BYTES))
+    public_keys: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # a JWK set (RFC 7517)
     name: Mapped[Line]
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     scopes: Mapped[list[str]] = mapped_column(JSON)
     created_at: Mapped[At]
     expires_at: Mapped[At]
     last_used_on: Mapped[date | None]
+    replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("api_key.id", ondelete="SET NULL"))  # works on a while
     revoked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class AccessToken(Base):
+    """What a program holds for some minutes after it signed an assertion (RFC 7523)."""
+
+    __tablename__ = "access_token"
+    __table_args__ = (Unique("token_hash"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+    key_id: Mapped[UUID] = mapped_column(ForeignKey("api_key.id", ondelete="CASCADE"), index=True)
+    scopes: Mapped[list[str]] = mapped_column(JSON)
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
+
+
+class UsedAssertion(Base):
+    """An assertion that was taken already: a hash of whose it was and of its `jti`, until it runs out."""
+
+    __tablename__ = "used_assertion"
+
+    jti_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES), primary_key=True)
+    until: Mapped[At]
 
 
 class AuditEntry(Base):
@@ -128,12 +269,52 @@ class AuditEntry(Base):
     key_id: Mapped[UUID | None]
     acting_for: Mapped[str | None] = mapped_column(String(200))
     action: Mapped[Code]
+    purpose: Mapped[str | None] = mapped_column(String(60))  # why personal data was read or changed: a code
     subject: Mapped[str] = mapped_column(String(200))
     subject_id: Mapped[UUID | None]
     columns: Mapped[list[str]] = mapped_column(JSON)  # names of what was touched, never values
     outcome: Mapped[Code]
     request_id: Mapped[str | None] = mapped_column(String(64))
     network: Mapped[str | None] = mapped_column(String(50))  # client address cut to /24 or /48
+    # The chain. None in rows from before there was one: the first link of the chain covers them.
+    chain_key: Mapped[int | None]  # which key made `link`
+    link: Mapped[bytes | None] = mapped_column(LargeBinary(HASH_BYTES))  # HMAC over the link before and this row
+
+
+class AuditHead(Base):
+    """The last link of the chain, in one row that writers lock so that they come one after another."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    sequence: Mapped[int] = mapped_column(BigInteger)  # of the newest row
+    link: Mapped[bytes | None] = mapped_column(LargeBinary(HASH_BYTES))
+    first_sequence: Mapped[int | None] = mapped_column(BigInteger)  # where the chain begins
+
+
+class Erasure(Base):
+    """Something that was erased on purpose: what it was and its random id, so that a restored copy erases it again."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[Id]
+    subject: Mapped[Code]
+    subject_id: Mapped[UUID] = mapped_column(index=True)
+    at: Mapped[At]
+
+
+class JobRun(Base):
+    """When a job last ran and whether one is running: whoever holds `claimed_until` runs it, nobody else."""
+
+    __tablename__ = "job_run"
+
+    name: Mapped[str] = mapped_column(String(60), primary_key=True)
+    started_at: Mapped[datetime | None] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    claimed_until: Mapped[datetime | None] = mapped_column(Instant)
+    outcome: Mapped[str | None] = mapped_column(String(60))  # done, or the class of what went wrong
+    done: Mapped[int] = mapped_column(default=0)  # how many things the last run dealt with
 
 
 class Idempotency(Base):

@@ -190,7 +190,7 @@ def open_session(
     token = new_token()
     row = SignedInSession(id=uuid4(), token_hash=token_hash(token), user_id=user_id)
     row.membership_id = membership.id if membership is not None else None
-    row.created_at, row.last_seen_at, row.ends_at = now, now, now + LONGEST_SESSION
+    row.created_at, row.last_seen_at, row.confirmed_at, row.ends_at = now, now, now, now + LONGEST_SESSION
     session.add(row)
     session.flush()
     actor = queries.actor_of(user_id, membership, now=now)

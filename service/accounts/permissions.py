@@ -18,6 +18,11 @@ class Permission(StrEnum):
     REFER = "refer"
     READ_REFERRALS = "read_referrals"
     ANSWER = "answer"  # a group leader with an account
+    ACCOUNT = "account"  # one's own account: password, second factor, where one is signed in
+    MANAGE_MEMBERS = "manage_members"  # invite, end and change roles; of one's own organisation, or of all
+    MANAGE_KEYS = "manage_keys"  # programs of an organisation, and its own sign-in service
+    READ_AUDIT = "read_audit"  # who did what, without what it said
+    PRIVACY = "privacy"  # give people all that is kept about them, or erase it
 
 
 class Role(StrEnum):
@@ -36,19 +41,25 @@ class Role(StrEnum):
 
 
 OPEN = frozenset({Permission.PUBLIC, Permission.LINK})
+OWN = OPEN | {Permission.ACCOUNT}
 REFERRING = frozenset({Permission.REFER, Permission.READ_REFERRALS})
+RUNNING = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_KEYS, Permission.READ_AUDIT})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.VISITOR: OPEN,
-        Role.PERSON: OPEN,
-        Role.GROUP_LEADER: OPEN | {Permission.ANSWER},
-        Role.REFERRER: OPEN | REFERRING,
-        Role.LINK_WORKER: OPEN | REFERRING,
-        Role.ORG_MANAGER: OPEN,  # lists and members come with their own permissions; reading a case is not theirs
-        Role.EDITOR: OPEN | {Permission.EDIT_CATALOG, Permission.RING_BACK},
-        Role.INSIGHT: OPEN,
-        Role.ADMIN: OPEN | {Permission.EDIT_CATALOG, Permission.MANAGE, Permission.RING_BACK},  # never a person's case
+        Role.PERSON: OWN,
+        Role.GROUP_LEADER: OWN | {Permission.ANSWER},
+        Role.REFERRER: OWN | REFERRING,
+        Role.LINK_WORKER: OWN | REFERRING,
+        Role.ORG_MANAGER: OWN
+        | RUNNING
+        | {Permission.PRIVACY},  # who and whether, never what: no case is theirs to read
+        Role.EDITOR: OWN | {Permission.EDIT_CATALOG, Permission.RING_BACK},
+        Role.INSIGHT: OWN,
+        Role.ADMIN: OWN
+        | RUNNING
+        | {Permission.EDIT_CATALOG, Permission.MANAGE, Permission.RING_BACK},  # no case either
         Role.API_CLIENT: OPEN | REFERRING,  # the most a key can have: its scopes say which
     }
 )
@@ -61,6 +72,21 @@ SCOPES: Mapping[str, Permission] = MappingProxyType(
 
 MEMBER_ROLES = tuple(role for role in Role if role not in (Role.VISITOR, Role.PERSON, Role.API_CLIENT))
 """Roles that a membership can give."""
+
+
+SECOND_FACTOR = frozenset(MEMBER_ROLES) - {Role.GROUP_LEADER}
+"""Roles that may do nothing before a second factor was shown: all that see people, or change what people rely on."""
+
+GIVES: Mapping[Role, frozenset[Role]] = MappingProxyType(
+    {
+        Role.ADMIN: frozenset(MEMBER_ROLES),
+        Role.ORG_MANAGER: frozenset({Role.REFERRER, Role.LINK_WORKER, Role.ORG_MANAGER, Role.GROUP_LEADER}),
+    }
+)
+"""Which roles somebody may give and take: a manager those of their own organisation."""
+
+WITHOUT_ORGANISATION = frozenset({Role.EDITOR, Role.ADMIN, Role.INSIGHT})
+"""Roles that are held for the whole catalogue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

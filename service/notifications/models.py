@@ -36,3 +36,12 @@ class OutboxMessage(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
+
+
+class DoNotContact(Base):
+    """An address that wants no messages of ours: an HMAC of it, so that this list names nobody."""
+
+    __tablename__ = "do_not_contact"
+
+    address_hmac: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    since: Mapped[At]
