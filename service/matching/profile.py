@@ -144,17 +144,17 @@ class Profile:
         Invalid
             `profile`, with a problem for each field that cannot be used.
         """
-        sent = dict(data) if strict else {name: value for name, value in data.items() if value not in ("", None, [])}
-        try:
-            given = ProfileIn.model_validate(sent, strict=strict)
-        except ValidationError as error:
-            raise Invalid("profile", fields=_problems(error)) from error
+        given = ProfileIn.read(data, strict=strict)
         problems: dict[str, Problem] = {}
         place = _place(given.place, resolve_place, problems)
         terms = _terms("interests", given.interests, resolve_interest, problems)
         avoid = _terms("avoid", given.avoid, resolve_interest, problems)
         if problems:
             raise Invalid("profile", fields=problems)
+        return cls._of(given, place, terms, avoid)
+
+    @classmethod
+    def _of(cls, given: "ProfileIn", place: Where | None, terms: tuple[str, ...], avoid: tuple[str, ...]) -> Self:
         return cls(
             text=given.text.strip(),
             text_language=given.lang,
@@ -242,6 +242,15 @@ class ProfileIn(BaseModel):
         description="Ids of groups that are not for them: never in the answer, its counts or its steps.",
     )
     limit: int = Field(DEFAULT_LIMIT, ge=1, le=MAX_LIMIT, description="How many groups to answer with.")
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any], *, strict: bool) -> Self:
+        """Check the fields of a JSON object (``strict``) or a form, where an empty answer is no answer."""
+        sent = dict(data) if strict else {name: value for name, value in data.items() if value not in ("", None, [])}
+        try:
+            return cls.model_validate(sent, strict=strict)
+        except ValidationError as error:
+            raise Invalid("profile", fields=_problems(error)) from error
 
     @model_validator(mode="before")
     @classmethod
