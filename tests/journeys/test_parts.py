@@ -17,6 +17,11 @@ def test_a_page_is_sound_wide_and_narrow_light_and_dark(visit: Visit, path: str)
     visitor = visit()
     visitor.page.goto(path)
     visitor.look()
+    language = path.split("/")[1]
+    assert visitor.status() == 200
+    assert visitor.page.locator("html").get_attribute("lang") == language
+    assert visitor.page.locator("html").get_attribute("dir") == ("rtl" if language == "ur" else "ltr")
+    expect(visitor.page.get_by_role("heading", level=1)).to_be_visible()
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])

@@ -13,6 +13,7 @@ from tests.journeys.walking import WAYS, Walker, Way
 pytestmark = pytest.mark.browser
 
 WORDS, PLACE = "lonely since I retired, like singing", "M33 4ND"
+ELSEWHERE = "https://www.wikipedia.org/"
 Walk = Callable[[Way], Walker]
 
 
@@ -72,11 +73,25 @@ def test_a_wish_is_changed(walk: Walk, way: Way) -> None:
 @ways(2)
 def test_somebody_leaves_in_a_hurry(walk: Walk, way: Way) -> None:
     walker = walk(way)
+    page = walker.page
     ask(walker)
-    walker.page.context.route("**/*", lambda route: route.fulfill(body="another place", content_type="text/html"))
+    told: list[str | None] = []
+    page.on(
+        "request", lambda request: told.append(request.header_value("referer")) if ELSEWHERE in request.url else None
+    )
+    page.context.route(f"{ELSEWHERE}**", lambda route: route.fulfill(body="another place", content_type="text/html"))
     walker.press("link", "Leave this page")
-    walker.page.wait_for_url(re.compile("wikipedia"))
-    walker.trouble.clear()  # the other place is asked for: that is what was wanted
+    page.wait_for_url(ELSEWHERE)
+    expect(page.locator("body")).to_have_text("another place")
+    assert set(told) == {None}, "nobody is told where somebody came from"
+    assert walker.context.cookies() == []
+    if way.javascript:
+        with page.expect_navigation(url=ELSEWHERE):
+            page.evaluate("history.back()")
+        expect(page.locator("body")).to_have_text("another place")
+    # The other place is asked for: that is what was wanted. Nothing else went wrong.
+    assert set(walker.trouble) == {f"asked elsewhere: {ELSEWHERE}"}
+    walker.trouble.clear()
 
 
 @ways(3)
