@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from service.accounts import operations
+from service.accounts import keys, operations, sessions
 from service.accounts.permissions import VISITOR, Role
 from service.catalog.models import Group, Organisation
 from service.clock import now
@@ -61,7 +61,7 @@ def settle(app: Flask) -> Cast:
 def signed_in(app: Flask, user_id: UUID) -> FlaskClient:
     """Return the browser of somebody who has signed in."""
     with app.app_context(), committing() as session:
-        token = operations.open_session(session, user_id=user_id, now=now())
+        token = sessions.open_session(session, user_id=user_id, now=now())
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie[COOKIE_KEY] = token
@@ -93,7 +93,7 @@ def _user(session: Session, name: str, role: Role, organisation_id: UUID | None)
 
 
 def _key(session: Session, organisation_id: UUID) -> str:
-    made = operations.create_api_key(
+    made = keys.create_api_key(
         session,
         organisation_id=organisation_id,
         name="record system",

@@ -7,7 +7,7 @@ from typing import ParamSpec, TypeVar
 from flask import g, request
 
 from service import observability
-from service.accounts import audit, operations, queries
+from service.accounts import audit, keys, queries
 from service.accounts.audit import Origin
 from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
 from service.clock import now
@@ -63,7 +63,7 @@ def _by_key() -> Actor:
         raise Unauthenticated("key_unknown")
     if holder.stale:
         with committing() as unit:
-            operations.touch_api_key(unit, key_id=holder.actor.key_id, now=at)
+            keys.touch_api_key(unit, key_id=holder.actor.key_id, now=at)
     return holder.actor
 
 

@@ -11,6 +11,7 @@ import click
 from sqlalchemy.orm import Session
 from werkzeug.utils import import_string
 
+from service.accounts import keys, proving
 from service.accounts import operations as accounts
 from service.accounts.permissions import SCOPES, VISITOR, Role
 from service.catalog import seeding
@@ -79,14 +80,14 @@ def _link(session: Session, settings: Settings, name: str, role: Role, organisat
     accounts.make_user(
         session, email=email, name=name, role=role, organisation_id=organisation_id, password_hash=None, now=at
     )
-    return f"{settings.public_url}/en/sign-in/{accounts.create_sign_in_link(session, email=email, now=at)}"
+    return f"{settings.public_url}/en/sign-in/{proving.create_sign_in_link(session, email=email, now=at)}"
 
 
 def _demo_key(session: Session, path: Path, organisation_id: Any) -> str:
     """Return this demonstration's key: kept in its folder, readable by its owner only, so that it stays the same."""
     if path.exists():
         return path.read_text()
-    made = accounts.create_api_key(
+    made = keys.create_api_key(
         session, organisation_id=organisation_id, name="demonstration", scopes=SCOPES, actor=VISITOR, now=now()
     )
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import click
 
+from service.accounts import keys, proving
 from service.accounts import operations as accounts
 from service.accounts.credentials import check_password, standard_hasher
 from service.accounts.limits import open_limits
@@ -49,7 +50,7 @@ def create_admin(email: str, name: str, password: str) -> None:
 def admin_link(email: str) -> None:
     """Print a link that signs EMAIL in once, within ten minutes."""
     with application() as (_, settings, __), committing() as session:
-        token = accounts.create_sign_in_link(session, email=email, now=now())
+        token = proving.create_sign_in_link(session, email=email, now=now())
         click.echo(f"{settings.public_url}/en/sign-in/{token}")
 
 
@@ -65,7 +66,7 @@ def key() -> None:
 def create_key(organisation: str, name: str, scopes: tuple[str, ...]) -> None:
     """Make an API key and print it, this once."""
     with application(), committing() as session:
-        made = accounts.create_api_key(
+        made = keys.create_api_key(
             session,
             organisation_id=organisation_named(session, organisation),
             name=name,

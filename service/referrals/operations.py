@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.accounts import audit
 from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import token_hash
-from service.accounts.operations import Replay, idempotent
+from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Actor, Permission
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid

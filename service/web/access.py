@@ -10,7 +10,7 @@ from flask import redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from service import observability
-from service.accounts import audit, operations, queries
+from service.accounts import audit, queries, sessions
 from service.accounts.audit import Origin
 from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
 from service.accounts.queries import SignedIn
@@ -95,7 +95,7 @@ def safe_next(address: str | None) -> str | None:
 def _touch(known: SignedIn) -> None:
     if known.stale:
         with committing() as unit:
-            operations.touch_session(unit, session_id=known.session_id, now=now())
+            sessions.touch_session(unit, session_id=known.session_id, now=now())
 
 
 def _record_denied(actor: Actor, permission: Permission) -> None:

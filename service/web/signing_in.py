@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from service.accounts import operations, queries
+from service.accounts import proving, queries, sessions
 from service.accounts.credentials import LONGEST_EMAIL, Hasher, standard_hasher
 from service.accounts.limits import Limits, open_limits
 from service.accounts.permissions import Actor, Permission
@@ -56,13 +56,13 @@ def take_form() -> ResponseReturnValue:
     hasher: Hasher = current_app.extensions[HASHER]
     address = request.remote_addr
     try:
-        user_id = operations.authenticate(
+        user_id = proving.authenticate(
             db.session(), email=email, password=password, address=address, limits=limits, hasher=hasher, now=now()
         )
         return _enter(lambda _unit: user_id)
     except Invalid:
         with committing() as unit:
-            operations.refuse_sign_in(unit, email=email, now=now(), origin=origin())
+            proving.refuse_sign_in(unit, email=email, now=now(), origin=origin())
     return _form({"email": _("The address and the password do not go together")}, email=email), 422
 
 
@@ -77,7 +77,7 @@ def show_link(token: str) -> ResponseReturnValue:
 @allow(Permission.LINK)
 def take_link(token: str) -> ResponseReturnValue:
     """Use the link up and sign its person in, both or neither."""
-    return _enter(lambda unit: operations.use_sign_in_link(unit, token=token, now=now()))
+    return _enter(lambda unit: proving.use_sign_in_link(unit, token=token, now=now()))
 
 
 @allow(Permission.PUBLIC)
@@ -87,7 +87,7 @@ def sign_out() -> ResponseReturnValue:
     session.clear()
     if isinstance(token, str):
         with committing() as unit:
-            operations.end_session(unit, token=token, now=now(), origin=origin())
+            sessions.end_session(unit, token=token, now=now(), origin=origin())
     forget()
     return redirect(f"/{current_segment()}/", 303)
 
@@ -96,7 +96,7 @@ def _enter(whose: Callable[[Session], UUID]) -> ResponseReturnValue:
     old = session.get(COOKIE_KEY)
     with committing() as unit:
         user_id = whose(unit)
-        token = operations.open_session(unit, user_id=user_id, now=now(), replaces=old, origin=origin())
+        token = sessions.open_session(unit, user_id=user_id, now=now(), replaces=old, origin=origin())
     session.clear()  # a new cookie and a new form token: nothing from before is carried over
     session[COOKIE_KEY] = token
     forget()

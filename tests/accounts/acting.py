@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.accounts import operations, queries
+from service.accounts import proving, queries, sessions
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
 from service.accounts.models import AuditEntry
@@ -22,14 +22,14 @@ def authenticate(
     unit: Unit, limits: Limits, hasher: Hasher, *, email: str = ADA, password: str = PASSWORD, now: datetime = NOW
 ) -> UUID:
     with unit() as session:
-        return operations.authenticate(
+        return proving.authenticate(
             session, email=email, password=password, address="203.0.113.7", limits=limits, hasher=hasher, now=now
         )
 
 
 def sign_in(unit: Unit, user_id: UUID, *, now: datetime = NOW, replaces: str | None = None) -> str:
     with unit() as session:
-        return operations.open_session(session, user_id=user_id, now=now, replaces=replaces)
+        return sessions.open_session(session, user_id=user_id, now=now, replaces=replaces)
 
 
 def actor_of(unit: Unit, token: str, *, now: datetime = NOW) -> Actor | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from service.accounts import operations, queries
+from service.accounts import keys, operations, proving, queries
 from service.accounts.models import ApiKey
 from service.accounts.permissions import VISITOR, Actor, Permission, Role
 from service.errors import Gone, Invalid, NotFound
@@ -18,12 +18,12 @@ from tests.accounts.conftest import NOW, Unit, at_once, bytes_of
 
 def make_link(unit: Unit) -> str:
     with unit() as session:
-        return operations.create_sign_in_link(session, email=ADA, now=NOW)
+        return proving.create_sign_in_link(session, email=ADA, now=NOW)
 
 
 def use_link(unit: Unit, token: str, *, now: datetime = NOW) -> UUID:
     with unit() as session:
-        return operations.use_sign_in_link(session, token=token, now=now)
+        return proving.use_sign_in_link(session, token=token, now=now)
 
 
 def test_looking_at_a_link_does_not_use_it(unit: Unit, ada: UUID, database_url: str) -> None:
@@ -87,7 +87,7 @@ def test_of_fifty_who_press_at_once_one_gets_in(unit: Unit) -> None:
 
 def make_key(unit: Unit, organisation_id: UUID, *scopes: str, lasts: timedelta = timedelta(days=30)) -> str:
     with unit() as session:
-        return operations.create_api_key(
+        return keys.create_api_key(
             session,
             organisation_id=organisation_id,
             name="Desk system",
@@ -133,7 +133,7 @@ def test_a_key_ends_when_it_expires_or_is_revoked(unit: Unit, organisation_id: U
     assert holder(unit, key + "x") is None
     with unit() as session:
         key_id = session.scalars(select(ApiKey.id)).one()
-        operations.revoke_api_key(session, key_id=key_id, actor=VISITOR, now=NOW)
+        keys.revoke_api_key(session, key_id=key_id, actor=VISITOR, now=NOW)
     assert holder(unit, key) is None
 
 
@@ -144,7 +144,7 @@ def test_the_day_of_last_use_is_noted(unit: Unit, organisation_id: UUID) -> None
         assert found is not None
         assert found.stale
         assert found.actor.key_id is not None
-        operations.touch_api_key(session, key_id=found.actor.key_id, now=NOW)
+        keys.touch_api_key(session, key_id=found.actor.key_id, now=NOW)
     with unit() as session:
         found = queries.key_holder(session, key=key, acting_for=None, now=NOW)
         assert found is not None

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from service.accounts import operations, queries
+from service.accounts import operations, proving, queries, sessions
 from service.accounts.audit import Origin
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
@@ -157,7 +157,7 @@ def test_failed_tries_are_kept_without_what_was_typed(unit: Unit, ada: UUID, dat
     origin = Origin(request_id="r1", address="203.0.113.77")
     for email in (ADA, "zqaxtypedk7@example.org"):
         with unit() as session:
-            operations.refuse_sign_in(session, email=email, now=NOW, origin=origin)
+            proving.refuse_sign_in(session, email=email, now=NOW, origin=origin)
     with unit() as session:
         rows = session.scalars(select(AuditEntry).where(AuditEntry.outcome == "failed").order_by(AuditEntry.sequence))
         kept = [(row.subject_id, row.request_id, row.network) for row in rows]
@@ -180,7 +180,7 @@ def test_after_signing_out_the_old_token_is_worth_nothing(unit: Unit, ada: UUID)
     token, other = sign_in(unit, ada), sign_in(unit, ada)
     for _ in range(2):
         with unit() as session:
-            operations.end_session(session, token=token, now=NOW)
+            sessions.end_session(session, token=token, now=NOW)
     assert actor_of(unit, token) is None
     assert actor_of(unit, other) is not None
     assert audited(unit).count(("sign_out", "done")) == 1
@@ -208,7 +208,7 @@ def test_a_session_in_use_ends_after_twelve_hours(unit: Unit, ada: UUID) -> None
             known = queries.signed_in(session, token=token, now=at)
             assert known is not None
             assert known.ends_at == min(at + 20 * MINUTE, NOW + timedelta(hours=12))
-            operations.touch_session(session, session_id=known.session_id, now=at)
+            sessions.touch_session(session, session_id=known.session_id, now=at)
     assert actor_of(unit, token, now=NOW + timedelta(hours=12)) is None
 
 

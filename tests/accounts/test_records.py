@@ -7,9 +7,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, operations
+from service.accounts import audit, once, operations
 from service.accounts.models import AuditEntry, Idempotency, SignedInSession, User
-from service.accounts.operations import Fresh, Replay
+from service.accounts.once import Fresh, Replay
 from service.accounts.permissions import VISITOR, Actor, Role
 from service.errors import Conflict, Invalid
 from tests.accounts.acting import ADA, sign_in
@@ -66,7 +66,7 @@ def claim(
     unit: Unit, key: str | None = "key-00001", *, actor: Actor = VISITOR, body: dict[str, object] | None = None
 ) -> Fresh | Replay:
     with unit() as session:
-        return operations.idempotent(
+        return once.idempotent(
             session, actor=actor, route="/api/v1/referrals", key=key, body=BODY if body is None else body, now=NOW
         )
 
@@ -109,13 +109,13 @@ def test_fifty_at_once_create_one(unit: Unit) -> None:
 def test_a_claim_whose_work_failed_may_be_tried_again(unit: Unit) -> None:
     def claim_and_fail() -> None:
         with unit() as session:
-            operations.idempotent(session, actor=VISITOR, route="r", key="key-00001", body={}, now=NOW)
+            once.idempotent(session, actor=VISITOR, route="r", key="key-00001", body={}, now=NOW)
             raise Conflict("stopped")
 
     with pytest.raises(Conflict):
         claim_and_fail()
     with unit() as session:
-        again = operations.idempotent(session, actor=VISITOR, route="r", key="key-00001", body={}, now=NOW)
+        again = once.idempotent(session, actor=VISITOR, route="r", key="key-00001", body={}, now=NOW)
     assert isinstance(again, Fresh)
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, LargeBinary, String, select
 from sqlalchemy.orm import Session
 
+from service.accounts import keys
 from service.accounts import operations as accounts
 from service.accounts.models import ApiKey, AuditEntry, User
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, VISITOR, Actor, Role
@@ -149,7 +150,7 @@ def _person(session: Session, whose: str) -> UUID:
 
 
 def _key(session: Session, whose: str, organisation: UUID, scopes: tuple[str, ...]) -> str:
-    return accounts.create_api_key(
+    return keys.create_api_key(
         session, organisation_id=organisation, name=whose, scopes=scopes, actor=VISITOR, now=now()
     ).key
 

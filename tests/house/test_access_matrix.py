@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from service.accounts import operations
+from service.accounts import sessions
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, OPEN, Permission, Role, scope_permissions
 from service.clock import now
@@ -199,7 +199,7 @@ def browser(walk: Walk, actor: str) -> tuple[FlaskClient, dict[str, str]]:
     client = FlaskClient(walk.app, walk.app.response_class)
     if actor in SIGNED_IN:
         with walk.app.app_context(), committing() as unit:
-            token = operations.open_session(unit, user_id=walk.houses[OURS].users[actor], now=now())
+            token = sessions.open_session(unit, user_id=walk.houses[OURS].users[actor], now=now())
         with client.session_transaction() as cookie:
             cookie[COOKIE_KEY] = token
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/en/sign-in").get_data(as_text=True))

@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 
 from sqlalchemy.orm import Session
 
-from service.accounts import operations
+from service.accounts import proving
 from service.clock import now
 from tests import stores
 
@@ -73,7 +73,7 @@ class Demo:
             stores.opened(f"sqlite:///{self.folder / 'kith.sqlite'}") as engine,
             Session(engine.execution_options(writes=True)) as session,
         ):
-            token = operations.create_sign_in_link(session, email=f"{name.lower()}@example.org", now=now())
+            token = proving.create_sign_in_link(session, email=f"{name.lower()}@example.org", now=now())
             session.commit()
         return f"{self.url}/en/sign-in/{token}"
 

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts.operations import Replay, idempotent
+from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Permission
 from service.catalog import history, queries
 from service.catalog.changes import Difference, GroupChanges, Snapshot, clean, difference, preview, snapshot

@@ -1,0 +1,103 @@
+"""How somebody proves who they are: by address and password, or by a link that works once."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from service.accounts import audit, queries
+from service.accounts.audit import NOWHERE, Origin
+from service.accounts.credentials import Hasher, limit_email, new_token, token_hash
+from service.accounts.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_ALL, Limits, limit_address
+from service.accounts.models import SignInLink
+from service.accounts.permissions import VISITOR
+from service.errors import Gone, Invalid, NotFound
+
+LINK_WORKS = timedelta(minutes=10)
+USER = "user_account"  # subject of audit rows
+
+
+def authenticate(
+    session: Session, *, email: str, password: str, address: str | None, limits: Limits, hasher: Hasher, now: datetime
+) -> UUID:
+    """Find whose address and password these are. Only reads; call it outside any writing unit of work.
+
+    Every try is counted before the password is looked at, and taken off again when it was right. The answer is the
+    same, in words and in time, for an unknown address, a wrong password and a disabled account.
+
+    Raises
+    ------
+    Invalid
+        `sign_in_refused`.
+    TooMany
+        `too_often`: from this address, for this account, or in all.
+    """
+    taken = (
+        (SIGN_IN_ADDRESS, limit_address(address)),  # first: one noisy address must not use up the others' tries
+        (SIGN_IN_ACCOUNT, limit_email(email)),
+        (SIGN_IN_ALL, ""),
+    )
+    for limit, key in taken:
+        limits.take(limit, key, now=now)
+    user = queries.user_by_email(session, email)
+    right = hasher.matches(user.password_hash if user is not None else None, password)
+    if user is None or not right or user.disabled_at is not None:
+        raise Invalid("sign_in_refused")
+    for limit, key in taken:
+        limits.give_back(limit, key)
+    return user.id
+
+
+def refuse_sign_in(session: Session, *, email: str, now: datetime, origin: Origin = NOWHERE) -> None:
+    """Keep that somebody tried to sign in and failed: the account's id if there is one, never what was typed."""
+    user = queries.user_by_email(session, email)
+    audit.record(
+        session,
+        actor=VISITOR,
+        action="sign_in",
+        subject=USER,
+        subject_id=user.id if user is not None else None,
+        outcome="failed",
+        now=now,
+        origin=origin,
+    )
+
+
+def create_sign_in_link(session: Session, *, email: str, now: datetime) -> str:
+    """Make a link token for an account: works once, for ten minutes. Returned, and kept only as a hash.
+
+    Raises
+    ------
+    NotFound
+        `user`: nobody has this address, or the account is disabled.
+    """
+    user = queries.user_by_email(session, email)
+    if user is None or user.disabled_at is not None:
+        raise NotFound("user")
+    token = new_token()
+    link = SignInLink(id=uuid4(), token_hash=token_hash(token), user_id=user.id)
+    link.created_at, link.expires_at = now, now + LINK_WORKS
+    session.add(link)
+    session.flush()
+    audit.record(session, actor=VISITOR, action="make_link", subject="sign_in_link", subject_id=link.id, now=now)
+    return token
+
+
+def use_sign_in_link(session: Session, *, token: str, now: datetime) -> UUID:
+    """Use a link up and say whose it was. Of many who try at once, one gets through.
+
+    Raises
+    ------
+    NotFound
+        `link_unknown`.
+    Gone
+        `link_used` or `link_expired`.
+    """
+    unused = (SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
+    taken = update(SignInLink).where(*unused).values(used_at=now).returning(SignInLink.user_id)
+    user_id = session.scalar(taken)
+    if user_id is None:
+        queries.check_link(session, token=token, now=now)
+        raise Gone("link_used")  # another took it between the two statements
+    return user_id
