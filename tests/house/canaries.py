@@ -48,7 +48,7 @@ PERSONAL: tuple[type[Base], ...] = (
 )
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
-NOT_TEXT |= {"language"}
+NOT_TEXT |= {"language", "link", "purpose"}
 WAIT = 4  # people who wait to be rung
 SEALED_FOR = {"report": reports.PURPOSE}  # all else: referrals.PURPOSE
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
