@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -110,3 +111,18 @@ def client(app: Any) -> FlaskClient:
     """A visitor's browser. Every answer is checked: see tests/pages.py."""
     made: FlaskClient = app.test_client()
     return made
+
+
+@pytest.fixture
+def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
+    """The `kith` command, asked in an installation on this test's database."""
+    for name, value in {
+        "KITH_MODE": "demo",
+        "KITH_DATA": str(settings.data_folder),
+        "KITH_SECRET": settings.secret,
+        "KITH_DATABASE_URL": settings.database_url,
+        "KITH_SEEDS": str(settings.seeds_folder),
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("KITH_PUBLIC_URL", raising=False)
+    return CliRunner()

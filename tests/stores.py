@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine, inspect, make_url
 
 from service.db import Base, db, migrations
 from service.db import engine as engines
+from service.web.rendering import LIMITS
 
 KIND = os.environ.get("KITH_TEST_DATABASE", "sqlite")
 DOMAINS = ("accounts", "catalog", "matching", "notifications", "referrals")
@@ -50,7 +51,7 @@ def close(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    app.extensions["kith-limits"].close()
+    app.extensions[LIMITS].close()
     app.extensions["kith"].counts.close()
 
 

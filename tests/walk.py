@@ -16,7 +16,7 @@ def rules(app: Flask) -> list[Rule]:
 def address(app: Flask, rule: Rule, **values: object) -> str:
     """Return an address of a rule; what has no value here gets one that does not exist."""
     given: dict[str, object] = {}
-    for name in rule.arguments:
+    for name in rule.arguments - set(rule.defaults or ()):
         converter = type(rule._converters[name]).__name__
         unknown: object = UUID(int=7) if converter == "UUIDConverter" else 7 if converter == "IntegerConverter" else "x"
         given[name] = values.get(name, SAMPLES.get(name, unknown))

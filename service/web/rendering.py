@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, make_response
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Template
 
+from service.accounts.limits import Limits
 from service.catalog.packs import CountryPack, HelpLine, load_pack
 from service.catalog.places import Gazetteer
 from service.config import Helpline, Settings
@@ -17,6 +18,7 @@ from service.web import languages, versions
 
 # Where "Leave this page" goes: large, dull, known everywhere, and the same for everybody.
 EXIT_URL = "https://www.wikipedia.org/"
+LIMITS = "kith-limits"  # in app.extensions
 
 
 class Services(Protocol):
@@ -48,6 +50,11 @@ class Services(Protocol):
 def services() -> Services:
     """Return what the root handed to the faces."""
     return cast("Services", current_app.extensions["kith"])
+
+
+def limits() -> Limits:
+    """Return how often each thing may be done, as the root laid it out."""
+    return cast("Limits", current_app.extensions[LIMITS])
 
 
 def country_pack() -> CountryPack:
@@ -111,10 +118,13 @@ def local_help() -> dict[str, Any] | None:
     }
 
 
-def private(page: str, status: int = 200) -> Response:
-    """Send a page that nobody else may keep: it shows what somebody typed."""
-    answer = make_response(page, status)
+def private(body: str | bytes, status: int = 200, *, mimetype: str = "") -> Response:
+    """Send a page or a file that nobody else may keep or find: it shows what somebody typed, or is one person's."""
+    answer = make_response(body, status)
+    if mimetype:
+        answer.headers["Content-Type"] = mimetype
     answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Robots-Tag"] = "noindex"
     return answer
 
 

@@ -19,9 +19,10 @@ from service.db import committing, db
 from service.errors import Invalid
 from service.web.access import COOKIE_KEY, allow, current_actor, forget, origin, safe_next
 from service.web.languages import current_segment
+from service.web.rendering import LIMITS, limits
 
 SERVICES = "kith"  # in app.extensions: what the root made, see service.web.rendering
-LIMITS, HASHER, LANDING = "kith-limits", "kith-hasher", "kith-landing"  # in app.extensions
+HASHER, LANDING = "kith-hasher", "kith-landing"  # in app.extensions
 Landing = Callable[[Actor], str]
 
 
@@ -52,12 +53,11 @@ def show_form() -> ResponseReturnValue:
 def take_form() -> ResponseReturnValue:
     """Sign in with address and password; every refusal looks the same."""
     email, password = request.form.get("email", ""), request.form.get("password", "")
-    limits: Limits = current_app.extensions[LIMITS]
     hasher: Hasher = current_app.extensions[HASHER]
     address = request.remote_addr
     try:
         user_id = proving.authenticate(
-            db.session(), email=email, password=password, address=address, limits=limits, hasher=hasher, now=now()
+            db.session(), email=email, password=password, address=address, limits=limits(), hasher=hasher, now=now()
         )
         return _enter(lambda _unit: user_id)
     except Invalid:

@@ -11,22 +11,7 @@ from sqlalchemy import func, select
 from service import cli
 from service.accounts.models import ApiKey, User
 from service.catalog.models import Group
-from service.config import Settings
 from service.db import db
-
-
-@pytest.fixture
-def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    for name, value in {
-        "KITH_MODE": "demo",
-        "KITH_DATA": str(settings.data_folder),
-        "KITH_SECRET": settings.secret,
-        "KITH_DATABASE_URL": settings.database_url,
-        "KITH_SEEDS": str(settings.seeds_folder),
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("KITH_PUBLIC_URL", raising=False)
-    return CliRunner()
 
 
 def count(app: Flask, table: type) -> int:

@@ -38,14 +38,19 @@ def walk(browser: Browser, demo: Demo, request: pytest.FixtureRequest) -> Iterat
         walker.arrive()
 
 
+def find(walker: Walker, told: str, button: str = "Show me groups") -> None:
+    """Send the form, and see a list whose first group has one of these words."""
+    walker.press("button", button)
+    expect(walker.page.locator("article").first).to_contain_text(re.compile(told, re.IGNORECASE))
+    walker.see()
+
+
 def ask(walker: Walker) -> None:
     """Come to the list of a search in one's own words."""
     walker.begin()
     walker.fill("In your own words", WORDS)
     walker.fill("Where are you?", PLACE)
-    walker.press("button", "Show me groups")
-    expect(walker.page.locator("article").first).to_contain_text(re.compile("sing", re.IGNORECASE))
-    walker.see()
+    find(walker, "sing")
 
 
 @ways(0)
@@ -65,9 +70,7 @@ def test_a_wish_is_changed(walk: Walk, way: Way) -> None:
     expect(walker.page.get_by_label("In your own words")).to_have_value(WORDS)
     walker.see()
     walker.fill("In your own words", "a book club")
-    walker.press("button", "Show me groups")
-    expect(walker.page.locator("article").first).to_contain_text(re.compile("book|read", re.IGNORECASE))
-    walker.see()
+    find(walker, "book|read")
 
 
 @ways(2)
@@ -112,15 +115,12 @@ def test_one_question_at_a_time(walk: Walk, way: Way) -> None:
     walker.press("button", "Next")
     walker.fill("Where are you?", PLACE)
     walker.see()
-    walker.press("button", "Just show me groups")
-    expect(page.locator("article").first).to_contain_text(re.compile("sing|music|song", re.IGNORECASE))
-    walker.see()
+    find(walker, "sing|music|song", "Just show me groups")
 
 
 @ways(4)
 def test_all_questions_are_answered_one_by_one(walk: Walk, way: Way) -> None:
     walker = walk(way)
-    page = walker.page
     walker.begin()
     walker.press("button", "One question at a time")
     walker.fill("In your own words", WORDS)
@@ -130,9 +130,7 @@ def test_all_questions_are_answered_one_by_one(walk: Walk, way: Way) -> None:
     for _ in range(3):
         walker.press("button", "Next")
         walker.see()
-    walker.press("button", "Show me groups")
-    expect(page.locator("article").first).to_contain_text(re.compile("sing", re.IGNORECASE))
-    walker.see()
+    find(walker, "sing")
 
 
 def keep(walker: Walker) -> None:

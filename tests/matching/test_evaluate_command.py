@@ -15,7 +15,6 @@ from service import cli
 from service.catalog.models import Group
 from service.catalog.seeding import load_listings
 from service.catalog.vocabulary import load_taxonomy
-from service.config import Settings
 from service.matching.trials.judged import read_run
 
 SEEDS = Path(__file__).parents[2] / "seeds"
@@ -53,20 +52,6 @@ PEOPLE = [
     {"id": "c", "text": "hang gliding", "place": "Sale", "answerable": False},
 ]
 GRADES = (("a", 0, 3), ("a", 2, 0), ("b", 1, 3), ("b", 0, 0), ("c", 2, 0))
-
-
-@pytest.fixture
-def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
-    for name, value in {
-        "KITH_MODE": "demo",
-        "KITH_DATA": str(settings.data_folder),
-        "KITH_SECRET": settings.secret,
-        "KITH_DATABASE_URL": settings.database_url,
-        "KITH_SEEDS": str(settings.seeds_folder),
-    }.items():
-        monkeypatch.setenv(name, value)
-    monkeypatch.delenv("KITH_PUBLIC_URL", raising=False)
-    return CliRunner()
 
 
 def files(folder: Path, names: Mapping[int, str]) -> list[str]:

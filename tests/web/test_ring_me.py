@@ -20,6 +20,7 @@ from service.config import Helpline, Settings
 from service.db import db
 from service.errors import Invalid
 from service.referrals.models import RingRequest
+from service.web.self_service.mistakes import TRAP
 from tests import stores
 from tests.pages import CLIENT
 from tests.people import settle, signed_in
@@ -93,8 +94,20 @@ def test_risk_words_bring_help_first_and_are_kept_out_of_the_address(
 
 
 def test_a_machine_that_fills_in_everything_is_thanked_and_forgotten(app: Flask, client: FlaskClient) -> None:
-    assert ask(client, website="https://spam.example.org").status_code == 303
+    assert ask(client, **{TRAP: "https://spam.example.org"}).status_code == 303
     assert rows(app) == 0
+
+
+@pytest.mark.usefixtures("groups")
+def test_no_browser_fills_in_what_nobody_sees_and_so_makes_a_machine_of_a_person(client: FlaskClient) -> None:
+    for path in ("/en/ring-me", "/en/groups/larks/wrong"):
+        (trap,) = re.findall(rf'<input[^>]*name="{TRAP}"[^>]*>', client.get(path).get_data(as_text=True))
+        assert 'autocomplete="off"' in trap
+        assert 'tabindex="-1"' in trap
+    # What browsers look for in the name of a field: the kinds of the HTML standard, and what people call them.
+    kinds = "name user pass org company job street address line level city state region post zip country cc card bday"
+    more = "birth day month year sex gender url web site photo tel phone mobile mail impp lang code number"
+    assert not [kind for kind in (kinds + " " + more).split() if kind in TRAP]
 
 
 def test_one_number_can_be_asked_for_three_times_a_day_and_one_address_five_times(
@@ -121,7 +134,7 @@ def test_nothing_typed_reaches_the_log(client: FlaskClient, capfd: pytest.Captur
     ask(client, number="zqaxnumber")
     out = "".join(capfd.readouterr())
     assert "/<lang>/ring-me" in out
-    for word in ("zqax", "960", "Cai"):
+    for word in ("zqax", "960 123", "960123", "Cai"):  # no shorter: ids and times have figures too
         assert word not in out
 
 

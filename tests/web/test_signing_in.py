@@ -92,7 +92,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     with made.app_context():
         engines.prepare(db.engine)
     yield made
-    made.extensions["kith-limits"].close()
+    made.extensions[rendering.LIMITS].close()
     with made.app_context():
         db.session.remove()
         db.engine.dispose()
@@ -462,5 +462,5 @@ def test_a_referrer_reaches_referrals_and_not_the_catalogue(
 def test_limits_lie_in_a_file_of_their_own(app: Flask, settings: Settings) -> None:
     if not settings.database_url.startswith("sqlite"):
         pytest.skip("on PostgreSQL they lie in the one database")
-    assert app.extensions["kith-limits"]
+    assert app.extensions[rendering.LIMITS]
     assert Path(settings.data_folder / "limits.sqlite").exists()

@@ -18,46 +18,26 @@ from service.matching import Profile
 from service.web.access import allow
 from service.web.languages import current_language
 from service.web.own_words import without_marks
-from service.web.rendering import services
+from service.web.rendering import private, services
 from service.web.self_service.discreet import discreet
 from service.web.self_service.list_page import public
 from service.web.self_service.naming import display_name
 from service.web.self_service.notices import meets
 from service.web.self_service.scene import scene
-from service.web.self_service.shortlist import opened, private
+from service.web.self_service.shortlist import opened
 
 TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
 
 
 @allow(Permission.PUBLIC)
-def of_group(slug: str) -> Response:
-    """Send all coming meetings of a group under a title that tells nothing."""
-    return _group(slug, named=False)
-
-
-@allow(Permission.PUBLIC)
-def of_group_named(slug: str) -> Response:
-    """Send the same under the group's name, for whoever chose that."""
-    return _group(slug, named=True)
-
-
-@allow(Permission.LINK)
-def of_list(sealed: str) -> Response:
-    """Send all coming meetings of a list under a title that tells nothing."""
-    return _list(sealed, named=False)
-
-
-@allow(Permission.LINK)
-def of_list_named(sealed: str) -> Response:
-    """Send the same under the groups' names, for whoever chose that."""
-    return _list(sealed, named=True)
-
-
-def _group(slug: str, *, named: bool) -> Response:
+def of_group(slug: str, *, named: bool) -> Response:
+    """Send all coming meetings of a group, under its name only for whoever chose that."""
     return _file([group_by_slug(db.session(), slug, today=now().date())], named=named)
 
 
-def _list(sealed: str, *, named: bool) -> Response:
+@allow(Permission.LINK)
+def of_list(sealed: str, *, named: bool) -> Response:
+    """Send all coming meetings of a list, under the groups' names only for whoever chose that."""
     moment = now()
     kept = opened(sealed, moment)
     groups = load_groups(db.session(), kept.groups, today=moment.date())
@@ -70,7 +50,7 @@ def _file(groups: Iterable[GroupView], *, named: bool) -> Response:
     entries = [entry for group in groups for entry in _entries(group, named=named)]
     if not any(ical.meets_again(entry.meeting, moment) for entry in entries):
         raise NotFound("no_dates")
-    answer = private(ical.calendar(entries, language=current_language(), now=moment), TYPE)
+    answer = private(ical.calendar(entries, language=current_language(), now=moment), mimetype=TYPE)
     answer.headers["Content-Disposition"] = 'attachment; filename="dates.ics"'
     return answer
 

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts.limits import REACH_ADDRESS, Limits, limit_address
+from service.accounts.limits import REACH_ADDRESS, limit_address
 from service.accounts.permissions import Permission
 from service.catalog import addresses
 from service.catalog.pictures import pictures_of
@@ -28,7 +28,7 @@ from service.web import fact_words, own_words
 from service.web import sealed as seals
 from service.web.access import allow
 from service.web.forgery import without_token
-from service.web.rendering import country_pack, easy_first, private, services
+from service.web.rendering import country_pack, easy_first, limits, private, services
 from service.web.self_service import (
     group_page,
     helping,
@@ -44,7 +44,6 @@ from service.web.self_service.discreet import without
 from service.web.self_service.scene import coming_days, scene
 from service.web.versions import base_address
 
-LIMITS = "kith-limits"  # in app.extensions
 PURPOSE = REACH = "reach"
 REACH_VALID = timedelta(hours=1)
 LONGEST_PASS = 400  # characters
@@ -98,8 +97,7 @@ def reach(slug: str, sealed: str = "") -> Answer:
     """Count one question for a number, and lead to the page that shows it."""
     moment = now()
     found = group_by_slug(db.session(), slug, today=moment.date())
-    limits: Limits = current_app.extensions[LIMITS]
-    limits.take(REACH_ADDRESS, limit_address(request.remote_addr), now=moment)
+    limits().take(REACH_ADDRESS, limit_address(request.remote_addr), now=moment)
     return redirect(address("reached", found.slug, sealed, given=_pass(found.id, moment)), 303)
 
 

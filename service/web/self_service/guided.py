@@ -114,7 +114,6 @@ def _to(to: str) -> str:
 def _page(asked: Question, typed: Typed, sealed: str, to: str, refusal: Invalid | None = None) -> str:
     shown = form.page(typed, refusal, sealed=sealed)
     number = questions.CODES.index(asked.code) + 1
-    theirs = shown["theirs"]
     back_to = _to(to)
     return render_template(
         "self_service/question.html",
@@ -124,9 +123,7 @@ def _page(asked: Question, typed: Typed, sealed: str, to: str, refusal: Invalid 
             "code": asked.code,
             "number": number,
             "total": len(QUESTIONS),
-            "name": asked.their_name if theirs else asked.name,
-            "title": asked.their_title if theirs else asked.title,
-            "lead": asked.their_lead if theirs else asked.lead,
+            **asked.words(theirs=shown["theirs"]),
             "other_interests": [one for one in shown["other_interests"] if not one["code"].startswith(questions.LIFE)],
             "to": back_to,
             "last": number == len(QUESTIONS),

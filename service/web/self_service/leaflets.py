@@ -14,24 +14,12 @@ from service.matching import Profile
 from service.web import keeping, pdf
 from service.web.access import allow
 from service.web.forgery import without_token
-from service.web.rendering import country_pack
+from service.web.rendering import country_pack, private
 from service.web.self_service import leaflet, list_page, search
-from service.web.self_service.shortlist import opened, private, seal
+from service.web.self_service.shortlist import opened, seal
 
 PAPER = {"US": "letter"}  # by country; elsewhere A4
 PAGES = {False: ("web.leaflet", "web.leaflet_pdf"), True: ("web.leaflet_large", "web.leaflet_large_pdf")}
-
-
-@allow(Permission.LINK)
-def normal(sealed: str) -> Response:
-    """Show the leaflet: two groups on a sheet, with strips to tear off."""
-    return _page(sealed, large=False)
-
-
-@allow(Permission.LINK)
-def large(sealed: str) -> Response:
-    """Show the leaflet in large letters: each group on a sheet of its own."""
-    return _page(sealed, large=True)
 
 
 @allow(Permission.LINK)
@@ -44,18 +32,8 @@ def prepare(sealed: str) -> ResponseReturnValue:
 
 
 @allow(Permission.LINK)
-def normal_pdf(sealed: str) -> ResponseReturnValue:
-    """Send the leaflet as PDF."""
-    return _pdf(sealed, large=False)
-
-
-@allow(Permission.LINK)
-def large_pdf(sealed: str) -> ResponseReturnValue:
-    """Send the leaflet in large letters as PDF."""
-    return _pdf(sealed, large=True)
-
-
-def _page(sealed: str, *, large: bool) -> Response:
+def show(sealed: str, *, large: bool) -> Response:
+    """Show the leaflet: two groups on a sheet, with strips to tear off; in large letters each on a sheet of its own."""
     why = request.args.get("without", "")
     links = {
         "back_href": url_for("web.shortlist", sealed=sealed),
@@ -67,7 +45,9 @@ def _page(sealed: str, *, large: bool) -> Response:
     return private(render_template("self_service/leaflet.html", **_values(sealed, large=large), **links))
 
 
-def _pdf(sealed: str, *, large: bool) -> ResponseReturnValue:
+@allow(Permission.LINK)
+def as_pdf(sealed: str, *, large: bool) -> ResponseReturnValue:
+    """Send the same as PDF."""
     values = _values(sealed, large=large)
     return send_pdf(
         lambda: render_template("print/leaflet.html", **values),
@@ -81,7 +61,7 @@ def send_pdf(page: Callable[[], str], instead: Callable[[str], str]) -> Response
         made = pdf.make(page())
     except pdf.NotHere as error:
         return redirect(instead(error.code), 303)
-    answer = private(made, "application/pdf")
+    answer = private(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = 'inline; filename="leaflet.pdf"'
     return answer
 

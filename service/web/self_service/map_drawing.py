@@ -26,31 +26,33 @@ RING_TURNS = (-90, 90, 180, 0, -45, 135)  # degrees at which a ring's label is t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """One group: its number on the list, degrees, and how many km its true place may lie from there."""
+class Known:
+    """A place on earth in degrees."""
 
-    number: int
     latitude: float
     longitude: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot(Known):
+    """One group: its number on the list, and how many km its true place may lie from there."""
+
+    number: int
     rough_km: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Centre:
+class Centre(Known):
     """The person's place, which is known roughly too."""
 
-    latitude: float
-    longitude: float
     rough_km: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Name:
+class Name(Known):
     """A town that may be named; the bigger one first."""
 
     text: str
-    latitude: float
-    longitude: float
     weight: int = 0
 
 

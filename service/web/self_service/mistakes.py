@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
-from flask import current_app, redirect, render_template, request
+from flask import redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from service.accounts.limits import REPORT_ADDRESS, REPORT_ALL, Limits, limit_address
+from service.accounts.limits import REPORT_ADDRESS, REPORT_ALL, limit_address
 from service.accounts.permissions import Permission
 from service.catalog import reports
 from service.catalog.queries import group_by_slug
@@ -23,18 +23,18 @@ from service.web import own_words
 from service.web import sealed as seals
 from service.web.access import allow
 from service.web.forgery import without_token
-from service.web.rendering import private, services
+from service.web.rendering import limits, private, services
 from service.web.self_service import naming
 from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.discreet import without
-from service.web.self_service.groups import LIMITS, Answer, address
+from service.web.self_service.groups import Answer, address
 
 THANKS = "thanks"
 THANKS_VALID = timedelta(hours=24)
 LONGEST_PASS = 400  # characters
 NONCE_LENGTH = (16, 100)  # characters
 HELP = {True: "x", False: "q"}  # as long when sealed: the address of the thanks must not tell what was said
-TRAP = "leave_empty"  # a field that people do not see; programs fill it
+TRAP = "leave_empty"  # a field that people do not see; programs fill it, and no browser knows what would go there
 WRONG = {
     "times": lazy_gettext("The day or the time"),
     "place": lazy_gettext("The place"),
@@ -97,9 +97,8 @@ def _keep(group: GroupView, said: reports.Said, report_id: UUID, moment: datetim
     session = db.session()
     if reports.is_taken(session, report_id):
         return
-    limits: Limits = current_app.extensions[LIMITS]
-    limits.take(REPORT_ADDRESS, limit_address(request.remote_addr), now=moment)
-    limits.take(REPORT_ALL, "", now=moment)
+    limits().take(REPORT_ADDRESS, limit_address(request.remote_addr), now=moment)
+    limits().take(REPORT_ALL, "", now=moment)
     reports.take(session, sealer=_sealer(), report_id=report_id, group_id=group.id, said=said, now=moment)
 
 

@@ -34,8 +34,8 @@ class Question:
         What the line of progress calls it.
     title, lead : LazyString
         For somebody who looks for themselves.
-    their_title, their_lead : LazyString
-        For somebody who looks for someone else.
+    their_name, their_title, their_lead : LazyString or None
+        For somebody who looks for someone else; None: the same words.
     """
 
     code: str
@@ -43,9 +43,15 @@ class Question:
     name: LazyString
     title: LazyString
     lead: LazyString
-    their_name: LazyString
-    their_title: LazyString
-    their_lead: LazyString
+    their_name: LazyString | None = None
+    their_title: LazyString | None = None
+    their_lead: LazyString | None = None
+
+    def words(self, *, theirs: bool) -> dict[str, LazyString]:
+        """Return the words of the page, for somebody who looks for themselves or for someone else."""
+        own = {"name": self.name, "title": self.title, "lead": self.lead}
+        other = {"name": self.their_name, "title": self.their_title, "lead": self.their_lead}
+        return own | {part: said for part, said in other.items() if said is not None} if theirs else own
 
 
 QUESTIONS: tuple[Question, ...] = (
@@ -65,7 +71,6 @@ QUESTIONS: tuple[Question, ...] = (
         name=_("what makes it hard"),
         title=_("What would make it easier to go?"),
         lead=_("Leave alone what doesn’t matter. If you say “I need this”, we leave out groups that do not have it."),
-        their_name=_("what makes it hard"),
         their_title=_("What would make it easier for them?"),
         their_lead=_("Answer as they would. Leave alone what doesn’t matter to them."),
     ),
@@ -85,9 +90,7 @@ QUESTIONS: tuple[Question, ...] = (
         name=_("when"),
         title=_("When could you go?"),
         lead=_("Leave this open, and any time is fine."),
-        their_name=_("when"),
         their_title=_("When could they go?"),
-        their_lead=_("Leave this open, and any time is fine."),
     ),
     Question(
         code="who",
@@ -95,8 +98,6 @@ QUESTIONS: tuple[Question, ...] = (
         name=_("who it is for"),
         title=_("Who is it for?"),
         lead=_("It helps us find the right words. Say only what you like."),
-        their_name=_("who it is for"),
-        their_title=_("Who is it for?"),
         their_lead=_("It helps us find the right words. Say only what they would like you to."),
     ),
     Question(
@@ -105,9 +106,7 @@ QUESTIONS: tuple[Question, ...] = (
         name=_("must-haves"),
         title=_("Is there anything you must have?"),
         lead=_("Skip this if there is not. The fewer musts, the more groups."),
-        their_name=_("must-haves"),
         their_title=_("Is there anything they must have?"),
-        their_lead=_("Skip this if there is not. The fewer musts, the more groups."),
     ),
 )
 CODES = tuple(question.code for question in QUESTIONS)

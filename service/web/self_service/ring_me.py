@@ -6,13 +6,13 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from service.accounts.limits import Limits, limit_address
+from service.accounts.limits import limit_address
 from service.accounts.permissions import Permission
 from service.catalog.telephone import international
 from service.clock import now
@@ -24,12 +24,11 @@ from service.web.access import allow
 from service.web.figures import locale_of
 from service.web.forgery import without_token
 from service.web.languages import NAMES, current_language
-from service.web.rendering import country_pack, services
+from service.web.rendering import country_pack, limits, private, services
 from service.web.self_service.crisis import may_be_at_risk
-from service.web.signing_in import LIMITS
+from service.web.self_service.mistakes import TRAP
 
 SEALER, PLACE = "referrals", "ring_asked"  # what the thank-you page says travels sealed in its address
-TRAP = "website"  # nobody sees it, so whatever fills it in is a machine
 LONGEST_TYPED = 2000  # characters that a page repeats
 SUITS = {
     "any": _l("Any time"),
@@ -88,12 +87,12 @@ def asked(sealed: str) -> ResponseReturnValue:
     except (Invalid, ValueError) as error:
         raise Gone("unsealable") from error
     locale = locale_of(current_language(), country_pack().code)
-    return _private(
-        "ring_me_asked.html",
-        by=format_date(date.fromisoformat(by), "EEEE d MMMM", locale=locale),
-        suits="" if suits == "any" else str(SUITS[suits]),
-        help_first=at_risk == "1",
-    )
+    shown = {
+        "by": format_date(date.fromisoformat(by), "EEEE d MMMM", locale=locale),
+        "suits": "" if suits == "any" else str(SUITS[suits]),
+        "help_first": at_risk == "1",
+    }
+    return private(render_template("self_service/ring_me_asked.html", **shown))
 
 
 def _offered() -> None:
@@ -114,7 +113,6 @@ def _id(once: str) -> UUID:
 
 
 def _keep(wish: rings.RingIn, request_id: UUID) -> None:
-    limits: Limits = current_app.extensions[LIMITS]
     moment, made = now(), services()
     keys = (
         (ringing.BY_ADDRESS, limit_address(request.remote_addr)),
@@ -122,7 +120,7 @@ def _keep(wish: rings.RingIn, request_id: UUID) -> None:
         (ringing.BY_ALL, "all"),
     )
     for limit, key in keys:
-        limits.take(limit, key, now=moment)
+        limits().take(limit, key, now=moment)
     with committing() as unit:
         ringing.forget_old(unit, now=moment)
         ringing.ask(unit, sealer=made.sealer(SEALER), request_id=request_id, wish=wish, now=moment)
@@ -146,9 +144,8 @@ def _sentences(problems: Mapping[str, Problem]) -> dict[str, str]:
 
 
 def _page(typed: Mapping[str, str], errors: Mapping[str, str], request_id: UUID, status: int = 200) -> Response:
-    return _private(
-        "ring_me.html",
-        status,
+    page = render_template(
+        "self_service/ring_me.html",
         form_action=url_for(".ring_me_post"),
         values=typed,
         errors=errors,
@@ -160,9 +157,4 @@ def _page(typed: Mapping[str, str], errors: Mapping[str, str], request_id: UUID,
         within=services().settings.ring_back_days,
         help_first=may_be_at_risk(typed.get("about", "")),
     )
-
-
-def _private(template: str, status: int = 200, **values: object) -> Response:
-    answer = make_response(render_template(f"self_service/{template}", **values), status)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
+    return private(page, status)

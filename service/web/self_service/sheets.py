@@ -17,11 +17,10 @@ from service.errors import Gone, Invalid, Problem
 from service.web import sealed as addresses
 from service.web.access import allow
 from service.web.forgery import without_token
-from service.web.rendering import country_pack, services
+from service.web.rendering import country_pack, private, services
 from service.web.self_service import problems, search, sheet
 from service.web.self_service.leaflets import paper, send_pdf
 from service.web.self_service.sheet import Wish
-from service.web.self_service.shortlist import private
 
 PURPOSE = PLACE = "sheet"
 VALID = timedelta(days=62)  # a sheet of next month works until that month is over

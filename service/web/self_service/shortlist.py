@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response, current_app, make_response, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from service.accounts import ended
-from service.accounts.limits import Limit, Limits, limit_address
+from service.accounts.limits import Limit, limit_address
 from service.accounts.permissions import Permission
 from service.catalog.queries import group_by_slug, load_groups
 from service.clock import now
@@ -21,7 +21,7 @@ from service.web import keeping
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.keeping import Kept
-from service.web.rendering import services
+from service.web.rendering import limits, private, services
 from service.web.self_service import keep, list_page, search
 from service.web.self_service.reading import Typed
 from service.web.self_service.search import Search
@@ -100,8 +100,7 @@ def end(sealed: str) -> ResponseReturnValue:
     """End every link to this list at once. Whoever holds the link may; a token would need a cookie."""
     moment = now()
     kept = opened(sealed, moment)
-    limits: Limits = current_app.extensions["kith-limits"]
-    limits.take(ENDING, limit_address(request.remote_addr), now=moment)
+    limits().take(ENDING, limit_address(request.remote_addr), now=moment)
     with committing() as unit:
         ended.end(unit, list_id=kept.id, until=moment + keeping.VALID, now=moment)  # links made since end later
     return redirect(url_for("web.shortlist", sealed=sealed), 303)
@@ -118,16 +117,6 @@ def opened(sealed: str, moment: datetime) -> Kept:
 def seal(kept: Kept) -> str:
     """Return a list as a segment of an address."""
     return keeping.seal(services().sealer(keeping.PURPOSE), kept)
-
-
-def private(body: str | bytes, mimetype: str = "text/html", status: int = 200) -> Response:
-    """Send what nobody else may keep or find: it is one person's list."""
-    answer = make_response(body, status)
-    if mimetype != "text/html":
-        answer.headers["Content-Type"] = mimetype
-    answer.headers["Cache-Control"] = "no-store"
-    answer.headers["X-Robots-Tag"] = "noindex"
-    return answer
 
 
 def _page(
