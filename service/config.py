@@ -16,6 +16,8 @@ LANGUAGES = ("en", "de", "es", "pt", "fr", "it", "pl", "ur")
 SECRET_BYTES = 32  # 256 bits
 LONGEST_WORDS = 120  # characters of what an operator says about the helpline
 RING_BACK_DAYS = range(1, 11)  # working days
+LARGEST_SECRET_FILE = 65_536  # bytes
+SECRET_FILES = {"KITH_SECRET": "KITH_SECRET_FILE"}  # what may stand in a file, and the variable that names the file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +96,7 @@ class Settings:
 
 
 def _secret(env: Mapping[str, str], mode: str, data_folder: Path) -> str:
-    given = env.get("KITH_SECRET", "")
+    given = secret_text(env, "KITH_SECRET")
     if given:
         if len(given) < SECRET_BYTES:
             raise Invalid("settings", variable="KITH_SECRET", why=f"must have at least {SECRET_BYTES} characters")
@@ -102,6 +104,38 @@ def _secret(env: Mapping[str, str], mode: str, data_folder: Path) -> str:
     if mode == "production":
         raise Invalid("settings", variable="KITH_SECRET", why="must be set: run `kith secret` and keep what it prints")
     return _demo_secret(data_folder / "secret")
+
+
+def secret_text(env: Mapping[str, str], name: str) -> str:
+    """Read a secret from the variable `name`, or from the file that its neighbour in SECRET_FILES names.
+
+    Empty when neither is set. The text of the file is taken without blanks and line ends around it.
+
+    Raises
+    ------
+    Invalid
+        `settings`: both are set, or the file cannot be read, is empty, or may be read by everybody on this machine.
+    """
+    given, path = env.get(name, ""), env.get(SECRET_FILES[name], "")
+    if not path:
+        return given
+    if given:
+        raise Invalid("settings", variable=name, why=f"and {SECRET_FILES[name]} are both set: keep one")
+    return _secret_file(SECRET_FILES[name], Path(path))
+
+
+def _secret_file(variable: str, path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            for_all = os.fstat(file.fileno()).st_mode & 0o007
+            text = file.read(LARGEST_SECRET_FILE + 1).decode().strip()
+    except (OSError, ValueError) as error:
+        raise Invalid("settings", variable=variable, why="must name a file of text that Kith may read") from error
+    if for_all:
+        raise Invalid("settings", variable=variable, why="must name a file that others may not read: chmod 600")
+    if not text or len(text) > LARGEST_SECRET_FILE:
+        raise Invalid("settings", variable=variable, why="must name a file with a secret in it and nothing else")
+    return text
 
 
 def _demo_secret(path: Path) -> str:
