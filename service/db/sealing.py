@@ -6,6 +6,7 @@ AES-256-GCM by the cryptography package; keys are derived from the installation'
 """
 
 import base64
+import hmac
 import os
 
 from cryptography.exceptions import InvalidTag
@@ -32,8 +33,8 @@ class Sealer:
     """
 
     def __init__(self, secret: str, purpose: str) -> None:
-        key = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"kith:{purpose}".encode()).derive(secret.encode())
-        self._cipher = AESGCM(key)
+        self._cipher = AESGCM(_derived(secret, purpose))
+        self._naming = _derived(secret, f"{purpose}:fingerprint")
 
     def seal(self, place: str, data: bytes) -> bytes:
         """Encrypt `data` for one `place`."""
@@ -56,6 +57,13 @@ class Sealer:
         except InvalidTag as error:
             raise Invalid("unsealable") from error
 
+    def fingerprint(self, text: str) -> bytes:
+        """Return 256 bits by which a text is known again and not read (HMAC-SHA-256).
+
+        Its key is never rotated: nobody could make the fingerprint of a forgotten text again.
+        """
+        return hmac.digest(self._naming, text.encode(), "sha256")
+
     def seal_text(self, place: str, text: str) -> str:
         """Encrypt text into letters that are safe in an address."""
         return base64.urlsafe_b64encode(self.seal(place, text.encode())).decode().rstrip("=")
@@ -67,3 +75,7 @@ class Sealer:
         except ValueError as error:
             raise Invalid("unsealable") from error
         return self.open(place, data).decode()
+
+
+def _derived(secret: str, purpose: str) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=f"kith:{purpose}".encode()).derive(secret.encode())
