@@ -32,6 +32,7 @@ from service.matching.counting import Counts, open_counts
 from service.matching.meaning.understanding import Understanding, multilingual_if_installed
 from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
+from service.outgoing import THIS_MACHINE, Ways
 from service.referrals.queries import introductions_by_group
 from service.web.access import allow
 
@@ -53,6 +54,10 @@ class Services:
     def sealer(self, purpose: str) -> Sealer:
         """Return what seals and opens text for one purpose."""
         return _sealer(self.settings.secret, purpose)
+
+    def ways(self, *urls: str) -> Ways:
+        """Return the way out to these addresses and no other, as far as the operator lets us."""
+        return Ways.to(*urls, own=(*self.settings.own_hosts, *(THIS_MACHINE if self.settings.demo else ())))
 
 
 @lru_cache(maxsize=32)

@@ -50,6 +50,7 @@ class Settings:
     ring_back: bool = False  # whether people may ask to be rung
     ring_back_days: int = 2  # working days within which somebody rings
     embed_sites: tuple[str, ...] = ()  # origins that may show our search in a frame
+    own_hosts: tuple[str, ...] = ()  # of the own network, which we may ask there
     testing: bool = False
 
     @property
@@ -92,6 +93,7 @@ class Settings:
             ring_back=_ring_back(env, mode),
             ring_back_days=_ring_back_days(env),
             embed_sites=_embed_sites(env, mode),
+            own_hosts=_own_hosts(env),
         )
 
 
@@ -228,3 +230,13 @@ def _embed_sites(env: Mapping[str, str], mode: str) -> tuple[str, ...]:
             why = "must be addresses like https://www.example.org, small letters, with nothing after the name"
             raise Invalid("settings", variable="KITH_EMBED_SITES", why=why)
     return sites
+
+
+def _own_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Read the names of machines in the own network that an organisation's sign-in service may run on."""
+    hosts = tuple(dict.fromkeys(env.get("KITH_OWN_HOSTS", "").replace(",", " ").split()))
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|[0-9a-f:]*:[0-9a-f:]*:[0-9a-f]*", host, re.ASCII):
+            why = "must be names or addresses of machines, small letters, without https:// and without a port"
+            raise Invalid("settings", variable="KITH_OWN_HOSTS", why=why)
+    return hosts

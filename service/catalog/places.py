@@ -3,13 +3,14 @@
 Asks a network only when an operator switched an online geocoder on, and then sends no house number or postcode.
 """
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from geopy.adapters import BaseSyncAdapter
-from geopy.exc import GeocoderUnavailable, GeopyError
+from geopy.exc import GeocoderServiceError, GeocoderUnavailable, GeopyError
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
@@ -17,6 +18,7 @@ from service.catalog.distance import EARTH_RADIUS_KM, km_between
 from service.catalog.packs import Town, load_pack
 from service.catalog.place_index import Ambiguous, CountryIndex, Place, plain
 from service.errors import Invalid
+from service.outgoing import OutsideError, Ways, ask
 
 __all__ = [
     "EARTH_RADIUS_KM",
@@ -222,6 +224,30 @@ class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
         return locations[0] if exactly_one else locations
 
 
+ONLINE = {"nominatim": "https://nominatim.openstreetmap.org", "photon": "https://photon.komoot.io"}
+
+
+class _OneWayOut(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
+    """Lets a geocoder of geopy ask through our own way out, and nobody but the services known here."""
+
+    ways = Ways.to(*ONLINE.values())
+
+    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
+        try:
+            return json.loads(self.get_text(url, timeout=timeout, headers=headers))
+        except (ValueError, RecursionError) as error:
+            raise GeocoderServiceError("not JSON") from error
+
+    def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
+        try:
+            answer = ask(url, ways=self.ways, headers=headers, wait_seconds=timeout)
+        except OutsideError as error:
+            raise GeocoderUnavailable(error.params["why"]) from None
+        if answer.status != 200:
+            raise GeocoderServiceError(f"status {answer.status}")
+        return answer.body.decode("utf-8", "replace")
+
+
 def online_geocoder(name: str, user_agent: str, timeout: float = 3) -> Geocoder:
     """Return a geocoder that asks a public service. Only for an operator who switched it on and read its terms.
 
@@ -235,4 +261,5 @@ def online_geocoder(name: str, user_agent: str, timeout: float = 3) -> Geocoder:
     kinds = {"nominatim": Nominatim, "photon": Photon}
     if name not in kinds:
         raise Invalid("online_geocoder", known=", ".join(kinds))
-    return kinds[name](user_agent=user_agent, timeout=timeout)
+    host = ONLINE[name].removeprefix("https://")
+    return kinds[name](user_agent=user_agent, timeout=timeout, domain=host, adapter_factory=_OneWayOut)

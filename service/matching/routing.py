@@ -10,16 +10,15 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
 
 from service.matching.profile import Travel
 from service.matching.travel import SPEED_KMH, Hour, Point
+from service.outgoing import OutsideError, Ways, ask
 
 WAIT_SECONDS = 2.0  # for a whole answer
 REST_SECONDS = 60.0  # after a failure
-LONGEST_ANSWER = 1_000_000  # bytes
 DECIMALS = 4  # of a degree: about ten metres
 # A table service knows roads, not timetables: by bus the estimates stand.
 PROFILES: Mapping[Travel, str] = {"walk": "foot", "wheel": "foot", "cycle": "bike", "car": "car"}
@@ -46,6 +45,8 @@ class TableService:
         self, url: str, *, wait_seconds: float = WAIT_SECONDS, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self._url = url.rstrip("/")
+        # The operator wrote this address, so it may lie in the own network: most run such a service beside Kith.
+        self._ways = {one: Ways.to(_of(url, one), own=[urlsplit(url).hostname or ""]) for one in PROFILES.values()}
         self._wait = wait_seconds
         self._clock = clock
         self._rests_until = -math.inf
@@ -59,7 +60,7 @@ class TableService:
             return [None] * len(targets)
         try:
             seconds = self._table(profile, [origin, *targets])
-        except (OSError, HTTPException, ValueError, _UnusableError) as error:
+        except (OutsideError, ValueError, RecursionError, _UnusableError) as error:
             self._rests_until = self._clock() + REST_SECONDS
             _log.warning(
                 "the routing service did not answer: ways are estimated", extra={"error": type(error).__name__}
@@ -71,27 +72,20 @@ class TableService:
     def _table(self, profile: str, points: Sequence[Point]) -> list[float | None]:
         """Return seconds from the first point to all others."""
         asked = ";".join(f"{longitude:.{DECIMALS}f},{latitude:.{DECIMALS}f}" for latitude, longitude in points)
-        base = urlsplit(self._url.replace("{profile}", profile))
-        told = json.loads(self._get(base.scheme, base.netloc, f"{base.path}/table/v1/{profile}/{asked}?sources=0"))
-        return _read(told, len(points) - 1)
+        path = f"/table/v1/{profile}/{asked}?sources=0"
+        answer = ask(
+            _of(self._url, profile) + path,
+            ways=self._ways[profile],
+            headers={"Accept": "application/json"},
+            wait_seconds=self._wait,
+        )
+        if answer.status != 200:
+            raise _UnusableError
+        return _read(json.loads(answer.body), len(points) - 1)
 
-    def _get(self, scheme: str, place: str, path: str) -> bytes:
-        until = self._clock() + self._wait
-        kind = HTTPSConnection if scheme == "https" else HTTPConnection
-        connection = kind(place, timeout=self._wait)
-        try:
-            connection.request("GET", path, headers={"Accept": "application/json", "User-Agent": "Kith"})
-            response = connection.getresponse()
-            if response.status != 200:
-                raise _UnusableError
-            found = b""
-            while part := response.read1(65_536):
-                found += part
-                if len(found) > LONGEST_ANSWER or self._clock() > until:
-                    raise _UnusableError
-            return found
-        finally:
-            connection.close()
+
+def _of(url: str, profile: str) -> str:
+    return url.replace("{profile}", profile)
 
 
 def _read(told: Any, many: int) -> list[float | None]:
