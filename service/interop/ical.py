@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vRecur
+from icalendar import Calendar, Event, Timezone, vRecur
 
 from service.catalog.recurrence import last_instant, parse
 from service.catalog.schedule import HORIZON_DAYS, Meeting, Occurrence, next_dates
@@ -13,6 +13,7 @@ from service.catalog.schedule import HORIZON_DAYS, Meeting, Occurrence, next_dat
 PRODUCT = "-//Kith//Groups//EN"
 FAR_DAYS = 3660  # how far the end of a counted rule is looked for
 YEAR = timedelta(days=366)
+SECOND = timedelta(seconds=1)
 MANY = 5000  # more meetings than any counted rule has
 
 
@@ -60,6 +61,8 @@ def calendar(entries: Iterable[Entry], *, language: str, now: datetime) -> bytes
         if event is not None:
             made.add_component(event)
     made.add_missing_timezones(first_date=now.date() - YEAR)
+    for zone in made.timezones:
+        _mend_changes(zone)
     written: bytes = made.to_ical()
     return written
 
@@ -67,6 +70,27 @@ def calendar(entries: Iterable[Entry], *, language: str, now: datetime) -> bytes
 def meets_again(meeting: Meeting, now: datetime) -> bool:
     """Tell whether a calendar would show anything of it."""
     return bool(next_dates(meeting, after=now, limit=1))
+
+
+def _mend_changes(zone: Timezone) -> None:
+    """Write each change of the clocks by the clock before it, as must be (RFC 5545, 3.6.5).
+
+    The library writes a change forward by the clock after it: an hour late. What is right already stays as it is.
+    """
+    known = ZoneInfo(zone.tz_name)
+    for part in (*zone.standard, *zone.daylight):
+        before, after = part.TZOFFSETFROM, part.TZOFFSETTO
+        part.DTSTART = _by_the_clock_before(part.DTSTART, before, after, known)
+        if later := part.rdates:
+            del part["RDATE"]
+            part.add("RDATE", [_by_the_clock_before(wall, before, after, known) for wall, _end in later])
+
+
+def _by_the_clock_before(wall: datetime, before: timedelta, after: timedelta, zone: ZoneInfo) -> datetime:
+    early = wall - (after - before)
+    at = (early - before).replace(tzinfo=UTC)
+    offsets = [moment.astimezone(zone).utcoffset() for moment in (at - SECOND, at)]
+    return early if offsets == [before, after] else wall
 
 
 def _event(entry: Entry, language: str, now: datetime) -> Event | None:

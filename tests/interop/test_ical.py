@@ -127,6 +127,22 @@ def test_the_hour_stays_when_the_clocks_change() -> None:
     assert hours == {(19, 19), (19, 18)}
 
 
+@pytest.mark.parametrize("name", ["Europe/London", "America/New_York", "Europe/Dublin", "Australia/Lord_Howe"])
+def test_a_program_that_knows_no_zones_reads_the_right_hour_from_the_file(name: str) -> None:
+    """The zone is laid out as RFC 5545 says: each change by the clock before it; and every half hour is compared."""
+    one = meeting("FREQ=WEEKLY;BYDAY=SU", "2026-01-04 01:30", time_zone=name)
+    (zone,) = written(one).walk("VTIMEZONE")
+    changes = []
+    for part in zone.subcomponents:
+        walls = [part.DTSTART, *(wall for wall, _end in part.rdates)]
+        changes += [((wall - part.TZOFFSETFROM).replace(tzinfo=UTC), part.TZOFFSETTO) for wall in walls]
+    changes.sort()
+    for half_hours in range(2 * 24 * YEARS):
+        moment = NOW + timedelta(minutes=30 * half_hours)
+        offset = next(after for at, after in reversed(changes) if at <= moment)
+        assert offset == moment.astimezone(ZoneInfo(name)).utcoffset(), moment
+
+
 def test_a_meeting_keeps_its_id_and_its_title_tells_what_it_was_given() -> None:
     one = meeting("FREQ=WEEKLY;BYDAY=TU", "2026-01-06 19:00")
     events = [written(one, now=NOW + timedelta(days=n)).walk("VEVENT")[0] for n in (0, 40)]
