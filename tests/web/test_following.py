@@ -50,6 +50,16 @@ def listed(page: TestResponse) -> list[str]:
 # not for me
 
 
+def test_every_group_of_a_list_can_be_put_aside_a_weak_one_too(client: FlaskClient, groups: dict[str, UUID]) -> None:
+    for form in ({}, {"text": "", "interests": "activity.sport.golf"}):
+        there = address(client, **form)
+        page = client.get(there).get_data(as_text=True)
+        reasons = re.findall(r'form="put-aside-form" name="why" value="(other:[^"]+)"', page)
+        assert reasons == [f"other:{groups[slug]}" for slug in listed(client.get(there))] != []
+        after = client.get(press(client, there, "put-aside", why=reasons[-1]))
+        assert listed(after) == listed(client.get(there))[:-1]
+
+
 def test_a_group_that_is_put_aside_goes_and_the_others_stay_as_they_were(
     client: FlaskClient, groups: dict[str, UUID]
 ) -> None:
