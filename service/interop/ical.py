@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, vRecur
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
 from service.catalog.recurrence import last_instant, parse
 from service.catalog.schedule import HORIZON_DAYS, Meeting, Occurrence, next_dates
@@ -78,7 +78,8 @@ def _mend_changes(zone: Timezone) -> None:
     The library writes a change forward by the clock after it: an hour late. What is right already stays as it is.
     """
     known = ZoneInfo(zone.tz_name)
-    for part in (*zone.standard, *zone.daylight):
+    parts: list[TimezoneStandard | TimezoneDaylight] = [*zone.standard, *zone.daylight]
+    for part in parts:
         before, after = part.TZOFFSETFROM, part.TZOFFSETTO
         part.DTSTART = _by_the_clock_before(part.DTSTART, before, after, known)
         if later := part.rdates:

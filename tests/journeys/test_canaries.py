@@ -21,7 +21,18 @@ STORY = "zqaxstory like singing"
 NAME, ABOUT, WRONG, CONTACT = "Zqaxname", "zqaxabout", "zqaxwrong", "zqaxcontact@example.org"
 POSTCODE = "M33 4XQ"  # of a sector that is there; nobody else has it
 NUMBER = "01632 960987"
-WORDS = ("zqaxstory", "zqaxname", ABOUT, WRONG, "zqaxcontact", POSTCODE, POSTCODE.replace(" ", ""), NUMBER)
+BY = "Zqaxprepared"
+WORDS = (
+    "zqaxstory",
+    "zqaxname",
+    "zqaxprepared",
+    ABOUT,
+    WRONG,
+    "zqaxcontact",
+    POSTCODE,
+    POSTCODE.replace(" ", ""),
+    NUMBER,
+)
 CACHES = ("Cache", "Code Cache", "GPUCache", "Service Worker", "blob_storage", "Local Storage", "IndexedDB")
 
 
@@ -88,6 +99,8 @@ def journey(page: Page) -> dict[str, str]:
     page.get_by_role("button", name=re.compile("^Keep")).first.click()
     page.get_by_role("link", name=re.compile("My list")).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My list")
+    take_along(page)
+    monthly_sheet(page)
     one_by_one(page)
     answers = check(page)
     page.goto("/en/ring-me")
@@ -97,6 +110,40 @@ def journey(page: Page) -> dict[str, str]:
     page.get_by_role("button", name="Please ring me").click()
     page.wait_for_url("**/ring-me/asked/*")
     return answers
+
+
+FETCH = """
+(link) => fetch(link.href).then(async (answer) =>
+  [answer.headers.get("content-type").split(";")[0], (await answer.arrayBuffer()).byteLength])
+"""
+
+
+def fetch(page: Page, name: str) -> None:
+    """Get the file of a link as the browser gets files, which may keep them."""
+    kind, size = page.get_by_role("link", name=name).first.evaluate(FETCH)
+    assert kind == ("text/calendar" if "calendar" in name else "application/pdf"), f"{name}: {kind}"
+    assert size > 500
+
+
+def take_along(page: Page) -> None:
+    """Take a list along: as dates, as PDF, and as a leaflet with the name of whoever prepared it."""
+    for name in ("Put all dates in my calendar", "Save as a PDF", "Save as a PDF in large letters"):
+        fetch(page, name)
+    page.get_by_role("link", name="Print a page").first.click()
+    page.locator("summary", has_text="Say who prepared it").click()
+    page.get_by_label("Prepared for you by").fill(BY)
+    page.get_by_role("button", name="Put it on the leaflet").click()
+    expect(page.get_by_text(BY).first).to_be_visible()
+    fetch(page, "Save as a PDF")
+
+
+def monthly_sheet(page: Page) -> None:
+    """Make the sheet of what is on near a place, and get it as PDF too."""
+    page.goto("/en/sheet")
+    page.get_by_label("Where?").fill(POSTCODE)
+    page.get_by_role("button", name="Make the sheet").click()
+    expect(page.get_by_text(POSTCODE).first).to_be_visible()
+    fetch(page, "Save as a PDF")
 
 
 def one_by_one(page: Page) -> None:
