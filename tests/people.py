@@ -59,9 +59,9 @@ def settle(app: Flask) -> Cast:
 
 
 def signed_in(app: Flask, user_id: UUID) -> FlaskClient:
-    """Return the browser of somebody who has signed in."""
+    """Return the browser of somebody who has signed in, second factor and all."""
     with app.app_context(), committing() as session:
-        token = sessions.open_session(session, user_id=user_id, now=now())
+        token = sessions.open_session(session, user_id=user_id, now=now(), strength=2)
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie[COOKIE_KEY] = token

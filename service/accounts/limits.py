@@ -41,6 +41,7 @@ class Limit:
 
 SIGN_IN_ACCOUNT = Limit(scope="sign_in.account", most=10, seconds=3600)
 SIGN_IN_ADDRESS = Limit(scope="sign_in.address", most=20, seconds=3600)
+CONFIRM_ACCOUNT = Limit(scope="confirm.account", most=10, seconds=3600)
 SIGN_IN_ALL = Limit(scope="sign_in.all", most=1000, seconds=300)
 # Proposed: a person looks at a few groups an evening, a library's many readers share one address.
 REACH_ADDRESS = Limit(scope="reach.address", most=60, seconds=3600)

@@ -1,5 +1,7 @@
 """How somebody proves who they are: by address and password, or by a link that works once."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -9,13 +11,40 @@ from sqlalchemy.orm import Session
 from service.accounts import audit, queries
 from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import Hasher, limit_email, new_token, token_hash
-from service.accounts.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_ALL, Limits, limit_address
-from service.accounts.models import SignInLink
+from service.accounts.limits import (
+    CONFIRM_ACCOUNT,
+    SIGN_IN_ACCOUNT,
+    SIGN_IN_ADDRESS,
+    SIGN_IN_ALL,
+    Limits,
+    limit_address,
+)
+from service.accounts.models import SignInLink, User
 from service.accounts.permissions import VISITOR
 from service.errors import Gone, Invalid, NotFound
 
 LINK_WORKS = timedelta(minutes=10)
 USER = "user_account"  # subject of audit rows
+
+
+def confirm_password(
+    session: Session, *, user_id: UUID, password: str, limits: Limits, hasher: Hasher, now: datetime
+) -> None:
+    """Make sure that this is the password of somebody who is signed in. Tries are counted, good ones taken off again.
+
+    Raises
+    ------
+    Invalid
+        `sign_in_refused`.
+    TooMany
+        `too_often`.
+    """
+    key = str(user_id)
+    limits.take(CONFIRM_ACCOUNT, key, now=now)
+    user = session.get(User, user_id)
+    if not hasher.matches(user.password_hash if user is not None else None, password):
+        raise Invalid("sign_in_refused")
+    limits.give_back(CONFIRM_ACCOUNT, key)
 
 
 def authenticate(
@@ -64,7 +93,21 @@ def refuse_sign_in(session: Session, *, email: str, now: datetime, origin: Origi
     )
 
 
-def create_sign_in_link(session: Session, *, email: str, now: datetime) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proved:
+    """Who somebody is, how they proved it (see SIGN_IN_WAYS), and whether that was two factors (2) or one (1)."""
+
+    user_id: UUID
+    way: str
+    strength: int = 1
+
+
+def link_purposes(*, demo: bool) -> tuple[str, ...]:
+    """Give the kinds of link that sign somebody in; those of a demonstration count there only."""
+    return ("sign_in", "demo") if demo else ("sign_in",)
+
+
+def create_sign_in_link(session: Session, *, email: str, now: datetime, purpose: str = "sign_in") -> str:
     """Make a link token for an account: works once, for ten minutes. Returned, and kept only as a hash.
 
     Raises
@@ -76,7 +119,7 @@ def create_sign_in_link(session: Session, *, email: str, now: datetime) -> str:
     if user is None or user.disabled_at is not None:
         raise NotFound("user")
     token = new_token()
-    link = SignInLink(id=uuid4(), token_hash=token_hash(token), user_id=user.id)
+    link = SignInLink(id=uuid4(), token_hash=token_hash(token), user_id=user.id, purpose=purpose)
     link.created_at, link.expires_at = now, now + LINK_WORKS
     session.add(link)
     session.flush()
@@ -84,7 +127,9 @@ def create_sign_in_link(session: Session, *, email: str, now: datetime) -> str:
     return token
 
 
-def use_sign_in_link(session: Session, *, token: str, now: datetime) -> UUID:
+def use_sign_in_link(
+    session: Session, *, token: str, now: datetime, purposes: Collection[str] = ("sign_in",)
+) -> Proved:
     """Use a link up and say whose it was. Of many who try at once, one gets through.
 
     Raises
@@ -95,9 +140,11 @@ def use_sign_in_link(session: Session, *, token: str, now: datetime) -> UUID:
         `link_used` or `link_expired`.
     """
     unused = (SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
-    taken = update(SignInLink).where(*unused).values(used_at=now).returning(SignInLink.user_id)
-    user_id = session.scalar(taken)
-    if user_id is None:
-        queries.check_link(session, token=token, now=now)
+    ours = (*unused, SignInLink.purpose.in_(purposes))
+    taken = update(SignInLink).where(*ours).values(used_at=now).returning(SignInLink.user_id, SignInLink.purpose)
+    row = session.execute(taken).one_or_none()
+    if row is None:
+        queries.check_link(session, token=token, now=now, purposes=purposes)
         raise Gone("link_used")  # another took it between the two statements
-    return user_id
+    # The demonstration's links stand for two factors, so that its tour is short.
+    return Proved(user_id=row.user_id, way="link", strength=2 if row.purpose == "demo" else 1)

@@ -1,31 +1,41 @@
 """Who somebody is, as of now: reads accounts, sessions, links and keys. Never writes."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from service.accounts.credentials import LONGEST_EMAIL, normal_email, token_hash
-from service.accounts.models import ApiKey, Membership, SignedInSession, SignInLink, User
-from service.accounts.permissions import GRANTS, Actor, Role, scope_permissions
+from service.accounts.models import ApiKey, Authenticator, Membership, Passkey, SignedInSession, SignInLink, User
+from service.accounts.permissions import GRANTS, OPEN, SECOND_FACTOR, Actor, Role, scope_permissions
 from service.errors import Gone, Invalid, NotFound
 
 IDLE = timedelta(minutes=30)
 TOUCH_AFTER = timedelta(minutes=1)  # a session's last_seen is written at most this often
 LONGEST_ACTING_FOR = 200  # characters
+Wait = Literal["code", "enrol"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SignedIn:
-    """A browser that is signed in: who acts, and what the faces need to show or touch."""
+    """A browser that is signed in: who acts, and what the faces need to show or touch.
+
+    While a second factor is waited for, the actor may open no more than a visitor.
+    """
 
     actor: Actor
     name: str
     session_id: UUID
     ends_at: datetime  # the sooner of the idle and the absolute end
     stale: bool  # last_seen is old enough to be written again
+    confirmed_at: datetime  # when this person last proved who they are
+    way: str = "password"
+    strength: int = 1  # 2: a second factor was shown
+    waits_for: Wait | None = None  # "code": a second factor is to be shown; "enrol": one must be set up first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +51,28 @@ def signed_in(session: Session, *, token: str, now: datetime) -> SignedIn | None
     row = session.execute(_open_session(token, now)).one_or_none()
     if row is None:
         return None
-    found, user, membership = row
+    found, user, membership, enrolled = row
+    actor = actor_of(user.id, membership, now=now)
+    waits_for = _waits_for(found.strength, actor.role, enrolled=enrolled)
     return SignedIn(
-        actor=actor_of(user.id, membership, now=now),
+        actor=replace(actor, permissions=OPEN) if waits_for else actor,
         name=user.name,
         session_id=found.id,
         ends_at=min(found.last_seen_at + IDLE, found.ends_at),
         stale=now - found.last_seen_at >= TOUCH_AFTER,
+        confirmed_at=found.confirmed_at,
+        way=found.way,
+        strength=found.strength,
+        waits_for=waits_for,
     )
+
+
+def _waits_for(strength: int, role: Role, *, enrolled: bool) -> Wait | None:
+    if strength > 1:
+        return None
+    if enrolled:  # also where the role would not need one: whoever set it up wants to be asked
+        return "code"
+    return "enrol" if role in SECOND_FACTOR else None
 
 
 def actor_of(user_id: UUID, membership: Membership | None, *, now: datetime) -> Actor:
@@ -77,8 +101,8 @@ def key_holder(session: Session, *, key: str, acting_for: str | None, now: datet
     return KeyHolder(actor=actor, stale=found.last_used_on != now.date())
 
 
-def check_link(session: Session, *, token: str, now: datetime) -> None:
-    """Make sure that a sign-in link still works, without using it.
+def check_link(session: Session, *, token: str, now: datetime, purposes: Collection[str] = ("sign_in",)) -> SignInLink:
+    """Make sure that a link for one of these purposes still works, without using it.
 
     Raises
     ------
@@ -88,12 +112,13 @@ def check_link(session: Session, *, token: str, now: datetime) -> None:
         `link_used` or `link_expired`.
     """
     link = session.scalar(select(SignInLink).where(SignInLink.token_hash == token_hash(token)))
-    if link is None:
+    if link is None or link.purpose not in purposes:
         raise NotFound("link_unknown")
     if link.used_at is not None:
         raise Gone("link_used")
     if link.expires_at <= now:
         raise Gone("link_expired")
+    return link
 
 
 def user_by_email(session: Session, email: str) -> User | None:
@@ -113,7 +138,13 @@ def current_membership(session: Session, *, user_id: UUID, now: datetime) -> Mem
     return session.scalars(select(Membership).where(held).order_by(Membership.valid_from, Membership.id)).first()
 
 
-def _open_session(token: str, now: datetime) -> Select[SignedInSession, User, Membership | None]:
+def has_second_factor() -> ColumnElement[bool]:
+    """Say, as a condition on an account, that it has an authenticator that was used once, or a passkey."""
+    codes = exists().where(Authenticator.user_id == User.id, Authenticator.confirmed_at.is_not(None))
+    return or_(codes, exists().where(Passkey.user_id == User.id))
+
+
+def _open_session(token: str, now: datetime) -> Select[SignedInSession, User, Membership | None, bool]:
     still_open = and_(
         SignedInSession.token_hash == token_hash(token),
         SignedInSession.ended_at.is_(None),
@@ -122,7 +153,7 @@ def _open_session(token: str, now: datetime) -> Select[SignedInSession, User, Me
         User.disabled_at.is_(None),
     )
     return (
-        select(SignedInSession, User, Membership)
+        select(SignedInSession, User, Membership, has_second_factor())
         .join(User, User.id == SignedInSession.user_id)
         .outerjoin(Membership, Membership.id == SignedInSession.membership_id)
         .where(still_open)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from service.accounts import audit, queries
 from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import new_token, token_hash
-from service.accounts.models import SignedInSession, User
+from service.accounts.limits import audit_network
+from service.accounts.models import Membership, SignedInSession, User
 from service.errors import Invalid
 
 LONGEST_SESSION = timedelta(hours=12)
@@ -21,10 +22,22 @@ def open_session(
     *,
     user_id: UUID,
     now: datetime,
+    way: str = "password",
+    strength: int = 1,
+    device: str | None = None,
     replaces: str | None = None,
     origin: Origin = NOWHERE,
 ) -> str:
     """Sign somebody in under a new token, which is returned and not kept; a token it `replaces` is ended.
+
+    Parameters
+    ----------
+    way : str
+        How they proved who they are, see SIGN_IN_WAYS in models.
+    strength : {1, 2}
+        2: a second factor was shown already.
+    device : str, optional
+        Browser and system in two words.
 
     Raises
     ------
@@ -41,10 +54,49 @@ def open_session(
     row = SignedInSession(id=uuid4(), token_hash=token_hash(token), user_id=user_id)
     row.membership_id = membership.id if membership is not None else None
     row.created_at, row.last_seen_at, row.confirmed_at, row.ends_at = now, now, now, now + LONGEST_SESSION
+    row.way, row.strength, row.device, row.network = way, strength, device, audit_network(origin.address)
     session.add(row)
     session.flush()
     actor = queries.actor_of(user_id, membership, now=now)
     audit.record(session, actor=actor, action="sign_in", subject=SESSION, subject_id=row.id, now=now, origin=origin)
+    return token
+
+
+def renew_session(
+    session: Session,
+    *,
+    session_id: UUID,
+    now: datetime,
+    strength: int | None = None,
+    membership_id: UUID | None = None,
+    confirmed: bool = True,
+    origin: Origin = NOWHERE,
+) -> str:
+    """Give an open session a new token and return it; the old one opens nothing any more.
+
+    For whoever proved themselves again, showed a second factor (`strength`) or chose another role (`membership_id`,
+    with `confirmed` false: choosing proves nothing). The end after twelve hours stays where it is.
+
+    Raises
+    ------
+    Invalid
+        `sign_in_refused`: the session ended meanwhile.
+    """
+    row = session.get(SignedInSession, session_id)
+    if row is None or row.ended_at is not None:
+        raise Invalid("sign_in_refused")
+    token = new_token()
+    row.token_hash, row.last_seen_at = token_hash(token), now
+    row.confirmed_at = now if confirmed else row.confirmed_at
+    row.strength = strength or row.strength
+    row.membership_id = membership_id or row.membership_id
+    session.flush()
+    membership = session.get(Membership, row.membership_id) if row.membership_id is not None else None
+    if membership is not None and membership.user_id != row.user_id:
+        raise Invalid("sign_in_refused")
+    actor = queries.actor_of(row.user_id, membership, now=now)
+    action = "confirm" if confirmed else "change_role"
+    audit.record(session, actor=actor, action=action, subject=SESSION, subject_id=row.id, now=now, origin=origin)
     return token
 
 

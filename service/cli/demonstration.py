@@ -80,7 +80,8 @@ def _link(session: Session, settings: Settings, name: str, role: Role, organisat
     accounts.make_user(
         session, email=email, name=name, role=role, organisation_id=organisation_id, password_hash=None, now=at
     )
-    return f"{settings.public_url}/en/sign-in/{proving.create_sign_in_link(session, email=email, now=at)}"
+    token = proving.create_sign_in_link(session, email=email, now=at, purpose="demo")
+    return f"{settings.public_url}/en/sign-in/{token}"
 
 
 def _demo_key(session: Session, path: Path, organisation_id: Any) -> str:

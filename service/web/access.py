@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
 from urllib.parse import quote
 
-from flask import redirect, request, session
+from flask import current_app, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from service import observability
@@ -24,32 +25,48 @@ P = ParamSpec("P")
 COOKIE_KEY = "sid"  # all that the cookie holds, beside the form token
 ASKED = "kith.signed_in"  # where the answer is kept for the rest of the request
 LONGEST_NEXT = 2000  # characters
+FRESH_FOR = timedelta(minutes=5)  # dangerous acts want a proof that is not older
+SECOND_PAGES = {"code": "/sign-in/second", "enrol": "/account/second-factor"}
 # Our own pages only: a language, then plain path letters. No second slash in front, no backslash, no control letters.
 OWN_PAGE = re.compile(rf"/(?:{'|'.join(SEGMENTS)})(?:/[A-Za-z0-9_~.-]+)*/?(?:\?[A-Za-z0-9_~.=&%+-]*)?", re.ASCII)
 
 
 def allow(
-    permission: Permission,
+    permission: Permission, *, waiting: bool = False
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
-    """Let a view run only for an actor who holds the permission. Put it outermost, above `@writes`."""
+    """Let a view run only for an actor who holds the permission. Put it outermost, above `@writes`.
+
+    `waiting` is for the pages on which a second factor is set up: they open also for whoever must have one first.
+    """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
         @wraps(view)
         def wrapper(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-            if permission not in OPEN:
-                known = signed_in()
-                if known is None:
-                    return redirect(sign_in_address(), 303)
-                _touch(known)
-                if not known.actor.may(permission):
-                    _record_denied(known.actor, permission)
-                    raise Forbidden("not_allowed")
-            return view(*args, **kwargs)
+            refused = None if permission in OPEN else _turned_away(permission, waiting=waiting)
+            return refused or view(*args, **kwargs)
 
         wrapper.permission = permission  # type: ignore[attr-defined]  # read by tests/house
         return wrapper
 
     return decorate
+
+
+def fresh(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Ask whoever proved themselves more than five minutes ago to do so again, before a dangerous act.
+
+    Put it below `@allow` and above `@writes`, on the page with the form as well as on what takes it: then nobody fills
+    in a form for nothing.
+    """
+
+    @wraps(view)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        known = signed_in()
+        if known is None or now() - known.confirmed_at > FRESH_FOR:
+            return redirect(_leading_back("/sign-in/again"), 303)
+        return view(*args, **kwargs)
+
+    wrapper.fresh = True  # type: ignore[attr-defined]  # read by tests/house
+    return wrapper
 
 
 def current_actor() -> Actor:
@@ -80,9 +97,15 @@ def origin() -> Origin:
 
 def sign_in_address() -> str:
     """Return the sign-in page's address, which leads back here afterwards if here can be read again."""
-    page = f"/{current_segment()}/sign-in"
-    here = request.full_path.rstrip("?") if request.method == "GET" else ""
-    return f"{page}?next={quote(here, safe='')}" if safe_next(here) else page
+    return _leading_back("/sign-in")
+
+
+def begin_anew(token: str, **kept: object) -> None:
+    """Put a session's new token into a new cookie with a new form token: nothing from before is carried over."""
+    session.clear()
+    session[COOKIE_KEY] = token
+    session.update(kept)
+    forget()
 
 
 def safe_next(address: str | None) -> str | None:
@@ -90,6 +113,31 @@ def safe_next(address: str | None) -> str | None:
     if address is None or len(address) > LONGEST_NEXT or not OWN_PAGE.fullmatch(address):
         return None
     return None if any(part in (".", "..") for part in address.partition("?")[0].split("/")) else address
+
+
+def _turned_away(permission: Permission, *, waiting: bool) -> ResponseReturnValue | None:
+    known = signed_in()
+    if known is None:
+        return redirect(sign_in_address(), 303)
+    _touch(known)
+    if known.actor.may(permission) or (waiting and known.waits_for == "enrol"):
+        return None
+    if known.waits_for is not None:
+        return redirect(_leading_back(SECOND_PAGES[known.waits_for]), 303)
+    _record_denied(known.actor, permission)
+    raise Forbidden("not_allowed")
+
+
+def _leading_back(page: str) -> str:
+    """Return the address of a page of ours that leads back here, if here can be read: what was sent is not repeated."""
+    page = f"/{current_segment()}{page}"
+    here = request.full_path.rstrip("?") if request.method == "GET" else request.path
+    readable = request.method == "GET" or _reads(request.path)
+    return f"{page}?next={quote(here, safe='')}" if readable and safe_next(here) else page
+
+
+def _reads(path: str) -> bool:
+    return current_app.url_map.bind("").test(path, "GET")
 
 
 def _touch(known: SignedIn) -> None:

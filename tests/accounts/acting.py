@@ -27,9 +27,9 @@ def authenticate(
         )
 
 
-def sign_in(unit: Unit, user_id: UUID, *, now: datetime = NOW, replaces: str | None = None) -> str:
+def sign_in(unit: Unit, user_id: UUID, *, now: datetime = NOW, replaces: str | None = None, strength: int = 2) -> str:
     with unit() as session:
-        return sessions.open_session(session, user_id=user_id, now=now, replaces=replaces)
+        return sessions.open_session(session, user_id=user_id, now=now, replaces=replaces, strength=strength)
 
 
 def actor_of(unit: Unit, token: str, *, now: datetime = NOW) -> Actor | None:

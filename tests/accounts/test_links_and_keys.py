@@ -23,7 +23,7 @@ def make_link(unit: Unit) -> str:
 
 def use_link(unit: Unit, token: str, *, now: datetime = NOW) -> UUID:
     with unit() as session:
-        return proving.use_sign_in_link(session, token=token, now=now)
+        return proving.use_sign_in_link(session, token=token, now=now).user_id
 
 
 def test_looking_at_a_link_does_not_use_it(unit: Unit, ada: UUID, database_url: str) -> None:

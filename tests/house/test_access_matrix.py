@@ -33,6 +33,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/referrals": Permission.READ_REFERRALS,
     "/<lang>/answer/": Permission.LINK,
     "/<lang>/sign-in/": Permission.LINK,
+    "/<lang>/sign-in/again": Permission.ACCOUNT,
     "/<lang>/list/": Permission.LINK,
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
     **dict.fromkeys(
@@ -199,7 +200,7 @@ def browser(walk: Walk, actor: str) -> tuple[FlaskClient, dict[str, str]]:
     client = FlaskClient(walk.app, walk.app.response_class)
     if actor in SIGNED_IN:
         with walk.app.app_context(), committing() as unit:
-            token = sessions.open_session(unit, user_id=walk.houses[OURS].users[actor], now=now())
+            token = sessions.open_session(unit, user_id=walk.houses[OURS].users[actor], now=now(), strength=2)
         with client.session_transaction() as cookie:
             cookie[COOKIE_KEY] = token
     found = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/en/sign-in").get_data(as_text=True))

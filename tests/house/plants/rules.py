@@ -251,7 +251,7 @@ WALKS = (
         checker=f"{HERE}/test_forgery.py::test_only_what_is_done_as_nobody_needs_no_token",
         says="web.sign_in_post",
         changed={
-            "service/web/signing_in.py": (
+            "service/web/signing_in/doors.py": (
                 "@allow(Permission.PUBLIC)\ndef take_form",
                 "from service.web.forgery import without_token\n\n\n"
                 "@allow(Permission.PUBLIC)\n@without_token\ndef take_form",

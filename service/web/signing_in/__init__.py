@@ -1,0 +1,18 @@
+"""Ways in: by password, by a link that works once, again before something dangerous, and out."""
+
+from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
+
+from service.web.signing_in import again, doors, entering
+from service.web.signing_in.entering import Landing
+
+
+def register(blueprint: Blueprint, *, landing: Landing | None = None) -> None:
+    """Add the doors; `landing` names the page on which somebody begins who asked for none."""
+    for part in (doors, again):
+        part.register(blueprint)
+
+    def ready(state: BlueprintSetupState) -> None:
+        entering.prepare(state.app.extensions, landing)
+
+    blueprint.record_once(ready)
