@@ -25,6 +25,7 @@ from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
 from service.db import db, engine, migrations
+from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
@@ -46,6 +47,7 @@ class Services:
     """What is made once at start and handed to the faces, which hand plain things on to the domains."""
 
     settings: Settings
+    keys: KeyRing
     gazetteer: Gazetteer
     matching: Matching
     counts: Counts
@@ -53,16 +55,16 @@ class Services:
 
     def sealer(self, purpose: str) -> Sealer:
         """Return what seals and opens text for one purpose."""
-        return _sealer(self.settings.secret, purpose)
+        return _sealer(self.keys, purpose)
 
     def ways(self, *urls: str) -> Ways:
         """Return the way out to these addresses and no other, as far as the operator lets us."""
         return Ways.to(*urls, own=(*self.settings.own_hosts, *(THIS_MACHINE if self.settings.demo else ())))
 
 
-@lru_cache(maxsize=32)
-def _sealer(secret: str, purpose: str) -> Sealer:
-    return Sealer(secret, purpose)
+@lru_cache(maxsize=64)
+def _sealer(keys: KeyRing, purpose: str) -> Sealer:
+    return Sealer(keys, purpose)
 
 
 class Kith(APIFlask):
@@ -96,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     store = _open_database(app)
     app.extensions["kith"] = Services(
         settings=settings,
+        keys=KeyRing(settings.secret, settings.keys_file),
         gazetteer=_gazetteer(settings),
         matching=_matching(app, settings, store),
         counts=open_counts(database_url=settings.database_url, data_folder=settings.data_folder),

@@ -51,6 +51,7 @@ class Settings:
     ring_back_days: int = 2  # working days within which somebody rings
     embed_sites: tuple[str, ...] = ()  # origins that may show our search in a frame
     own_hosts: tuple[str, ...] = ()  # of the own network, which we may ask there
+    keys_file: Path | None = None  # where further keys of sealing stand
     testing: bool = False
 
     @property
@@ -94,6 +95,7 @@ class Settings:
             ring_back_days=_ring_back_days(env),
             embed_sites=_embed_sites(env, mode),
             own_hosts=_own_hosts(env),
+            keys_file=Path(env["KITH_KEYS_FILE"]).absolute() if env.get("KITH_KEYS_FILE") else None,
         )
 
 

@@ -8,8 +8,10 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Int
 from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.accounts.kept import TABLES
 from service.accounts.permissions import MEMBER_ROLES
 from service.db import Base
+from service.db.classes import classify
 from service.db.types import At, Code, Id, Instant, Line
 
 OUTCOMES = ("done", "denied", "failed")
@@ -341,3 +343,6 @@ class Counter(Base):
     key_hmac: Mapped[str] = mapped_column(String(64), primary_key=True)
     window_start: Mapped[int] = mapped_column(BigInteger)  # seconds since 1970, UTC
     n: Mapped[int]
+
+
+classify(Base.metadata, TABLES)

@@ -8,8 +8,10 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from service.catalog.kept import TABLES
 from service.catalog.short_codes import short_code
 from service.db import Base
+from service.db.classes import classify
 from service.db.types import At, Code, Id, Instant, Line
 
 STATUSES = ("draft", "submitted", "published", "paused", "held", "archived")
@@ -384,3 +386,6 @@ class Report(Base):
 
     group: Mapped[Group] = relationship(lazy="raise")
     __mapper_args__ = {"version_id_col": version}
+
+
+classify(Base.metadata, TABLES)

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from service.accounts import audit
 from service.accounts.permissions import Actor, Permission
+from service.catalog import kept
 from service.catalog import models as m
 from service.db.sealing import Sealer
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
-PURPOSE = "reports"
+PURPOSE = kept.REPORTS
 TABLE = "report"
 PAGE = 50  # reports on one page
 LONGEST = {"words": 2000, "contact": 200, "outcome": 500}  # characters

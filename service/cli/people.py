@@ -18,6 +18,7 @@ from service.cli.base import application, main
 from service.clock import now
 from service.config import SECRET_BYTES, Settings
 from service.db import committing, db
+from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.matching.counting import open_counts
 from service.notifications import outbox
@@ -115,7 +116,7 @@ def send_again_and_again(every: float, parent: int) -> None:
 
 
 def _send(settings: Settings) -> outbox.Sent:
-    sealer = Sealer(settings.secret, outbox.PURPOSE)
+    sealer = Sealer(KeyRing(settings.secret, settings.keys_file), outbox.PURPOSE)
     channels = {"console": ConsoleChannel(settings.data_folder / "outbox.log")}
     return outbox.send_due(committing, channels, sealer=sealer, clock=now)
 

@@ -6,7 +6,9 @@ from sqlalchemy import CheckConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base
+from service.db.classes import classify
 from service.db.types import Code
+from service.matching.kept import TABLES
 
 OUTCOMES = ("found", "few", "none")
 
@@ -25,3 +27,6 @@ class AskedCount(Base):
     term: Mapped[Code] = mapped_column(primary_key=True)  # a code of the taxonomy
     outcome: Mapped[Code] = mapped_column(primary_key=True)
     n: Mapped[int]
+
+
+classify(Base.metadata, TABLES)

@@ -6,7 +6,9 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base
+from service.db.classes import classify
 from service.db.types import At, Code, Id, Instant
+from service.notifications.kept import TABLES
 
 STATES = ("queued", "claimed", "sent", "failed")
 
@@ -45,3 +47,6 @@ class DoNotContact(Base):
 
     address_hmac: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     since: Mapped[At]
+
+
+classify(Base.metadata, TABLES)

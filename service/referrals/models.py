@@ -7,9 +7,11 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, St
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.db import Base
+from service.db.classes import classify
 from service.db.types import At, Code, Id, Instant, Line
 from service.referrals.consent import GIVEN_BY, METHODS, PURPOSES
 from service.referrals.intake import CONTACT_RULES
+from service.referrals.kept import TABLES
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, Machine
 from service.referrals.rings import RING_STATES, SUITS
 
@@ -174,3 +176,6 @@ class RingRequest(Base):
     asked_at: Mapped[At]
     tried_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+classify(Base.metadata, TABLES)

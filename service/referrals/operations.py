@@ -15,7 +15,7 @@ from service.accounts.permissions import Actor, Permission
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid
 from service.notifications import outbox
-from service.referrals import intake, queries
+from service.referrals import intake, kept, queries
 from service.referrals.history import step
 from service.referrals.intake import ConsentIn, PersonIn, Request
 from service.referrals.lifecycle import START, Machine, Part
@@ -23,7 +23,7 @@ from service.referrals.models import Consent, Introduction, LeaderLink, Person, 
 from service.referrals.queries import GroupToRefer, ReferralView, place
 
 LINK_DAYS = 10  # a group has this long to answer (proposed)
-PURPOSE = "referrals"  # of the sealing key
+PURPOSE = kept.PURPOSE  # of the sealing key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

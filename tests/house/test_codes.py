@@ -219,6 +219,8 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/schedule.py": ("editing",),
     "service/catalog/telephone.py": ("ringing",),
     "service/config.py": ("command",),
+    "service/cli/keys.py": ("command",),
+    "service/db/keyring.py": ("command",),
     "service/db/sealing.py": (MISTAKE,),
     "service/matching/profile.py": ("api", "finding"),
     "service/matching/trials/judged.py": ("command",),

@@ -1,0 +1,54 @@
+"""What every column of the catalogue holds, by class. See `service/db/classes.py`."""
+
+from service.db.classes import table
+
+REPORTS = "reports"  # of the key that seals what visitors report
+TABLES = {
+    "catalog_state": table(internal="id sequence"),
+    "organisation": table(
+        public="id name summary website email logo_url legal_form vetting vetting_until is_example acts_as",
+        internal="version",
+    ),
+    "group": table(
+        public=(
+            "id organisation_id slug name also_known_as description what_happens who_for language_of_text status "
+            "joinable not_joinable_reason mode age_min age_max restriction restriction_reason eligibility how_to_join "
+            "url email phone host door price_pence currency price_note group_size capacity_state capacity_available "
+            "capacity_maximum capacity_until is_enabler removes nationwide alert required_documents funding image "
+            "source source_year last_confirmed_on confirmed_precision confirmed_by is_example created_at changed_at "
+            "short_code"
+        ),
+        internal="changed_sequence version",
+    ),
+    "group_session": table(
+        public="id group_id location_id position words rule starts_at minutes time_zone exceptions level note"
+    ),
+    "location": table(
+        public=(
+            "id kind name description address_1 address_2 city region postal_code country latitude longitude precision "
+            "transportation is_example"
+        ),
+        internal="confidential version",
+    ),
+    "group_location": table(public="group_id location_id"),
+    "service_area": table(public="id group_id name code latitude longitude radius_km"),
+    "term": table(public="code facet label definition broader open_active open_eligibility"),
+    "group_term": table(public="group_id code source weight"),
+    "group_language": table(public="group_id code"),
+    "price": table(public="id group_id option amount_pence currency note valid_from"),
+    "fact": table(
+        public="id group_id location_id code value amount note source confirmed_on", internal="confirmed_by_role"
+    ),
+    "external_id": table(public="id entity entity_id scheme identifier"),
+    "revision": table(internal="id entity entity_id version difference reason actor_id actor_role at"),
+    "former_slug": table(public="slug group_id until"),
+    "group_picture": table(public="id group_id shows alternative kind width height data"),
+    "report": table(
+        internal="id group_id wrong state created_at closed_at closed_by version",
+        personal="contact",
+        health="words outcome",
+        sealed="words contact outcome",
+        purpose=REPORTS,
+        kind="reports",
+    ),
+}
