@@ -46,6 +46,24 @@ def test_what_is_denied_or_means_something_else_or_is_somebody_else_s_suggests_n
     assert of(text, "barriers") == {}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I use a walker", "uses a walker", "I need a walker", "I walk with a walker", "I have a wheeled walker",
+        "I am on a walker", "I use a rollator", "I have a zimmer frame", "I use a rollator walker",
+    ],
+)  # fmt: skip
+def test_what_helps_somebody_to_walk_is_no_wish_to_walk(text: str) -> None:
+    assert of(text, "interests") == {}
+    assert of(text, "barriers") == {"barriers": ["mobility"]}
+    assert of(f"{text} and like walking", "interests") == {"interests": ["activity.movement.walking"]}
+
+
+@pytest.mark.parametrize("text", ["I am a keen walker", "I want to meet other walkers", "a group with walkers my age"])
+def test_who_walks_for_pleasure_may_say_so(text: str) -> None:
+    assert "activity.movement.walking" in of(text, "interests")["interests"]
+
+
 def test_a_loss_that_somebody_tells_of_does_not_make_the_rest_somebody_else_s() -> None:
     assert of("Since my wife died I can't face new people", "barriers") == {"barriers": ["social_anxiety"]}
     assert of("my husband passed away and can't drive myself", "barriers") == {"barriers": ["transport"]}

@@ -112,8 +112,9 @@ terrible|awful|shot|hurting|playing up|killing me); (hip|hips|knee|knees|legs|le
 give|hurt|hurts|plays|play|aches|ache|gone|went|problem|problems|trouble|replacement|replaced|operation|op|pain|
 done|wont|dont); broke (hip|leg|ankle|pelvis|foot|knee|both legs); waiting (for|on) (hip|knee|new hip|new knee);
 =hip; =hips; arthritis; arthritic; walking (frame|stick|aid|sticks|aids); zimmer; zimmer frame; rollator; =crutches;
-=(use|with|on|need|have|got|using) (stick|sticks); =(use|with|need|on|behind|using) walker; (unsteady|wobbly|not
-steady|not so steady|slow|shaky) (on|) (feet|legs|pins); unsteady; balance (is|problems|isnt|not|trouble|has gone|
+=(use|with|on|need|have|got|using) (stick|sticks); =(use|uses|using|with|need|needs|on|behind|push|pushing) walker;
+=(wheeled|rollator) walker; (unsteady|wobbly|not steady|not so steady|slow|shaky) (on|) (feet|legs|pins); unsteady;
+balance (is|problems|isnt|not|trouble|has gone|
 goes|issues|gone); (afraid|scared|frightened|fear|worried|terrified) (of|about) (falling|falls|fall|tripping); had
 (fall|falls|few falls|bad fall|couple of falls); prone to falls; keep falling; have falls; (get|out of|short of|bit|
 so) (breathless|breath|puffed|puffed out); breathless; need to (sit|sit down|rest|stop and rest|take breaks|sit
