@@ -26,6 +26,7 @@ WAIT_SECONDS = 5.0  # for a free place, then "busy"
 
 TOKEN_BYTES = 32  # 256 bits
 KEY_MARK = "kith_"
+ACCESS_MARK = "kithaccess_"
 SHORTEST_PASSWORD = 12  # characters
 LONGEST_PASSWORD = 256  # characters; more only costs time
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
@@ -149,6 +150,11 @@ def new_api_key() -> tuple[str, str]:
     """Make an API key: the prefix that may be shown, and the whole key that is shown once."""
     prefix = KEY_MARK + secrets.token_hex(4)
     return prefix, f"{prefix}_{new_token()}"
+
+
+def new_access_token() -> str:
+    """Make what a program holds for some minutes; its beginning tells it from a key, and scanners for leaks find it."""
+    return ACCESS_MARK + new_token()
 
 
 def same(left: bytes, right: bytes) -> bool:

@@ -47,6 +47,10 @@ SIGN_IN_ALL = Limit(scope="sign_in.all", most=1000, seconds=300)
 REACH_ADDRESS = Limit(scope="reach.address", most=60, seconds=3600)
 REPORT_ADDRESS = Limit(scope="report.address", most=10, seconds=3600)
 REPORT_ALL = Limit(scope="report.all", most=500, seconds=3600)
+# A program: ten calls a second for a minute at a time; a token lasts five minutes, so few are ever needed.
+KEY_CALLS = Limit(scope="key.calls", most=600, seconds=60)
+TOKEN_CLIENT = Limit(scope="token.client", most=60, seconds=300)
+TOKEN_ADDRESS = Limit(scope="token.address", most=300, seconds=300)
 
 
 class Limits:

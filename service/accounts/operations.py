@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, ended, queries
+from service.accounts import assertions, audit, ended, queries
 from service.accounts.credentials import normal_email
 from service.accounts.models import Idempotency, Membership, SignedInSession, SignInLink, User
 from service.accounts.permissions import MEMBER_ROLES, VISITOR, Actor, Role
@@ -101,3 +101,4 @@ def tidy(session: Session, *, now: datetime) -> None:
     session.execute(delete(SignInLink).where(SignInLink.expires_at < now - ENDED_KEPT))
     session.execute(delete(SignedInSession).where(SignedInSession.ends_at < now - ENDED_KEPT))
     ended.forget(session, now=now)
+    assertions.forget(session, now=now)

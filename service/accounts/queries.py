@@ -9,8 +9,17 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from service.accounts.credentials import LONGEST_EMAIL, normal_email, token_hash
-from service.accounts.models import ApiKey, Authenticator, Membership, Passkey, SignedInSession, SignInLink, User
+from service.accounts.credentials import ACCESS_MARK, LONGEST_EMAIL, normal_email, token_hash
+from service.accounts.models import (
+    AccessToken,
+    ApiKey,
+    Authenticator,
+    Membership,
+    Passkey,
+    SignedInSession,
+    SignInLink,
+    User,
+)
 from service.accounts.permissions import GRANTS, OPEN, SECOND_FACTOR, Actor, Role, scope_permissions
 from service.errors import Gone, Invalid, NotFound
 
@@ -85,20 +94,36 @@ def actor_of(user_id: UUID, membership: Membership | None, *, now: datetime) -> 
 
 
 def key_holder(session: Session, *, key: str, acting_for: str | None, now: datetime) -> KeyHolder | None:
-    """Find whose API key this is; None when it is unknown, expired or revoked."""
-    found = session.scalar(
-        select(ApiKey).where(ApiKey.key_hash == token_hash(key), ApiKey.expires_at > now, ApiKey.revoked_at.is_(None))
-    )
+    """Find whose API key or access token this is; None when it is unknown, expired or revoked."""
+    found = _by_token(session, key, now) if key.startswith(ACCESS_MARK) else _by_key(session, key, now)
     if found is None:
         return None
+    row, scopes = found
     actor = Actor(
         role=Role.API_CLIENT,
-        organisation_id=found.organisation_id,
-        permissions=scope_permissions(found.scopes),
-        key_id=found.id,
+        organisation_id=row.organisation_id,
+        permissions=scope_permissions(scopes),
+        key_id=row.id,
         acting_for="".join(filter(str.isprintable, acting_for or "")).strip()[:LONGEST_ACTING_FOR] or None,
     )
-    return KeyHolder(actor=actor, stale=found.last_used_on != now.date())
+    return KeyHolder(actor=actor, stale=row.last_used_on != now.date())
+
+
+def key_works(now: datetime) -> ColumnElement[bool]:
+    """Say, as a condition, that a program may act at this moment."""
+    return and_(ApiKey.expires_at > now, ApiKey.revoked_at.is_(None))
+
+
+def _by_key(session: Session, key: str, now: datetime) -> tuple[ApiKey, frozenset[str]] | None:
+    found = session.scalar(select(ApiKey).where(ApiKey.key_hash == token_hash(key), key_works(now)))
+    return (found, frozenset(found.scopes)) if found is not None else None
+
+
+def _by_token(session: Session, token: str, now: datetime) -> tuple[ApiKey, frozenset[str]] | None:
+    """Find a token and the program it was given to, which must still be let in, for what it still may do."""
+    known = and_(AccessToken.token_hash == token_hash(token), AccessToken.expires_at > now, key_works(now))
+    row = session.execute(select(ApiKey, AccessToken).join(AccessToken).where(known)).one_or_none()
+    return (row[0], frozenset(row[1].scopes) & frozenset(row[0].scopes)) if row is not None else None
 
 
 def check_link(session: Session, *, token: str, now: datetime, purposes: Collection[str] = ("sign_in",)) -> SignInLink:

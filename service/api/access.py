@@ -1,14 +1,19 @@
-"""Who may call the API: `@allow(Permission.X)` on every view, a key looked up on each call. Never reads a cookie."""
+"""Who may call the API: `@allow(Permission.X)` on every view. Never reads a cookie.
+
+One door for both kinds of program: a key that lasts, or the access token that a signed assertion was taken for. Either
+is looked up on each call, so that whatever ended is refused at the next one.
+"""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import g, request
+from flask import current_app, g, request
 
 from service import observability
 from service.accounts import audit, keys, queries
 from service.accounts.audit import Origin
+from service.accounts.limits import KEY_CALLS, Limits
 from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
 from service.clock import now
 from service.db import committing, db
@@ -18,7 +23,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 ACTING_FOR = "X-Acting-For"
-LONGEST_KEY = 200  # characters; ours have 57
+LONGEST_KEY = 200  # characters; ours have 57, and tokens 54
+LIMITS = "kith-limits"  # in app.extensions
 
 
 def allow(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -47,6 +53,12 @@ def current_actor() -> Actor:
     return found
 
 
+def limits() -> Limits:
+    """Return the counters of this installation."""
+    found: Limits = current_app.extensions[LIMITS]
+    return found
+
+
 def origin() -> Origin:
     """Return where this call came from, for the audit."""
     return Origin(request_id=observability.request_id(), address=request.remote_addr)
@@ -61,6 +73,7 @@ def _by_key() -> Actor:
     holder = queries.key_holder(db.session(), key=key, acting_for=request.headers.get(ACTING_FOR), now=at)
     if holder is None or holder.actor.key_id is None:
         raise Unauthenticated("key_unknown")
+    limits().take(KEY_CALLS, str(holder.actor.key_id), now=at)
     if holder.stale:
         with committing() as unit:
             keys.touch_api_key(unit, key_id=holder.actor.key_id, now=at)

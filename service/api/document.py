@@ -1,6 +1,6 @@
 """The OpenAPI document of the API, finished by hand where its generator is not exact. It fetches nothing."""
 
-from typing import Any
+from typing import Any, Literal
 
 from apiflask import APIFlask
 from flask import Response, jsonify
@@ -10,6 +10,7 @@ from service.accounts.permissions import Permission
 from service.api.access import allow
 from service.api.doors import PREFIX, shared
 from service.api.problems import MEDIA_TYPE, ProblemDocument
+from service.api.reading import Told
 
 KEPT = "kith-openapi"  # in app.extensions
 BODY_ERRORS = {
@@ -19,7 +20,15 @@ BODY_ERRORS = {
     "422": "Some fields cannot be used",
 }
 KEYED_ERRORS = {"401": "No key, or one that no longer works", "403": "The key may not do this"}
+OAUTH_ERRORS = "x-oauth-errors"  # marks an operation that refuses as RFC 6749 says; taken off before it is shown
 ANY_ERRORS = {"429": "Asked too often", "500": "Something failed on our side", "503": "Not ready; safe to try again"}
+OAUTH_CONTENT = {"application/json": {"schema": {"$ref": "#/components/schemas/OAuthError"}}}
+
+
+class OAuthError(Told):
+    """Why no token was given (RFC 6749, 5.2). It does not say what was wrong with an assertion."""
+
+    error: Literal["invalid_request", "invalid_client", "invalid_scope", "unsupported_grant_type"]
 
 
 def finish(spec: Any) -> dict[str, Any]:  # the generator's own type allows text as well
@@ -33,6 +42,7 @@ def _finished(spec: dict[str, Any]) -> dict[str, Any]:
     schemas = spec.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(schema.pop("$defs", {}))
     schemas["ProblemDocument"] = schema
+    schemas["OAuthError"] = OAuthError.model_json_schema()
     for name in ("ValidationError", "HTTPError"):
         schemas.pop(name, None)
     for path, operations in spec["paths"].items():
@@ -43,12 +53,13 @@ def _finished(spec: dict[str, Any]) -> dict[str, Any]:
 
 def _finish_operation(operation: dict[str, Any], *, body: bool, named: bool) -> None:
     refusals = dict(ANY_ERRORS)
+    oauth = operation.pop(OAUTH_ERRORS, False)
     for parameter in operation["parameters"]:
         if parameter["in"] == "path" and parameter["name"].endswith("_id"):
             parameter["schema"]["format"] = "uuid"
     if body and "requestBody" in operation:
         operation["requestBody"]["required"] = True
-        refusals.update(BODY_ERRORS)
+        refusals.update({"413": BODY_ERRORS["413"]} if oauth else BODY_ERRORS)
     if operation.get("security"):
         refusals.update(KEYED_ERRORS)
     if named:
@@ -59,7 +70,8 @@ def _finish_operation(operation: dict[str, Any], *, body: bool, named: bool) -> 
         refusals[status] = responses.pop(status)["description"]
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}}
     for status, description in sorted(refusals.items()):
-        responses[status] = {"description": description, "content": content}
+        own = oauth and status in ("400", "401")
+        responses[status] = {"description": description, "content": OAUTH_CONTENT if own else content}
 
 
 def init_app(app: APIFlask) -> None:

@@ -34,7 +34,7 @@ class Told(BaseModel):
 
 
 class StrictAdapter(PydanticAdapter):
-    """Reads a body as strict JSON, and reports problems as ours."""
+    """Reads a body as strict JSON or a form, and reports problems as ours."""
 
     def validate_input(self, request: Request, location: str, **kwargs: Any) -> BaseModel:
         """Return the model of what was sent.
@@ -46,7 +46,8 @@ class StrictAdapter(PydanticAdapter):
         try:
             if location == "json":
                 return self.model_class.model_validate_json(json_body(request))
-            return self.model_class.model_validate(request.args.to_dict())
+            given = request.form if location == "form" else request.args
+            return self.model_class.model_validate(given.to_dict())
         except ValidationError as error:
             raise refusal(error) from error
 

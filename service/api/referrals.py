@@ -25,7 +25,7 @@ from service.referrals.operations import Mail
 ROUTE = f"{PREFIX}/referrals"
 KEY = "Idempotency-Key"
 SECURITY = "key"
-SCHEME = {"type": "http", "scheme": "bearer", "description": "An API key of your organisation."}
+SCHEME = {"type": "http", "scheme": "bearer", "description": "An API key of your organisation, or an access token."}
 KEY_PARAMETER = {
     "name": KEY,
     "in": "header",

@@ -29,6 +29,11 @@ SENTENCES = {
     "password_too_short": "A password has at least {least} characters.",
     "password_too_long": "A password has at most {most} characters.",
     "password_common": "This password is too easy to guess.",
+    "key_name": "A key needs a name of at most {most} characters.",
+    "key_lasts": "A key works for a year at most.",
+    "key_overlap": "The old key may work on for {most_days} days at most.",
+    "key_ended": "This key has ended.",
+    "key_replaced": "This key was replaced before.",
     "api_key": "A key needs one or more of these scopes: " + ", ".join(SCOPES) + ".",
 }
 

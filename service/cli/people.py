@@ -7,13 +7,11 @@ from contextlib import suppress
 
 import click
 
-from service.accounts import keys, proving
 from service.accounts import operations as accounts
+from service.accounts import proving
 from service.accounts.credentials import check_password, standard_hasher
 from service.accounts.limits import open_limits
-from service.accounts.permissions import SCOPES, VISITOR
 from service.catalog import reports
-from service.catalog.organisations import organisation_named
 from service.cli.base import application, main
 from service.clock import now
 from service.config import SECRET_BYTES, Settings
@@ -53,30 +51,6 @@ def admin_link(email: str) -> None:
     with application() as (_, settings, __), committing() as session:
         token = proving.create_sign_in_link(session, email=email, now=now())
         click.echo(f"{settings.public_url}/en/sign-in/{token}")
-
-
-@main.group()
-def key() -> None:
-    """Keys of programs."""
-
-
-@key.command("create")
-@click.option("--organisation", required=True, help="Its name; it is made if there is none.")
-@click.option("--name", required=True, help="What the key is for.")
-@click.option("--scope", "scopes", multiple=True, default=tuple(SCOPES), show_default=True)
-def create_key(organisation: str, name: str, scopes: tuple[str, ...]) -> None:
-    """Make an API key and print it, this once."""
-    with application(), committing() as session:
-        made = keys.create_api_key(
-            session,
-            organisation_id=organisation_named(session, organisation),
-            name=name,
-            scopes=scopes,
-            actor=VISITOR,
-            now=now(),
-        )
-    click.echo(made.key)
-    click.echo(f"It works until {made.expires_at:%d %B %Y} and cannot be shown again.", err=True)
 
 
 @main.command()

@@ -70,6 +70,26 @@ def test_a_key_is_shown_once_and_kept_as_a_hash(run: CliRunner, app: Flask) -> N
     assert answer.status_code in (200, 422)
 
 
+def test_a_key_is_listed_replaced_and_ended_by_its_id(run: CliRunner, app: Flask) -> None:
+    made = run.invoke(cli.main, ["key", "create", "--organisation", "Oak Surgery", "--name", "record system"])
+    old = made.stdout.strip()
+
+    def status(key: str) -> int:
+        return app.test_client().get("/api/v1/referrals", headers={"Authorization": f"Bearer {key}"}).status_code
+
+    (line,) = run.invoke(cli.main, ["key", "list"]).stdout.splitlines()
+    assert "record system" in line
+    assert old not in line
+    key_id = line.split()[0]
+    new = run.invoke(cli.main, ["key", "rotate", key_id, "--overlap", "2"])
+    assert new.exit_code == 0, new.output
+    assert [status(old), status(new.stdout.strip())] == [200, 200]
+    assert run.invoke(cli.main, ["key", "rotate", key_id]).output == "Error: This key was replaced before.\n"
+    assert run.invoke(cli.main, ["key", "end", key_id]).exit_code == 0
+    assert [status(old), status(new.stdout.strip())] == [401, 200]
+    assert len(run.invoke(cli.main, ["key", "list"]).stdout.splitlines()) == 2
+
+
 def test_nothing_waits_to_be_sent(run: CliRunner) -> None:
     assert "0 sent" in run.invoke(cli.main, ["outbox", "send"]).output
 
