@@ -2,8 +2,8 @@
 
 A person marks each barrier *no problem*, *helps* or *must*. *must* is a gate, *helps* is a score, both suggest an
 enabler service. `gate` facts are alternatives: by Kleene's or, one yes passes, all no removes, anything else means
-"ask first". Barriers without `gate` are judged from the numbers of a listing (travel, price, languages, hours,
-vetting) or never gate.
+"ask first". What stands in `gate_too` must hold beside them, by Kleene's and. Barriers without `gate` are judged from
+the numbers of a listing (travel, price, languages, hours, vetting) or never gate.
 Source: the barrier table of the product's field guide; see docs/house.md.
 """
 
@@ -27,6 +27,8 @@ class Barrier:
     code : str
     gate : tuple of str
         Alternative facts; see the module's docstring. Empty: no gate by facts.
+    gate_too : tuple of str
+        Facts that must hold as well: who needs a level way in and a toilet is not helped by one of them.
     facts : tuple of str
         Facts that count for the score, gate facts included.
     first_visit : bool
@@ -35,6 +37,7 @@ class Barrier:
 
     code: str
     gate: tuple[str, ...] = ()
+    gate_too: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     first_visit: bool = False
 
@@ -55,6 +58,7 @@ _ALL = (
     Barrier(
         code="wheelchair",
         gate=("step_free",),
+        gate_too=("accessible_toilet",),
         facts=("step_free", "wheelchair_space", "accessible_toilet", "blue_badge_parking", "lift"),
     ),
     Barrier(

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS, Strength
+from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS, Barrier, Strength
 from service.matching.asked import Asked
 from service.matching.columns import (
     ANYWHERE,
@@ -236,19 +236,29 @@ def _facts(row: Row) -> Iterator[Point]:
 def _barrier(row: Row, code: str, strength: Strength, seen: set[str]) -> Iterator[Point]:
     barrier, must = BARRIERS[code], strength is Strength.MUST
     facts = row.asked.facts_of(code) if code != "culture" else ()
-    known = [fact for fact in barrier.gate if row.fact(fact) == 1]
-    if barrier.gate and not known and any(row.fact(fact) == 0 for fact in barrier.gate):
-        fact = next(fact for fact in barrier.gate if row.fact(fact) == 0)
-        weight, params = _WEIGHT["access"] + (_MUST if must else 0.0), {"fact": fact, "barrier": code}
+    weight = _WEIGHT["access"] + (_MUST if must else 0.0)
+    for fact in _open(row, barrier, must=must):
         if fact not in seen:  # two barriers may hang on one fact; it is asked for once
+            params = {"fact": fact, "barrier": code}
             yield Point(kind="not_confirmed", code="fact_not_confirmed", weight=weight, params=params)
         seen.add(fact)
     for fact in facts:
         share = _WEIGHT["access"] / len(facts)
-        yield from _fact(row, fact, share, must and fact in barrier.gate, seen, tell_unknown=False)
+        yield from _fact(
+            row, fact, share, must and fact in (*barrier.gate, *barrier.gate_too), seen, tell_unknown=False
+        )
     if code in FIRST_VISIT_BARRIERS:
         for fact in FIRST_VISIT_FACTS:
             yield from _fact(row, fact, _WEIGHT["first_visit"] / 5, False, seen, tell_unknown=False)  # noqa: FBT003
+
+
+def _open(row: Row, barrier: Barrier, *, must: bool) -> Iterator[str]:
+    """Yield what a barrier hangs on and nobody confirmed: one of the alternatives, and what a must needs beside it."""
+    unknown = [fact for fact in barrier.gate if row.fact(fact) == 0]
+    if not any(row.fact(fact) == 1 for fact in barrier.gate):
+        yield from unknown[:1]
+    if must:
+        yield from (fact for fact in barrier.gate_too if row.fact(fact) == 0)
 
 
 def _fact(row: Row, code: str, weight: float, must: bool, seen: set[str], *, tell_unknown: bool) -> Iterator[Point]:  # noqa: FBT001

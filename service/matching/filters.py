@@ -161,10 +161,15 @@ def stopped(asked: Asked) -> I8 | None:
 
 
 def _barrier(code: str) -> Callable[[Asked], I8 | None]:
-    def judge(asked: Asked) -> I8 | None:
-        return asked.either(BARRIERS[code].gate) if asked.profile.must(code) else None
+    barrier = BARRIERS[code]
 
-    judge.__doc__ = f"One of the facts that remove {code}, when it is a must."
+    def judge(asked: Asked) -> I8 | None:
+        if not asked.profile.must(code):
+            return None
+        both: I8 = np.stack([asked.either(barrier.gate), *map(asked.on.fact, barrier.gate_too)]).min(axis=0)
+        return both
+
+    judge.__doc__ = f"One of the facts that remove {code}, and each that must hold too, when it is a must."
     return judge
 
 

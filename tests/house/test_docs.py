@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 
 from service.catalog import facts, freshness, seeding
-from service.catalog.barriers import BARRIERS
+from service.catalog.barriers import BARRIERS, Barrier
 from service.clock import now
 from service.db import committing
 from service.matching.filters import GATES
@@ -153,7 +153,11 @@ JUDGED = {
 def barriers() -> Iterator[tuple[object, ...]]:
     for code, barrier in BARRIERS.items():
         first = " ●" if barrier.first_visit else ""
-        yield f"`{code}`{first}", codes(barrier.gate), codes(barrier.facts), JUDGED.get(code, "–")
+        yield f"`{code}`{first}", _gate(barrier), codes(barrier.facts), JUDGED.get(code, "–")
+
+
+def _gate(barrier: Barrier) -> str:
+    return " and ".join(filter(None, (codes(barrier.gate), codes(barrier.gate_too) if barrier.gate_too else "")))
 
 
 def gates() -> Iterator[tuple[object, ...]]:

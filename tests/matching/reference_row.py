@@ -242,7 +242,8 @@ class OneRow:
             gates["culture"] = min((self.fact(code) for code in profile.needs if code in CULTURE_FACTS), default=1)
         for code, barrier in BARRIERS.items():
             if barrier.gate and profile.must(code):
-                gates[f"barrier_{code}"] = kleene_or([self.fact(fact) for fact in barrier.gate])
+                each = [kleene_or([self.fact(fact) for fact in barrier.gate]), *map(self.fact, barrier.gate_too)]
+                gates[f"barrier_{code}"] = min(each)
         return gates
 
     # scorers

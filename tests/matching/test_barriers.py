@@ -118,6 +118,20 @@ def test_one_no_and_one_unknown_is_ask_first(taxonomy: Taxonomy, barrier: str) -
     assert (match is not None and match.ask_first) if len(gate) > 1 else match is None
 
 
+@pytest.mark.parametrize("level", [YES, NO, OPEN])
+@pytest.mark.parametrize("toilet", [YES, NO, OPEN])
+def test_level_with_a_toilet_asks_for_both(taxonomy: Taxonomy, level: Value, toilet: Value) -> None:
+    said = {"step_free": level, "accessible_toilet": toilet}
+    known = stated([code for code in said if said[code] is YES], YES) | stated([c for c in said if said[c] is NO], NO)
+    match = only_match(taxonomy, group(facts=known), asking("wheelchair", Strength.MUST))
+    assert (match is None) == (NO in said.values())
+    if match is not None:
+        asked = {point.params["fact"] for point in match.misfits if point.code == "fact_not_confirmed"}
+        assert asked == {code for code, value in said.items() if value is OPEN}
+        assert match.ask_first == bool(asked)
+    assert only_match(taxonomy, group(facts=known), asking("wheelchair", Strength.HELPS)) is not None
+
+
 def test_an_old_yes_is_not_confirmed(taxonomy: Taxonomy) -> None:
     old = group(facts=stated(["step_free"], YES, on=date(2024, 11, 1)))
     match = only_match(taxonomy, old, asking("wheelchair", Strength.MUST))
@@ -127,7 +141,7 @@ def test_an_old_yes_is_not_confirmed(taxonomy: Taxonomy) -> None:
 
 def test_confirmed_groups_come_before_those_to_ask_first(taxonomy: Taxonomy) -> None:
     nearer = group(1, terms=["activity.music.singing"])
-    further = group(2, terms=["activity.music.singing"], facts=stated(["step_free"], YES))
+    further = group(2, terms=["activity.music.singing"], facts=stated(["step_free", "accessible_toilet"], YES))
     snapshot = Snapshot.build([nearer, further], taxonomy, 1)
     profile = person(barriers={"wheelchair": Strength.MUST}, interests=("activity.music.singing",))
     answer = matcher.match(snapshot, profile, TODAY)

@@ -171,7 +171,10 @@ def test_wheelchair_users_are_never_shown_a_known_step_first(taxonomy: Taxonomy)
 def test_what_two_musts_hang_on_is_asked_once(taxonomy: Taxonomy) -> None:
     needs = {"wheelchair": Strength.MUST, "mobility": Strength.MUST}
     found = ask(taxonomy, person(interests=(SINGING,), barriers=needs), singers(1)).matches[0]
-    assert [point.params["fact"] for point in found.misfits if point.code == "fact_not_confirmed"] == ["step_free"]
+    assert [point.params["fact"] for point in found.misfits if point.code == "fact_not_confirmed"] == [
+        "step_free",
+        "accessible_toilet",
+    ]
 
 
 def test_who_cares_for_somebody_grown_up_is_not_told_of_a_creche(taxonomy: Taxonomy) -> None:

@@ -79,7 +79,7 @@ def test_no_step_is_bigger_than_the_person_can_where_that_is_a_must(taxonomy: Ta
 )
 def test_what_is_far_full_not_asked_for_or_not_possible_is_no_step(taxonomy: Taxonomy, changes: dict[str, Any]) -> None:
     barriers = {"alone": Strength.HELPS, "wheelchair": Strength.MUST}
-    open_to_all = stated(["step_free"], Value.YES)
+    open_to_all = stated(["step_free", "accessible_toilet"], Value.YES)
     asked, goal = replace(NERVOUS, barriers=barriers), at(1, 5, facts=open_to_all)
     assert len(ask(taxonomy, asked, goal, at(2, 2, facts=open_to_all)).steps) == 2
     other = at(2, 2, facts=open_to_all)

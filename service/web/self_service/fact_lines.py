@@ -102,7 +102,8 @@ def _asked(profile: Profile) -> Iterable[str]:
     """Return the facts somebody asked for, by name or by what makes it hard to go."""
     asked = [*profile.needs]
     for code in profile.barriers:
-        asked += BARRIERS[code].gate or (BARRIERS[code].facts if code != "culture" else ())
+        barrier = BARRIERS[code]
+        asked += (*barrier.gate, *barrier.gate_too) or (barrier.facts if code != "culture" else ())
     return dict.fromkeys(asked)
 
 
