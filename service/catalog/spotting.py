@@ -43,7 +43,7 @@ _DROP = re.compile(rf"[{_MARKS}'’ʼ]")
 _TROUBLES = ("activity.support.", "activity.helping.neighbourhood")  # who is sick of them wants help, or to help
 _ASCII = re.compile(r"[a-z]+")
 # What may stand between the words of one phrase; the apostrophe ends "residents' association".
-_GAP = re.compile(r"['’ʼ]?(?:\s*[-‐‑.]?|\s+[-‐‑–]?\s*)")
+_GAP = re.compile(r"['’ʼ]?(?:[-‐‑.]|\s+(?:\.|[-‐‑–]\s*)?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

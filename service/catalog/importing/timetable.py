@@ -5,6 +5,7 @@ from datetime import time
 
 from service.catalog.importing.drafts import DraftSession
 
+LONGEST = 1_000  # characters that are read: lists of days cost the square of their length
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY = r"(?:mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 TIME = r"\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|noon)?|noon|midday"
@@ -37,8 +38,8 @@ def sessions(stated: str | None, text: str) -> tuple[DraftSession, ...]:
     True
     """
     if stated:
-        return _timetable(stated) or (DraftSession(words=stated),)
-    return () if NOT_WEEKLY.search(text) else _phrase(text)
+        return _timetable(stated[:LONGEST]) or (DraftSession(words=stated),)
+    return () if NOT_WEEKLY.search(text) else _phrase(text[:LONGEST])
 
 
 def _timetable(stated: str) -> tuple[DraftSession, ...]:
@@ -90,7 +91,7 @@ def _days(words: str) -> list[str]:
     if lower == "weekdays":
         return list(DAYS[:5])
     found: list[int] = []
-    for link, day in re.findall(r"(^|[^a-z]*(?:\b(?:and|to)\b)?[^a-z]*)([a-z]+)", lower):
+    for link, day in re.findall(r"(^|(?<=[a-z])[^a-z]*(?:\b(?:and|to)\b[^a-z]*)?)([a-z]+)", lower):
         number = DAYS.index(day[:2].upper())
         if found and re.search(r"-|–|to", link):
             if number <= found[-1]:

@@ -23,7 +23,7 @@ BROKEN = (
     (re.compile(r"\bP\.T\.A\.", re.I), "PTA"),
 )
 LEGAL_ENDING = re.compile(
-    r"[\s,(]+(?:(?:company|co\.?)\s+)?(?:limited|ltd\.?|cio|c\.i\.o\.|charitable incorporated organisation"
+    r"(?<![\s,(])[\s,(]+(?:(?:company|co\.?)\s+)?(?:limited|ltd\.?|cio|c\.i\.o\.|charitable incorporated organisation"
     r"|community interest company)\)?\.?$",
     re.I,
 )
@@ -37,8 +37,8 @@ ASKED = (
     (re.compile(r"(?<=[^\s?!.]) \? (?=[a-z0-9])"), " – "),
 )
 GLUED = re.compile(r"\b([a-z]{4,})([A-Z][a-z]{2,})")
-STOP = re.compile(r"([a-z)]{2,}[.;!?])(?=[A-Z])")
-REMOVED = re.compile(r"\s*\[(?:email|phone) removed\]")
+STOP = re.compile(r"(?<=[a-z)]{2})([.;!?])(?=[A-Z])")
+REMOVED = re.compile(r"(?<!\s)\s*\[(?:email|phone) removed\]")
 TAG = re.compile(r"<[^<>]{0,200}>")
 
 
@@ -146,7 +146,7 @@ def tidy_name(name: str, acronyms: Collection[str] = ()) -> str:
     >>> tidy_name("Winton Bowling,Tennis CL UB LIMITED")
     'Winton Bowling, Tennis Club'
     """
-    clean = re.sub(r"\s+([),.])", r"\1", re.sub(r",(?=\S)", ", ", plain_text(name)))
+    clean = re.sub(r"(?<!\s)\s+([),.])", r"\1", re.sub(r",(?=\S)", ", ", plain_text(name)))
     shouts = _shouts(clean)
     for broken, whole in BROKEN:
         clean = broken.sub(whole, clean)

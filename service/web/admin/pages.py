@@ -28,7 +28,7 @@ from service.web.languages import current_language, current_segment
 from service.web.rendering import country_pack
 
 UPCOMING = 6  # dates shown beside a meeting
-EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
+EXAMPLE = re.compile(r"(?<!\s)\s*\(example\)$", re.IGNORECASE)
 NOT_SENT_ON = frozenset({"csrf_token", "step"})
 
 

@@ -12,7 +12,7 @@ from service.catalog.views import GroupView
 
 T = TypeVar("T")
 FEWEST, MOST = 9, 15  # figures of a telephone number (E.164 has at most 15)
-_EMAIL = re.compile(r"[\w.+'-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+(?:\s*\.\s*[\w-]+)+", re.IGNORECASE)
+_EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]+\s*(?:@|\(at\)|\[at\])\s*[\w-]+(?:\s*\.\s*[\w-]+)+", re.IGNORECASE)
 # From a plus, a nought or a bracket on; or three, three and four figures, as in North America.
 _PHONE = re.compile(
     r"(?<![\w/.-])(?:\+|\(0|\(\+|0|(?=\(?[2-9]\d{2}\)?[ .-]\d{3}[ .-]\d{4}\b))[\d(][\d ().\u00a0/-]{5,22}\d(?![\w/-])"

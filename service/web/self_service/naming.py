@@ -4,7 +4,7 @@ import re
 
 from service.catalog.views import GroupView
 
-EXAMPLE = re.compile(r"\s*\(example\)$", re.IGNORECASE)
+EXAMPLE = re.compile(r"(?<!\s)\s*\(example\)$", re.IGNORECASE)
 
 
 def display_name(group: GroupView) -> str:
