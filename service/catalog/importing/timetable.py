@@ -5,7 +5,7 @@ from datetime import time
 
 from service.catalog.importing.drafts import DraftSession
 
-LONGEST = 1_000  # characters that are read: lists of days cost the square of their length
+LONGEST = 600  # characters that are read: lists of days cost the square of their length
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 DAY = r"(?:mon|tues?|weds?|wednes|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?"
 TIME = r"\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|noon)?|noon|midday"
