@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -35,17 +35,17 @@ class Settings:
     """Everything that differs between two installations."""
 
     mode: Mode
-    secret: str
+    secret: str = field(repr=False)
     data_folder: Path
     seeds_folder: Path
-    database_url: str
+    database_url: str = field(repr=False)  # may hold a password
     public_url: str
     proxy_hops: int
     country: str
     help_lines_confirmed: bool
     area: str | None = None  # a town or postcode of the area served: settles names that several towns share
     online_geocoder: str | None = None
-    routing_url: str | None = None  # of a service that knows roads, with {profile} in it
+    routing_url: str | None = field(default=None, repr=False)  # of a service that knows roads, with {profile} in it
     helpline: Helpline | None = None
     ring_back: bool = False  # whether people may ask to be rung
     ring_back_days: int = 2  # working days within which somebody rings

@@ -1,7 +1,7 @@
 """Programs that may act for an organisation: their keys, made and shown once, listed, replaced, ended."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -28,7 +28,7 @@ class NewKey:
     """An API key, on the one occasion on which it can be read."""
 
     id: UUID
-    key: str
+    key: str = field(repr=False)
     expires_at: datetime
 
 
