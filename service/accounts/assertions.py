@@ -6,7 +6,7 @@ algorithms are read, and each key decides which one is read with it; what a toke
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -71,7 +71,7 @@ class Vouched:
 class Granted:
     """An access token, on the one occasion on which it can be read."""
 
-    token: str
+    token: str = field(repr=False)
     scopes: tuple[str, ...]
     lasts: timedelta
 

@@ -50,7 +50,7 @@ def test_every_door_answers_with_a_page_of_ours(app: Flask) -> None:
                 answers += [ada.post(where, data={**asked, "csrf_token": token}, query_string=asked)]
             assert all(at_home(answer) for answer in answers), (rule.rule, asked)
             led += sum(300 <= answer.status_code < 400 for answer in answers)
-    assert led > 50
+    assert led > 30
 
 
 @pytest.mark.asvs("V3.7.2")

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from re import _constants as kinds  # type: ignore[attr-defined]  # the parser of Python's own patterns
-from re import _parser as parser  # type: ignore[attr-defined]
+from re import _constants as kinds  # the parser of Python's own patterns
+from re import _parser as parser
 from typing import Any
 
 import pytest
@@ -119,7 +119,7 @@ def _one(kind: Any, value: Any) -> str:
     if kind is kinds.IN:
         return _of_class(value)
     if kind in REPEATS:
-        return sample(value[2]) * max(value[0], 1)
+        return str(sample(value[2]) * max(value[0], 1))
     if kind is kinds.SUBPATTERN:
         return sample(value[3])
     if kind is kinds.ATOMIC_GROUP:
@@ -141,7 +141,7 @@ def _class_item(kind: Any, value: Any) -> str:
         return "^"
     if kind is kinds.RANGE:
         return f"{re.escape(chr(value[0]))}-{re.escape(chr(value[1]))}"
-    return names[value] if kind is kinds.CATEGORY else re.escape(chr(value))
+    return str(names[value]) if kind is kinds.CATEGORY else re.escape(chr(value))
 
 
 def repeated(parts: Any, before: str = "") -> Iterator[tuple[str, str]]:
