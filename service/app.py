@@ -53,6 +53,11 @@ class Services:
     counts: Counts
     openapi: Callable[[], Mapping[str, Any]]
 
+    @property
+    def mail_channel(self) -> str:
+        """The channel of messages to e-mail addresses."""
+        return self.settings.mail_channel
+
     def sealer(self, purpose: str) -> Sealer:
         """Return what seals and opens text for one purpose."""
         return _sealer(self.keys, purpose)

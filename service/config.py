@@ -5,19 +5,23 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from service.errors import Invalid
 
 Mode = Literal["demo", "production"]
+Tls = Literal["starttls", "implicit", "none"]
 LANGUAGES = ("en", "de", "es", "pt", "fr", "it", "pl", "ur")
 SECRET_BYTES = 32  # 256 bits
 LONGEST_WORDS = 120  # characters of what an operator says about the helpline
 RING_BACK_DAYS = range(1, 11)  # working days
 LARGEST_SECRET_FILE = 65_536  # bytes
-SECRET_FILES = {"KITH_SECRET": "KITH_SECRET_FILE"}  # what may stand in a file, and the variable that names the file
+# What may stand in a file, and the variable that names the file.
+SECRET_FILES = {"KITH_SECRET": "KITH_SECRET_FILE", "KITH_SMTP_PASSWORD": "KITH_SMTP_PASSWORD_FILE"}
+SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +32,19 @@ class Helpline:
     name: str = ""
     hours: str = ""
     is_example: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailServer:
+    """Where e-mail is handed over, and as whom."""
+
+    host: str
+    port: int
+    sender: str
+    tls: Tls = "starttls"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    authority: Path | None = None  # the only certificate authority to trust; None: those that the system trusts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +69,23 @@ class Settings:
     embed_sites: tuple[str, ...] = ()  # origins that may show our search in a frame
     own_hosts: tuple[str, ...] = ()  # of the own network, which we may ask there
     keys_file: Path | None = None  # where further keys of sealing stand
+    mail: MailServer | None = None  # None in production: somebody wrote KITH_MAIL=off
     testing: bool = False
 
     @property
     def demo(self) -> bool:
         """Whether this is the loopback demonstration that `make run` starts."""
         return self.mode == "demo"
+
+    @property
+    def mail_channel(self) -> str:
+        """What carries messages to e-mail addresses: without a mail server they are kept for somebody to pass on."""
+        return "email" if self.mail else "console"
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether people may be told to look for our mail. The demonstration shows it on its console."""
+        return self.demo or self.mail is not None
 
     @property
     def index_folder(self) -> Path:
@@ -96,6 +124,7 @@ class Settings:
             embed_sites=_embed_sites(env, mode),
             own_hosts=_own_hosts(env),
             keys_file=Path(env["KITH_KEYS_FILE"]).absolute() if env.get("KITH_KEYS_FILE") else None,
+            mail=_mail(env, mode),
         )
 
 
@@ -242,3 +271,67 @@ def _own_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
             why = "must be names or addresses of machines, small letters, without https:// and without a port"
             raise Invalid("settings", variable="KITH_OWN_HOSTS", why=why)
     return hosts
+
+
+def _mail(env: Mapping[str, str], mode: str) -> MailServer | None:
+    """Read where mail is handed over. Production has it, or says aloud that it has not."""
+    wanted, host = env.get("KITH_MAIL", ""), env.get("KITH_SMTP_HOST", "")
+    if wanted not in ("", "smtp", "off"):
+        raise Invalid("settings", variable="KITH_MAIL", why="must be smtp, or off where no mail is sent")
+    if wanted == "off" or (mode == "demo" and not wanted and not host):
+        return None
+    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?", host):
+        why = "must name the mail server; or set KITH_MAIL=off, and nobody gets mail"
+        raise Invalid("settings", variable="KITH_SMTP_HOST", why=why)
+    tls, user, password = _smtp_tls(env, host), env.get("KITH_SMTP_USER", ""), secret_text(env, "KITH_SMTP_PASSWORD")
+    if bool(user) != bool(password) or not (user + password).isascii():
+        why = "and KITH_SMTP_PASSWORD belong together, both or neither, in plain letters, digits and signs"
+        raise Invalid("settings", variable="KITH_SMTP_USER", why=why)
+    return MailServer(
+        host=host,
+        port=_smtp_port(env, tls),
+        sender=_smtp_from(env),
+        tls=tls,
+        user=user,
+        password=password,
+        authority=_smtp_authority(env),
+    )
+
+
+def _smtp_tls(env: Mapping[str, str], host: str) -> Tls:
+    given = env.get("KITH_SMTP_TLS", "starttls")
+    for tls in get_args(Tls):
+        if given == tls and (tls != "none" or _is_loopback(host)):
+            return cast("Tls", tls)
+    why = "must be starttls or implicit; none only for a mail server on this very machine"
+    raise Invalid("settings", variable="KITH_SMTP_TLS", why=why)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _smtp_port(env: Mapping[str, str], tls: Tls) -> int:
+    given = env.get("KITH_SMTP_PORT", str(SMTP_PORTS[tls]))
+    if not re.fullmatch(r"[0-9]{1,5}", given, re.ASCII) or not 0 < int(given) < 65_536:
+        raise Invalid("settings", variable="KITH_SMTP_PORT", why="must be a port number")
+    return int(given)
+
+
+def _smtp_from(env: Mapping[str, str]) -> str:
+    given = env.get("KITH_SMTP_FROM", "")
+    if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", given):
+        why = "must be the address that mail comes from, like kith@example.org, and nothing else"
+        raise Invalid("settings", variable="KITH_SMTP_FROM", why=why)
+    return given
+
+
+def _smtp_authority(env: Mapping[str, str]) -> Path | None:
+    path = Path(env["KITH_SMTP_CA_FILE"]).absolute() if env.get("KITH_SMTP_CA_FILE") else None
+    if path is not None and not path.is_file():
+        why = "must name a file with the certificate of your own authority"
+        raise Invalid("settings", variable="KITH_SMTP_CA_FILE", why=why)
+    return path

@@ -30,6 +30,10 @@ class Services(Protocol):
     def matching(self) -> Matching:
         """Finds groups that suit a person."""
 
+    @property
+    def mail_channel(self) -> str:
+        """The channel of messages to e-mail addresses."""
+
     def sealer(self, purpose: str) -> Sealer:
         """Seals and opens text for one purpose."""
 

@@ -245,7 +245,12 @@ def _sealer() -> Sealer:
 
 def _mail() -> Mail:
     address = f"{services().settings.public_url}/{LANGUAGES[0]}/answer"
-    return Mail(sealer=services().sealer(outbox.PURPOSE), new_token=new_token, link=lambda token: f"{address}/{token}")
+    return Mail(
+        sealer=services().sealer(outbox.PURPOSE),
+        new_token=new_token,
+        link=lambda token: f"{address}/{token}",
+        channel=services().mail_channel,
+    )
 
 
 def _name_the_key(state: BlueprintSetupState) -> None:

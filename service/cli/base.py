@@ -34,6 +34,10 @@ SENTENCES = {
     "key_overlap": "The old key may work on for {most_days} days at most.",
     "key_ended": "This key has ended.",
     "key_replaced": "This key was replaced before.",
+    "address": "This is no address that a mail server could be told.",
+    "no_mail_server": "No mail server is set: see KITH_SMTP_HOST in the administrator's guide.",
+    "do_not_contact": "Nothing is sent there: `kith mail stop` was told so.",
+    "mail_not_sent": "It did not go ({reason}).",
     "api_key": "A key needs one or more of these scopes: " + ", ".join(SCOPES) + ".",
 }
 

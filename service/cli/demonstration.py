@@ -3,7 +3,6 @@
 import os
 import socket
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from service.catalog import seeding
 from service.catalog.organisations import organisation_named
 from service.cli.base import ROOT, application, main, need_source
 from service.cli.catalogue import load, rebuild
-from service.cli.people import send_again_and_again
+from service.cli.jobs import work
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db, migrations
@@ -45,7 +44,7 @@ def demo(port: int) -> None:
         if not matching.is_ready():
             rebuild(matching)
         _greet(settings)
-    _sender()
+    _clockwork()
     _serve()
 
 
@@ -96,12 +95,11 @@ def _demo_key(session: Session, path: Path, organisation_id: Any) -> str:
     return made.key
 
 
-def _sender() -> None:
-    """Start what sends messages: a child that shares what is loaded already, and ends when we do."""
+def _clockwork() -> None:
+    """Start the loop of jobs: a child that shares what is loaded already, and ends when we do."""
     parent = os.getpid()
     if os.fork() == 0:
-        with suppress(KeyboardInterrupt):
-            send_again_and_again(2, parent)
+        work(child_of=parent)
         os._exit(0)
 
 

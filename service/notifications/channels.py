@@ -4,20 +4,22 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from string import Formatter
 from typing import Protocol, TextIO
 from uuid import UUID
 
-from service.errors import Invalid
+from service.errors import Invalid, Unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The text of one kind of message in one language."""
+    """The text of one kind of message in one language, and for how long it is worth sending."""
 
     subject: str
     body: str
+    lives: timedelta = timedelta(days=4)  # as long as mail servers try (RFC 5321, 4.5.4.1)
 
     @property
     def needs(self) -> frozenset[str]:
@@ -62,6 +64,12 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "do.\n\n"
             "Kith\n"
         ),
+        lives=timedelta(minutes=10),
+    ),
+    ("trial", "en"): Words(
+        subject="A trial message from Kith",
+        body="Hello,\n\nthis message shows that Kith can send mail to you. There is nothing you need to do.\n\nKith\n",
+        lives=timedelta(hours=1),
     ),
 }
 
@@ -93,25 +101,49 @@ def check(template: str, params: Mapping[str, object]) -> None:
         raise Invalid("message_params", template=template, missing=sorted(missing))
 
 
+class NotSent(Unavailable):
+    """A message did not go. Its code says why: never what somebody wrote or what a server answered."""
+
+
+class Away(NotSent):
+    """The channel itself cannot be used just now: whatever waits for it waits a little."""
+
+
+class Later(NotSent):
+    """One message was not taken just now."""
+
+
+class Never(NotSent):
+    """One message will never be taken."""
+
+
 class Channel(Protocol):
-    """One way to reach people. Raises when the message did not go."""
+    """One way to reach people."""
 
     def send(self, message: Message) -> None:
-        """Carry one message."""
+        """Carry one message, or raise NotSent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Prints messages on the server's console and keeps them in a file, for demonstrations and small beginnings.
+    """Keeps messages in a file, for demonstrations and small beginnings; a demonstration prints them as well.
 
-    The file is readable by its owner only: it holds links that work.
+    The file is readable by its owner only: it holds links that work. For the same reason nothing is printed in
+    production, where what is printed ends up in a log.
     """
 
     log: Path
+    printed: bool = True
     out: TextIO | None = None  # None: standard output, as it is at the moment of printing
 
     def send(self, message: Message) -> None:
-        """Print one message and add it to the file."""
+        """Add one message to the file and show it."""
+        try:
+            self._keep(message)
+        except OSError as error:
+            raise Later("file") from error
+
+    def _keep(self, message: Message) -> None:
         say = words(message.template, message.language)
         text = (
             f"--- {message.message_id}\nTo: {message.to}\nSubject: {say.subject.format_map(message.params)}\n\n"
@@ -121,6 +153,7 @@ class Console:
         handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(handle, "a", encoding="utf-8") as file:
             file.write(text)
-        out = self.out or sys.stdout
-        out.write(text)
-        out.flush()
+        if self.printed:
+            out = self.out or sys.stdout
+            out.write(text)
+            out.flush()

@@ -31,7 +31,7 @@ class OutboxMessage(Base):
     template: Mapped[Code]
     language: Mapped[str] = mapped_column(String(10))
     to_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # None once sent or given up
-    params_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    params_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)  # None once sent; given up: only the reason
     state: Mapped[Code] = mapped_column(default="queued")
     created_at: Mapped[At]
     due_at: Mapped[At]

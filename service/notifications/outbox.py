@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.db.sealing import Sealer
 from service.errors import Invalid, ServiceError
-from service.notifications.channels import Channel, Message, check
+from service.notifications import quiet
+from service.notifications.channels import Away, Channel, Later, Message, Never, NotSent, check, words
 from service.notifications.models import OutboxMessage
 
 CLAIM_FOR = timedelta(minutes=5)  # after that whoever claimed it is taken to have died (TRUST rule 7)
-MOST_ATTEMPTS = 8
-FIRST_WAIT = timedelta(minutes=1)  # doubled at each failure: about two hours in all
+FIRST_WAIT = timedelta(minutes=1)  # doubled at each failure
+LONGEST_WAIT = timedelta(hours=1)  # of one message that is not taken
+LONGEST_AWAY = timedelta(minutes=4)  # of a channel that fails: what waited goes within five minutes of its return
 PURPOSE = "outbox"  # of the sealing key
 
 
@@ -26,7 +28,22 @@ class Sent:
     """What one round of sending did."""
 
     sent: int
-    failed: int
+    reasons: tuple[str, ...] = ()  # one code for each message that did not go
+
+    @property
+    def failed(self) -> int:
+        """How many did not go."""
+        return len(self.reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenUp:
+    """A message that will not go, and why: a code."""
+
+    template: str
+    created_at: datetime
+    attempts: int
+    reason: str
 
 
 def put(
@@ -44,7 +61,8 @@ def put(
 ) -> UUID:
     """Write one message in the transaction of its cause; the same `key` again gives the same message.
 
-    Call it inside a writing unit of work. `params` must be plain JSON values.
+    Call it inside a writing unit of work. `params` must be plain JSON values. To an address that wants no messages
+    a row is written that is given up already: its cause stands, and nothing goes.
 
     Raises
     ------
@@ -60,27 +78,38 @@ def put(
     row.to_sealed = sealer.seal(_place(row.id, "to"), to.encode())
     row.params_sealed = sealer.seal(_place(row.id, "params"), json.dumps(dict(params)).encode())
     row.created_at, row.due_at, row.attempts = now, due_at or now, 0
+    if quiet.wants_none(session, to, sealer=sealer):
+        _give_up(row, quiet.REASON, sealer)
     session.add(row)
     session.flush()
     return row.id
 
 
 def take_due(session: Session, *, now: datetime, sealer: Sealer, limit: int = 20) -> list[Message]:
-    """Claim messages that are due, also those claimed so long ago that their sender must have died."""
-    due = or_(
-        and_(OutboxMessage.state == "queued", OutboxMessage.due_at <= now),
-        and_(OutboxMessage.state == "claimed", OutboxMessage.claimed_at < now - CLAIM_FOR),
-    )
-    found = select(OutboxMessage).where(due).order_by(OutboxMessage.due_at, OutboxMessage.id).limit(limit)
+    """Claim messages that are due, also those claimed so long ago that their sender must have died.
+
+    What is due and must not go is given up here: it came too late, or its address wants no messages since.
+    """
+    found = select(OutboxMessage).where(_is_due(now)).order_by(OutboxMessage.due_at, OutboxMessage.id)
     messages = []
-    for row in session.scalars(found.with_for_update(skip_locked=True)):
+    for row in session.scalars(found.limit(limit).with_for_update(skip_locked=True)):
         try:
             row.state, row.claimed_at, row.attempts = "claimed", now, row.attempts + 1
-            messages.append(_open(row, sealer))
-        except Invalid:  # sealed under a key we no longer have: one such row must not hold up the others
-            row.state, row.claimed_at = "failed", None
+            message = _open(row, sealer)
+            stopped = _stopped(session, row, message, now, sealer)
+        except Invalid as error:  # sealed under a key we no longer have: one such row must not hold up the others
+            stopped = error.code
+        if stopped is not None:
+            _give_up(row, stopped, sealer)
+        else:
+            messages.append(message)
     session.flush()
     return messages
+
+
+def is_waiting(session: Session, *, now: datetime) -> bool:
+    """Whether any message is due."""
+    return session.scalar(select(OutboxMessage.id).where(_is_due(now)).limit(1)) is not None
 
 
 def mark_sent(session: Session, message: Message, *, now: datetime) -> bool:
@@ -88,11 +117,29 @@ def mark_sent(session: Session, message: Message, *, now: datetime) -> bool:
     return _settle(session, message, state="sent", sent_at=now, to_sealed=None, params_sealed=None)
 
 
-def mark_failed(session: Session, message: Message, *, now: datetime) -> bool:
-    """Note that a message did not go: try again later, each time after twice as long, and in the end give up."""
-    if message.attempts >= MOST_ATTEMPTS:
-        return _settle(session, message, state="failed", to_sealed=None, params_sealed=None)
-    return _settle(session, message, state="queued", due_at=now + FIRST_WAIT * 2 ** (message.attempts - 1))
+def mark_failed(session: Session, message: Message, why: NotSent, *, now: datetime, sealer: Sealer) -> bool:
+    """Note that a message did not go: try again, each time after twice as long, or give up and keep the reason."""
+    if isinstance(why, Never):
+        reason = _reason_sealed(message.id, why.code, sealer)
+        return _settle(session, message, state="failed", to_sealed=None, params_sealed=reason)
+    longest = LONGEST_AWAY if isinstance(why, Away) else LONGEST_WAIT
+    wait = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 10), longest)
+    return _settle(session, message, state="queued", due_at=now + wait)
+
+
+def given_up(session: Session, *, sealer: Sealer, limit: int = 100) -> list[GivenUp]:
+    """Tell of the newest messages that will not go, and why. Neither address nor words are kept of them."""
+    failed = select(OutboxMessage).where(OutboxMessage.state == "failed")
+    newest = failed.order_by(OutboxMessage.created_at.desc(), OutboxMessage.id).limit(limit)
+    return [
+        GivenUp(
+            template=row.template,
+            created_at=row.created_at,
+            attempts=row.attempts,
+            reason=_reason_of(row, sealer),
+        )
+        for row in session.scalars(newest)
+    ]
 
 
 def send_due(
@@ -104,21 +151,58 @@ def send_due(
     limit: int = 20,
 ) -> Sent:
     """Send what is due, once round. `unit` opens a writing unit of work; no message is sent inside one."""
-    sent = failed = 0
+    sent, reasons = 0, []
     with unit() as session:
         messages = take_due(session, now=clock(), sealer=sealer, limit=limit)
     for message in messages:
-        try:
-            channels[message.channel].send(message)
-        except (OSError, KeyError, ServiceError):  # not reachable, no such channel, not wordable: it stays queued
-            failed += 1
-            with unit() as session:
-                mark_failed(session, message, now=clock())
-        else:
-            sent += 1
-            with unit() as session:
-                mark_sent(session, message, now=clock())
-    return Sent(sent=sent, failed=failed)
+        why = _carried(channels, message)
+        with unit() as session:
+            if why is None:
+                sent += mark_sent(session, message, now=clock())
+            else:
+                reasons.append(why.code)
+                mark_failed(session, message, why, now=clock(), sealer=sealer)
+    return Sent(sent=sent, reasons=tuple(reasons))
+
+
+def _carried(channels: Mapping[str, Channel], message: Message) -> NotSent | None:
+    try:
+        channels[message.channel].send(message)
+    except NotSent as why:
+        return why
+    except (OSError, KeyError, ServiceError):  # not reachable, no such channel, not wordable by this version
+        return Later("channel")
+    return None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        and_(OutboxMessage.state == "queued", OutboxMessage.due_at <= now),
+        and_(OutboxMessage.state == "claimed", OutboxMessage.claimed_at < now - CLAIM_FOR),
+    )
+
+
+def _stopped(session: Session, row: OutboxMessage, message: Message, now: datetime, sealer: Sealer) -> str | None:
+    if now - row.created_at >= words(message.template, message.language).lives:
+        return "too_late"
+    return quiet.REASON if quiet.wants_none(session, message.to, sealer=sealer) else None
+
+
+def _give_up(row: OutboxMessage, reason: str, sealer: Sealer) -> None:
+    row.state, row.claimed_at, row.to_sealed = "failed", None, None
+    row.params_sealed = _reason_sealed(row.id, reason, sealer)
+
+
+def _reason_sealed(row_id: UUID, reason: str, sealer: Sealer) -> bytes:
+    return sealer.seal(_place(row_id, "params"), json.dumps({"reason": reason}).encode())
+
+
+def _reason_of(row: OutboxMessage, sealer: Sealer) -> str:
+    try:
+        kept = json.loads(sealer.open(_place(row.id, "params"), row.params_sealed or b""))
+    except Invalid:
+        return "unknown"
+    return str(kept.get("reason", "unknown"))
 
 
 def _settle(session: Session, message: Message, **values: object) -> bool:

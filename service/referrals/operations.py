@@ -38,12 +38,14 @@ class Mail:
         Makes a secret of at least 128 bits.
     link : callable
         Turns that secret into an address.
+    channel : str
+        What carries messages to e-mail addresses here.
     """
 
     sealer: Sealer
     new_token: Callable[[], str]
     link: Callable[[str], str]
-    channel: str = "console"
+    channel: str
 
 
 def refer_once(

@@ -40,6 +40,10 @@ class Services(Protocol):
     def counts(self) -> Counts:
         """Counts what was asked for, and tells of nobody."""
 
+    @property
+    def mail_channel(self) -> str:
+        """The channel of messages to e-mail addresses."""
+
     def sealer(self, purpose: str) -> Sealer:
         """Seals and opens text for one purpose."""
 

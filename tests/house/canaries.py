@@ -94,7 +94,10 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
     users[Role.PERSON.value] = _person(session, whose)
     colleague = _user(session, whose, Role.REFERRER, body.id, "colleague")
     posts = Mail(
-        sealer=mail, new_token=lambda: uuid4().hex, link=lambda token: f"http://127.0.0.1:8000/en/answer/{token}"
+        sealer=mail,
+        new_token=lambda: uuid4().hex,
+        link=lambda token: f"http://127.0.0.1:8000/en/answer/{token}",
+        channel="console",
     )
     bo, other = (
         _refer(session, sealer, posts, group.id, _actor(Role.REFERRER, who, body.id))

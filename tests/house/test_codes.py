@@ -195,6 +195,7 @@ TABLES: dict[str, dict[str, str]] = {
 }
 PAGE = "page"
 STANDARD = "standard"  # the code itself is the answer, as RFC 6749 has it
+LOG = "log"  # the operator's: a code in the log, and in what `kith mail lost` shows
 MISTAKE = "mistake"  # only a mistake of ours can cause it: an unexpected failure, with its own page
 # Where what a file refuses is heard. A new file that refuses fails until it has been given a line.
 HEARD: dict[str, tuple[str, ...]] = {
@@ -221,13 +222,18 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/reports.py": ("reporting", "editing", PAGE),
     "service/catalog/schedule.py": ("editing",),
     "service/catalog/telephone.py": ("ringing",),
+    "service/cli/mail.py": ("command",),
     "service/config.py": ("command",),
     "service/cli/keys.py": ("command",),
     "service/db/keyring.py": ("command",),
     "service/db/sealing.py": (MISTAKE,),
     "service/matching/profile.py": ("api", "finding"),
     "service/matching/trials/judged.py": ("command",),
+    "service/notifications/addresses.py": ("command",),
     "service/notifications/channels.py": (MISTAKE,),
+    "service/notifications/outbox.py": (LOG,),
+    "service/notifications/smtp.py": (LOG,),
+    "service/notifications/trial.py": ("command",),
     "service/referrals/answers.py": ("leader",),
     "service/referrals/assessments.py": ("check",),
     "service/referrals/intake.py": ("api",),

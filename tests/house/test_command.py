@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from service import cli
-from service.accounts.models import ApiKey, User
+from service.accounts.models import ApiKey, AuditEntry, User
 from service.catalog.models import Group
 from service.db import db
+from tests.notifications.sinks import Sink, running
 
 
 def count(app: Flask, table: type) -> int:
@@ -48,6 +49,7 @@ def test_an_administrator_is_made_and_gets_a_link(run: CliRunner, app: Flask) ->
     [
         (["admin", "create", "--email", "x", "--name", "X", "--password", "seven quiet otters"], "not an e-mail"),
         (["admin", "create", "--email", "a@example.org", "--name", "X", "--password", "short"], "characters"),
+        (["mail", "test", "ada@example.org, eve@example.org"], "no address"),
         (["admin", "link", "nobody@example.org"], "Nobody has this address"),
         (["key", "create", "--organisation", "Oak", "--name", "n", "--scope", "everything"], "scopes"),
         (["evaluate", "--catalog", "no-such-file.jsonl"], "no-such-file.jsonl cannot be read"),
@@ -91,7 +93,33 @@ def test_a_key_is_listed_replaced_and_ended_by_its_id(run: CliRunner, app: Flask
 
 
 def test_nothing_waits_to_be_sent(run: CliRunner) -> None:
-    assert "0 sent" in run.invoke(cli.main, ["outbox", "send"]).output
+    answer = run.invoke(cli.main, ["jobs", "run", "send"])
+    assert (answer.exit_code, "send: 0 done." in answer.output) == (0, True), answer.output
+    listed = run.invoke(cli.main, ["jobs", "list"]).output
+    assert re.search(r"send .* done .* 0", listed), listed
+    assert re.search(r"tidy .* never", listed), listed
+
+
+def test_mail_is_tried_stopped_and_allowed_from_the_command_line(
+    run: CliRunner, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink = Sink()
+    answer = run.invoke(cli.main, ["mail", "test", "ada@example.org"])
+    assert (answer.exit_code, "No mail server is set" in answer.output) == (1, True), answer.output
+    with running(sink) as server:
+        for name, value in {"HOST": server.host, "PORT": server.port, "FROM": server.sender, "TLS": "none"}.items():
+            monkeypatch.setenv(f"KITH_SMTP_{name}", str(value))
+        assert run.invoke(cli.main, ["mail", "test", "ada@example.org"]).exit_code == 0
+        assert "Nothing will be sent" in run.invoke(cli.main, ["mail", "stop", "Ada@example.org"]).output
+        refused = run.invoke(cli.main, ["mail", "test", "ada@example.org"])
+        assert "Nothing is sent there" in refused.output
+        assert "sent there again" in run.invoke(cli.main, ["mail", "allow", "ada@Example.org"]).output
+    assert [to for _, to in sink.envelopes] == [["ada@example.org"]]
+    assert sink.kept[0]["Subject"] == "A trial message from Kith"
+    gone = run.invoke(cli.main, ["mail", "test", "ada@example.org"])
+    assert "It did not go (smtp_away)." in gone.output
+    assert run.invoke(cli.main, ["mail", "lost"]).exit_code == 0
+    assert count(app, AuditEntry) == 2
 
 
 def test_production_says_what_it_needs(run: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,31 +1,27 @@
 """A message is written with its cause, goes once, is tried again when it did not go, and leaves nothing readable."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
 
+from service.accounts.credentials import normal_email
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid
-from service.notifications import outbox
-from service.notifications.channels import WORDS, Console, Message, words
+from service.notifications import outbox, quiet
+from service.notifications.addresses import normal
+from service.notifications.channels import WORDS, Away, Console, Later, Message, Never, words
 from service.notifications.models import OutboxMessage
 from tests.accounts.conftest import bytes_of
+from tests.notifications.conftest import LINK, NOW, TO, Unit
 
-NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 SEALER = Sealer("only-for-tests-0123456789-0123456789", outbox.PURPOSE)
-LINK = "http://127.0.0.1:8000/en/answer/zqaxtokenk7"
-TO = "zqaxtok7@example.org"
-
-Unit = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass
@@ -34,33 +30,33 @@ class Postbox:
 
     failures: int = 0
     carried: list[Message] = field(default_factory=list)
+    why: Exception = field(default_factory=ConnectionRefusedError)
 
     def send(self, message: Message) -> None:
         """Carry one message, or do not."""
         if self.failures > 0:
             self.failures -= 1
-            raise ConnectionRefusedError
+            raise self.why
         self.carried.append(message)
 
 
-@pytest.fixture
-def unit(engine: Engine) -> Unit:
-    @contextmanager
-    def opened() -> Iterator[Session]:
-        with Session(engine.execution_options(writes=True)) as session, session.begin():
-            yield session
-
-    return opened
-
-
-def put(unit: Unit, *, key: str = "introduction:1", due_at: datetime | None = None, channel: str = "post") -> UUID:
+def put(
+    unit: Unit,
+    *,
+    key: str = "introduction:1",
+    due_at: datetime | None = None,
+    channel: str = "post",
+    to: str = TO,
+    template: str = "group_answer_link",
+    params: Mapping[str, object] = {"link": LINK, "days": 10},
+) -> UUID:
     with unit() as session:
         return outbox.put(
             session,
             channel=channel,
-            to=TO,
-            template="group_answer_link",
-            params={"link": LINK, "days": 10},
+            to=to,
+            template=template,
+            params=params,
             now=NOW,
             key=key,
             sealer=SEALER,
@@ -151,14 +147,47 @@ def test_what_did_not_go_is_tried_again_later_and_later_with_the_same_name(unit:
     assert postbox.carried[0].message_id == name
 
 
-def test_in_the_end_it_is_given_up(unit: Unit) -> None:
+def test_while_a_channel_is_away_nothing_waits_longer_than_five_minutes(unit: Unit) -> None:
     put(unit)
-    postbox = Postbox(failures=99)
-    for day in range(outbox.MOST_ATTEMPTS):
-        assert send(unit, postbox, now=NOW + timedelta(days=day)) == (0, 1)
-    assert send(unit, postbox, now=NOW + timedelta(days=99)) == (0, 0)
-    row = only(unit)
-    assert (row.state, row.to_sealed) == ("failed", None)
+    postbox, at, waits = Postbox(failures=20, why=Away("smtp_away")), NOW, []
+    for _ in range(20):
+        assert send(unit, postbox, now=at) == (0, 1)
+        waits.append(only(unit).due_at - at)
+        at += waits[-1]
+    assert max(waits) < 5 * MINUTE, "with the pause between two rounds it is five"
+    assert send(unit, postbox, now=at) == (1, 0)
+
+
+def test_what_is_never_taken_is_not_tried_again_and_its_reason_is_kept(unit: Unit, database_url: str) -> None:
+    put(unit)
+    assert send(unit, Postbox(failures=1, why=Never("smtp_550"))) == (0, 1)
+    assert send(unit, Postbox(), now=NOW + timedelta(days=1)) == (0, 0)
+    with unit() as session:
+        [lost] = outbox.given_up(session, sealer=SEALER)
+    assert (lost.template, lost.attempts, lost.reason) == ("group_answer_link", 1, "smtp_550")
+    assert only(unit).to_sealed is None
+    assert b"zqax" not in bytes_of(database_url)
+
+
+@pytest.mark.parametrize("why", [Later("smtp_451"), Away("smtp_away"), ConnectionRefusedError()])
+def test_in_the_end_it_is_given_up(unit: Unit, why: Exception) -> None:
+    put(unit)
+    postbox = Postbox(failures=10**6, why=why)
+    at, tries = NOW, 0
+    while only(unit).state == "queued":
+        tries += sum(send(unit, postbox, now=at))
+        at += timedelta(hours=6)
+    assert only(unit).to_sealed is None
+    assert (tries, at - NOW) == (16, timedelta(days=4, hours=6))
+    with unit() as session:
+        assert [lost.reason for lost in outbox.given_up(session, sealer=SEALER)] == ["too_late"]
+
+
+def test_a_link_that_has_run_out_meanwhile_is_not_sent(unit: Unit) -> None:
+    put(unit, template="sign_in_link", params={"link": LINK, "minutes": 10})
+    postbox = Postbox()
+    assert send(unit, postbox, now=NOW + 10 * MINUTE) == (0, 0)
+    assert (postbox.carried, only(unit).state) == ([], "failed")
 
 
 def test_a_channel_we_do_not_have_keeps_the_message(unit: Unit) -> None:
@@ -176,7 +205,7 @@ def test_a_message_of_a_sender_that_died_is_taken_over_after_five_minutes(unit: 
     assert send(unit, postbox, now=NOW + 6 * MINUTE) == (1, 0)
     assert postbox.carried[0].message_id == dead.message_id
     with unit() as session:
-        assert not outbox.mark_failed(session, dead, now=NOW + 7 * MINUTE)
+        assert not outbox.mark_failed(session, dead, Later("smtp_451"), now=NOW + 7 * MINUTE, sealer=SEALER)
     assert only(unit).state == "sent"
 
 
@@ -211,14 +240,58 @@ def test_what_could_not_be_worded_is_refused_at_once(
     assert refusal.value.code == code
 
 
+@pytest.mark.parametrize("spelt", [TO, TO.upper(), f" {TO} ", TO.replace("zqax", "\uff5aqax")])
+def test_who_wants_no_messages_gets_none_however_the_address_is_spelt(
+    unit: Unit, database_url: str, spelt: str
+) -> None:
+    put(unit, key="before")
+    with unit() as session:
+        assert quiet.stop(session, spelt, sealer=SEALER, now=NOW)
+        assert not quiet.stop(session, TO, sealer=SEALER, now=NOW), "twice is the same as once"
+    put(unit, key="after")
+    put(unit, key="somebody else", to="other@example.org")
+    postbox = Postbox()
+    assert send(unit, postbox) == (1, 0)
+    assert [message.to for message in postbox.carried] == ["other@example.org"]
+    with unit() as session:
+        assert [lost.reason for lost in outbox.given_up(session, sealer=SEALER)] == [quiet.REASON] * 2
+    assert b"zqax" not in bytes_of(database_url), "the list names nobody"
+
+
+def test_who_wants_messages_again_gets_the_next_one(unit: Unit) -> None:
+    with unit() as session:
+        quiet.stop(session, TO, sealer=SEALER, now=NOW)
+    put(unit, key="lost")
+    with unit() as session:
+        assert quiet.allow(session, TO.upper(), sealer=SEALER)
+        assert not quiet.allow(session, TO, sealer=SEALER)
+    put(unit, key="next")
+    assert send(unit, Postbox()) == (1, 0)
+
+
+@pytest.mark.parametrize("address", ["Ada@Example.org", " a+x@example.org ", "\uff41da@example.org", "ZOË@example.org"])
+def test_an_address_is_spelt_in_one_way_here_and_at_the_accounts(address: str) -> None:
+    assert normal(address) == normal_email(address)
+
+
 def test_the_console_shows_the_link_and_keeps_it_for_its_owner_only(unit: Unit, tmp_path: Path) -> None:
     put(unit)
     out, log = StringIO(), tmp_path / "instance" / "outbox.log"
-    outbox.send_due(unit, {"post": Console(log, out)}, sealer=SEALER, clock=lambda: NOW)
+    outbox.send_due(unit, {"post": Console(log, out=out)}, sealer=SEALER, clock=lambda: NOW)
     assert LINK in out.getvalue()
     assert f"To: {TO}" in out.getvalue()
     assert log.read_text() == out.getvalue()
     assert log.stat().st_mode & 0o077 == 0
+
+
+def test_in_production_links_are_kept_and_not_printed(
+    unit: Unit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put(unit)
+    log = tmp_path / "outbox.log"
+    outbox.send_due(unit, {"post": Console(log, printed=False)}, sealer=SEALER, clock=lambda: NOW)
+    assert LINK in log.read_text()
+    assert capsys.readouterr() == ("", "")
 
 
 def test_the_console_prints_where_the_server_prints(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -244,4 +317,4 @@ def test_subjects_are_neutral_and_every_template_speaks_english(template: str) -
     assert "{" not in say.subject
     telling = ("refer", "health", "lonel", "nhs", "doctor", "patient", "support", "mental")
     assert not [word for word in telling if word in say.subject.casefold()]
-    assert "{link}" in say.body
+    assert "{link}" in say.body or not say.needs

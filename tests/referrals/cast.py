@@ -31,7 +31,7 @@ class Post:
 
     @property
     def mail(self) -> Mail:
-        return Mail(sealer=Sealer(SECRET, "outbox"), new_token=self._token, link=self._link)
+        return Mail(sealer=Sealer(SECRET, "outbox"), new_token=self._token, link=self._link, channel="console")
 
     @property
     def last(self) -> str:

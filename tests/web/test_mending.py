@@ -11,14 +11,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from service import jobs
 from service.accounts import operations
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import Role
 from service.catalog import models as m
-from service.cli.people import _tidy
+from service.cli.jobs import tools
 from service.clock import now
 from service.db import committing, db
-from service.web.rendering import Services
 from tests.catalog.test_pictures import photograph
 from tests.people import LONG_AGO, Cast, settle, signed_in
 from tests.web.seeking import said
@@ -168,12 +168,11 @@ def test_a_picture_needs_words_and_is_seen_on_the_page(app: Flask, cast: Cast, a
 
 def test_tidying_up_erases_old_contacts(app: Flask, cast: Cast) -> None:
     tell(app, cast)
-    made: Services = app.extensions["kith"]
     with app.app_context():
-        assert _tidy(made.settings)[2] == 0
+        assert jobs.tidy(tools(app)) == 0
         with committing() as unit:
             row = unit.scalars(select(m.Report)).one()
             row.created_at = now().replace(year=now().year - 1)
-        assert _tidy(made.settings)[2] == 1
+        assert jobs.tidy(tools(app)) == 1
     [row] = rows(app, m.Report)
     assert (row.contact, row.words is None) == (None, False)

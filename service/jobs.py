@@ -1,0 +1,212 @@
+"""What runs on a clock: a table of jobs and one loop over it. Each job is safe to run twice, and two loops share them.
+
+A job is claimed in the database before it runs, so that of many loops one runs it. The claim of a loop that was killed
+runs out, and the job begins again.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, closing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from service.accounts import operations as accounts
+from service.accounts.limits import open_limits
+from service.accounts.models import JobRun
+from service.catalog import reports
+from service.config import Settings
+from service.db.sealing import Sealer
+from service.matching.counting import open_counts
+from service.notifications import outbox
+from service.notifications.channels import Channel, Console
+from service.notifications.smtp import Email
+from service.observability import logger, told
+from service.referrals import ringing
+
+PAUSE = 1.0  # seconds between two looks at the table
+AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would come later than that
+DONE = "done"
+
+Unit = Callable[[], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What jobs work with.
+
+    Attributes
+    ----------
+    settings : Settings
+    sealer : callable
+        Gives what seals for one purpose.
+    reading, writing : callable
+        Open a unit of work; the second commits.
+    clock : callable
+        Gives the time.
+    """
+
+    settings: Settings
+    sealer: Callable[[str], Sealer]
+    reading: Unit
+    writing: Unit
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One line of the table.
+
+    Attributes
+    ----------
+    name : str
+    every : timedelta
+        From the beginning of one run to the next.
+    run : callable
+        Does it, and says with how many things it dealt.
+    longest : timedelta
+        After that a run is taken to have been killed.
+    waits : callable, optional
+        Whether there is anything to do; a job that is asked often need not be claimed for nothing.
+    """
+
+    name: str
+    every: timedelta
+    run: Callable[[Tools], int]
+    longest: timedelta = timedelta(minutes=30)
+    waits: Callable[[Session, datetime], bool] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What one run came to: `outcome` is "done" or the class of what went wrong."""
+
+    outcome: str
+    count: int
+
+
+def send(tools: Tools) -> int:
+    """Send the messages that are due, over one connection."""
+    sealer = tools.sealer(outbox.PURPOSE)
+    channels: dict[str, Channel] = {"console": _console(tools.settings)}
+    if tools.settings.mail is None:
+        done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock)
+    else:
+        with closing(Email(tools.settings.mail, clock=tools.clock)) as email:
+            channels["email"] = email
+            done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock)
+    for reason, count in sorted(Counter(done.reasons).items()):
+        logger().warning("messages not sent", extra={"job": "send", "error": reason, "count": count})
+    return done.sent
+
+
+def _console(settings: Settings) -> Console:
+    return Console(settings.data_folder / "outbox.log", printed=settings.demo)
+
+
+def tidy(tools: Tools) -> int:
+    """Forget what is kept for a time: whom nobody reached, who told of a mistake, sessions, keys, counts, tries."""
+    moment, settings = tools.clock(), tools.settings
+    with tools.writing() as session:
+        accounts.tidy(session, now=moment)
+        gone = ringing.forget_old(session, now=moment) + reports.forget(session, now=moment)
+    counts = open_counts(database_url=settings.database_url, data_folder=settings.data_folder)
+    limits = open_limits(database_url=settings.database_url, data_folder=settings.data_folder, secret=settings.secret)
+    with closing(counts), closing(limits):
+        limits.forget_old(now=moment)
+        return gone + counts.forget_old(today=moment.date())
+
+
+JOBS: Sequence[Job] = (
+    Job(
+        name="send",
+        every=timedelta(seconds=2),
+        run=send,
+        longest=timedelta(minutes=4),
+        waits=lambda session, now: outbox.is_waiting(session, now=now),
+    ),
+    Job(name="tidy", every=timedelta(hours=1), run=tidy),
+)
+
+
+def work(
+    tools: Tools, stop: threading.Event, *, jobs: Sequence[Job] = JOBS, wanted: Callable[[], bool] = lambda: True
+) -> None:
+    """Run every job when it is due, until `stop` is set or the loop is not wanted any more."""
+    while wanted() and not stop.is_set():
+        for job in jobs:
+            if not stop.is_set():
+                run_if_due(tools, job)
+        stop.wait(PAUSE)
+
+
+def run_if_due(tools: Tools, job: Job) -> Ran | None:
+    """Run a job if its time has come and nobody else runs it. A failure is told in the log, and stops no other job."""
+    try:
+        with tools.reading() as session:
+            due = _waits(session, job, tools.clock())
+        return run(tools, job, forced=False) if due else None
+    except Exception as error:  # noqa: BLE001, RUF100  # the database is away: so is the table of jobs
+        logger().error("jobs cannot be claimed", extra={"job": job.name, **told(type(error), error.__traceback__)})
+        return None
+
+
+def run(tools: Tools, job: Job, *, forced: bool = True) -> Ran | None:
+    """Run a job now, unless another loop runs it: then None. `forced` asks not whether its time has come."""
+    began = tools.clock()
+    with tools.writing() as session:
+        if not _claim(session, job, began, forced=forced):
+            return None
+    try:
+        ran = Ran(outcome=DONE, count=job.run(tools))
+        logger().info("job", extra={"job": job.name, "count": ran.count})
+    except Exception as error:  # noqa: BLE001, RUF100  # one job's failure is not the next one's
+        ran = Ran(outcome=type(error).__name__[:60], count=0)
+        logger().error("job failed", extra={"job": job.name, **told(type(error), error.__traceback__)})
+    with tools.writing() as session:
+        _release(session, job, began, ran, tools.clock())
+    return ran
+
+
+def runs(session: Session) -> dict[str, JobRun]:
+    """Return what is known of the last run of each job, by its name."""
+    return {row.name: row for row in session.scalars(select(JobRun).order_by(JobRun.name))}
+
+
+def _waits(session: Session, job: Job, now: datetime) -> bool:
+    if job.waits is not None and not job.waits(session, now):
+        return False
+    row = session.get(JobRun, job.name)
+    return row is None or session.scalar(select(JobRun.name).where(_is_due(job, now))) is not None
+
+
+def _claim(session: Session, job: Job, now: datetime, *, forced: bool) -> bool:
+    """Claim one run. It is one statement, so of many who try at once one gets it."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(JobRun).values(name=job.name, done=0).on_conflict_do_nothing())
+    wanted = _is_free(job, now) if forced else _is_due(job, now)
+    taken = update(JobRun).where(JobRun.name == job.name, wanted)
+    taken = taken.values(started_at=now, finished_at=None, claimed_until=now + job.longest)
+    return session.execute(taken.returning(JobRun.name)).first() is not None
+
+
+def _release(session: Session, job: Job, began: datetime, ran: Ran, now: datetime) -> None:
+    # When it began names the claim: had it run out and been taken by another, that would differ.
+    ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == began)
+    session.execute(ours.values(finished_at=now, claimed_until=None, outcome=ran.outcome, done=ran.count))
+
+
+def _is_free(job: Job, now: datetime) -> ColumnElement[bool]:
+    """Nobody runs it: not claimed, or the claim has run out, or was made by a clock that was ahead."""
+    return or_(JobRun.claimed_until.is_(None), JobRun.claimed_until <= now, JobRun.claimed_until > now + job.longest)
+
+
+def _is_due(job: Job, now: datetime) -> ColumnElement[bool]:
+    began, ended = JobRun.started_at, JobRun.finished_at
+    time_has_come = or_(began.is_(None), began <= now - job.every, began > now)
+    to_be_repeated = or_(ended.is_(None), and_(JobRun.outcome != DONE, ended <= now - AGAIN))
+    return and_(JobRun.name == job.name, _is_free(job, now), or_(time_has_come, to_be_repeated))
