@@ -46,6 +46,9 @@ SIGN_IN_ALL = Limit(scope="sign_in.all", most=1000, seconds=300)
 # Proposed: a person looks at a few groups an evening, a library's many readers share one address.
 REACH_ADDRESS = Limit(scope="reach.address", most=60, seconds=3600)
 REPORT_ADDRESS = Limit(scope="report.address", most=10, seconds=3600)
+# Mail that somebody else causes: of one address, whoever asks for it.
+INVITE_ADDRESS = Limit(scope="invite.address", most=3, seconds=6 * 3600)
+SET_UP_ALL = Limit(scope="set_up.all", most=20, seconds=3600)  # tries of the code of a new installation
 REPORT_ALL = Limit(scope="report.all", most=500, seconds=3600)
 # A program: ten calls a second for a minute at a time; a token lasts five minutes, so few are ever needed.
 KEY_CALLS = Limit(scope="key.calls", most=600, seconds=60)

@@ -89,6 +89,12 @@ WITHOUT_ORGANISATION = frozenset({Role.EDITOR, Role.ADMIN, Role.INSIGHT})
 """Roles that are held for the whole catalogue."""
 
 
+def gives(role: Role, organisation_id: UUID | None) -> tuple[Role, ...]:
+    """Say which roles somebody in this role may give and take, in an organisation or (None) for the whole catalogue."""
+    given = GIVES.get(role, frozenset())
+    return tuple(one for one in MEMBER_ROLES if one in given and (one in WITHOUT_ORGANISATION) is (not organisation_id))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts in this request, in which role, for which organisation."""

@@ -62,7 +62,7 @@ class Organisation(Base):
     vetting: Mapped[Code] = mapped_column(default="listed")
     vetting_until: Mapped[date | None]
     is_example: Mapped[bool] = mapped_column(default=False)
-    acts_as: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["providing"])  # of ORGANISATION_PARTS
+    acts_as: Mapped[list[str]] = mapped_column(JSON, default=lambda: ["providing"])  # of PARTS in organisations.py
     version: Mapped[int] = mapped_column(default=1)
 
     groups: Mapped[list["Group"]] = relationship(back_populates="organisation")

@@ -54,6 +54,18 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
+    ("invitation", "en"): Words(
+        subject="An invitation from Kith",
+        body=(
+            "Hello,\n\n"
+            "{organisation} would like you to work with them in Kith. This page tells you as what, and has a button to "
+            "say yes:\n\n"
+            "{link}\n\n"
+            "Opening the page does nothing. The link works for {days} days, once, and is for you only: please do not "
+            "pass it on. If you do not know what this is about, there is nothing you need to do.\n\n"
+            "Kith\n"
+        ),
+    ),
     ("sign_in_link", "en"): Words(
         subject="Your link for Kith",
         body=(

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.accounts import proving, queries, sessions
+from service.accounts import operations, people, proving, queries, sessions
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
 from service.accounts.models import AuditEntry
-from service.accounts.permissions import Actor
+from service.accounts.permissions import VISITOR, Actor
 from service.errors import ServiceError
 from tests.accounts.conftest import NOW, PASSWORD, Unit
 
@@ -36,6 +36,13 @@ def actor_of(unit: Unit, token: str, *, now: datetime = NOW) -> Actor | None:
     with unit() as session:
         known = queries.signed_in(session, token=token, now=now)
     return known.actor if known is not None else None
+
+
+def disable(unit: Unit, user_id: UUID) -> None:
+    """Close an account; somebody else runs the installation on."""
+    with unit() as session:
+        operations.make_administrator(session, email="zed@example.org", name="Zed", password_hash=None, now=NOW)
+        people.disable(session, user_id=user_id, actor=VISITOR, now=NOW)
 
 
 def audited(unit: Unit) -> Sequence[tuple[str, str]]:

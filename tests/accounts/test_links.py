@@ -5,10 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from service.accounts import operations, proving, queries
-from service.accounts.permissions import VISITOR
+from service.accounts import proving, queries
 from service.errors import Gone, NotFound
-from tests.accounts.acting import ADA, MINUTE
+from tests.accounts.acting import ADA, MINUTE, disable
 from tests.accounts.conftest import NOW, Unit, at_once, bytes_of
 
 # ---- sign-in links ----
@@ -60,8 +59,7 @@ def queries_check(unit: Unit, token: str, now: datetime) -> None:
 def test_a_link_nobody_made_is_not_found(unit: Unit, ada: UUID) -> None:
     with pytest.raises(NotFound):
         use_link(unit, "made-up")
-    with unit() as session:
-        operations.disable_user(session, user_id=ada, actor=VISITOR, now=NOW)
+    disable(unit, ada)
     with pytest.raises(NotFound):
         make_link(unit)
 

@@ -11,9 +11,9 @@ from service.accounts.audit import Origin
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
 from service.accounts.models import AuditEntry, Membership, User
-from service.accounts.permissions import VISITOR, Permission, Role
+from service.accounts.permissions import Permission, Role
 from service.errors import Invalid, TooMany
-from tests.accounts.acting import ADA, MINUTE, actor_of, audited, authenticate, refused_as, sign_in
+from tests.accounts.acting import ADA, MINUTE, actor_of, audited, authenticate, disable, refused_as, sign_in
 from tests.accounts.conftest import NOW, PASSWORD, Unit, at_once, bytes_of
 
 # ---- people ----
@@ -87,8 +87,7 @@ def test_wrong_unknown_and_disabled_look_the_same(unit: Unit, ada: UUID, limits:
         with pytest.raises(Invalid) as refusal:
             authenticate(unit, limits, hasher, email=email, password=password)
         refusals.append(refused_as(refusal.value))
-    with unit() as session:
-        operations.disable_user(session, user_id=ada, actor=VISITOR, now=NOW)
+    disable(unit, ada)
     with pytest.raises(Invalid) as refusal:
         authenticate(unit, limits, hasher)
     refusals.append(refused_as(refusal.value))
@@ -227,8 +226,7 @@ def test_rights_end_at_the_next_request(unit: Unit, ada: UUID) -> None:
     assert actor is not None
     assert actor.role is Role.PERSON
     assert not actor.may(Permission.EDIT_CATALOG)
-    with unit() as session:
-        operations.disable_user(session, user_id=ada, actor=VISITOR, now=NOW)
+    disable(unit, ada)
     assert actor_of(unit, token) is None
     with pytest.raises(Invalid):
         sign_in(unit, ada)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from service.accounts import keys
 from service.accounts import operations as accounts
 from service.accounts.models import ApiKey, AuditEntry, User
-from service.accounts.permissions import GRANTS, MEMBER_ROLES, VISITOR, Actor, Role
+from service.accounts.permissions import GRANTS, MEMBER_ROLES, VISITOR, WITHOUT_ORGANISATION, Actor, Role
 from service.catalog import reports
 from service.catalog.changes import GroupChanges
 from service.catalog.models import Organisation, Report
@@ -139,7 +139,7 @@ def _user(session: Session, whose: str, role: Role, organisation: UUID, name: st
         email=f"{whose}{name or role.value}@example.org",
         name=name or role.value,
         role=role,
-        organisation_id=organisation,
+        organisation_id=None if role in WITHOUT_ORGANISATION else organisation,
         password_hash=None,
         now=LONG_AGO,
     )
