@@ -3,6 +3,7 @@
 import hmac
 from base64 import b32encode
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
@@ -56,7 +57,7 @@ def check_code(code: str, *, secret: str, limits: Limits, now: datetime) -> None
         raise Invalid("set_up_code", fields={"code": Problem("set_up_code")})
 
 
-def make_first_administrator(session: Session, *, email: str, name: str, password_hash: str, now: datetime) -> None:
+def make_first_administrator(session: Session, *, email: str, name: str, password_hash: str, now: datetime) -> UUID:
     """Make whoever runs this installation, when nobody does. Of many at once, one gets through.
 
     Raises
@@ -68,7 +69,7 @@ def make_first_administrator(session: Session, *, email: str, name: str, passwor
     idempotent(session, actor=VISITOR, route=SET_UP, key=SET_UP.ljust(8, "!"), body={}, now=now)
     if has_administrator(session, now=now):
         raise NotFound("page")
-    operations.make_administrator(session, email=email, name=name, password_hash=password_hash, now=now)
+    return operations.make_administrator(session, email=email, name=name, password_hash=password_hash, now=now)
 
 
 def _letters(text: str) -> str:

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.permissions import Actor, Permission
 from service.web import (
     accessibility,
+    acting,
     admin,
     compressing,
     developers,
@@ -14,10 +15,12 @@ from service.web import (
     headers,
     languages,
     leaving,
+    organisation,
     outside,
     professional,
     rendering,
     self_service,
+    set_up,
     signing_in,
     style,
 )
@@ -47,6 +50,7 @@ def init_app(app: Flask, *, keyed: str) -> None:
     app.add_url_rule("/static/<version>/<path:filename>", "static", allow(Permission.PUBLIC)(headers.static))
     outside.register(app)
     leaving.init_app(app)
+    set_up.init_app(app)
     app.register_blueprint(_pages())
     app.register_blueprint(embedded.pages())
 
@@ -57,13 +61,19 @@ def _pages() -> Blueprint:
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
     signing_in.register(pages, landing=_landing)
-    for room in (self_service, professional, group_leader, admin, developers, accessibility, style):
+    for room in (self_service, professional, group_leader, admin, organisation):
+        room.register(pages)
+    for room in (acting, set_up, developers, accessibility, style):
         room.register(pages)
     return pages
 
 
 def _landing(actor: Actor) -> str:
     """Return the page on which somebody begins their work."""
-    begin = {Permission.EDIT_CATALOG: "/admin", Permission.READ_REFERRALS: "/referrals"}
+    begin = {
+        Permission.EDIT_CATALOG: "/admin",
+        Permission.READ_REFERRALS: "/referrals",
+        Permission.MANAGE_MEMBERS: "/organisation/members",
+    }
     page = next((page for permission, page in begin.items() if actor.may(permission)), "/")
     return f"/{languages.current_segment()}{page}"

@@ -3,6 +3,10 @@
 from flask import make_response, render_template, url_for
 from flask.wrappers import Response
 
+from service.accounts.queries import SignedIn
+from service.catalog import organisations
+from service.db import db
+from service.web import account_words
 from service.web.access import signed_in
 
 
@@ -18,6 +22,8 @@ def work_page(template: str, *, links: list[dict[str, object]], **values: object
     page = render_template(
         template,
         who=known.name if known else "",
+        acts_as=_acts_as(known) if known else "",
+        acting_href=url_for(".acting"),
         sign_out_href=url_for(".sign_out"),
         nav_links=links,
         **values,
@@ -25,3 +31,12 @@ def work_page(template: str, *, links: list[dict[str, object]], **values: object
     shown = make_response(page)
     shown.headers["Cache-Control"] = "no-store"
     return shown
+
+
+def _acts_as(known: SignedIn) -> str:
+    """Say in which role somebody acts here, and for whom."""
+    actor = known.actor
+    names = organisations.names(db.session(), [actor.organisation_id])
+    where = names.get(actor.organisation_id) if actor.organisation_id else None
+    role = str(account_words.ROLES.get(actor.role, ""))
+    return f"{role}, {where}" if where else role

@@ -15,7 +15,16 @@ from sqlalchemy.orm import Session
 
 from service.accounts import keys
 from service.accounts import operations as accounts
-from service.accounts.models import ApiKey, AuditEntry, User
+from service.accounts.models import (
+    ApiKey,
+    AuditEntry,
+    Invitation,
+    Membership,
+    OrganisationLogin,
+    Passkey,
+    SignedInSession,
+    User,
+)
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, VISITOR, WITHOUT_ORGANISATION, Actor, Role
 from service.catalog import reports
 from service.catalog.changes import GroupChanges
@@ -45,10 +54,15 @@ PERSONAL: tuple[type[Base], ...] = (
     ApiKey,
     AuditEntry,
     Report,
+    Invitation,
+    OrganisationLogin,
+    Passkey,
+    SignedInSession,
 )
+PROOFS = ("passkey_id", "session_id")
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
-NOT_TEXT |= {"language", "link", "purpose"}
+NOT_TEXT |= {"language", "link", "purpose", "credential_id", "public_key"}
 WAIT = 4  # people who wait to be rung
 SEALED_FOR = {"report": reports.PURPOSE}  # all else: referrals.PURPOSE
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
@@ -61,12 +75,12 @@ class House:
     organisation: UUID
     users: Mapping[str, UUID]
     keys: Mapping[str, str]
-    bo_referred: UUID
-    colleague_referred: UUID
     group: UUID
     slug: str
     rings: UUID
     report: UUID
+    ids: Mapping[str, tuple[UUID, UUID]]  # by what an address calls them: Bo's, and a colleague's
+    own: Mapping[str, Mapping[str, UUID]]  # by role: what belongs to nobody else
 
 
 def canary(whose: str, table: str, column: str, row: int) -> str:
@@ -105,17 +119,65 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
     )
     _edit(session, group.id, group.version, _actor(Role.ADMIN, users[Role.ADMIN.value], None))
     written = [_report(session, group.id) for _ in range(2)]
+    both = (users[Role.REFERRER.value], colleague)
     return House(
         organisation=body.id,
         users=users,
         keys={",".join(scopes): _key(session, whose, body.id, scopes) for scopes in SCOPES},
-        bo_referred=bo,
-        colleague_referred=other,
         group=group.id,
         slug=group.slug,
         rings=_rings(session, whose),
         report=written[0],
+        ids={
+            "group_id": (group.id, group.id),
+            "referral_id": (bo, other),
+            "organisation_id": (body.id, body.id),
+            "user_id": (users[Role.REFERRER.value], colleague),
+            "member_id": (_member(session, users[Role.REFERRER.value]), _member(session, colleague)),
+            "invitation_id": (_invited(session, whose, body.id), _invited(session, whose, body.id)),
+            "login_id": (_login(session, whose, body.id), _login(session, whose, body.id)),
+            "key_id": _key_ids(session, body.id),
+            **dict(zip(PROOFS, zip(*(_proofs(session, who).values() for who in both), strict=True), strict=True)),
+        },
+        own={role: _proofs(session, who) for role, who in users.items()},
     )
+
+
+def _member(session: Session, user: UUID) -> UUID:
+    return session.scalars(select(Membership.id).where(Membership.user_id == user)).one()
+
+
+def _invited(session: Session, whose: str, organisation: UUID) -> UUID:
+    made = Invitation(id=uuid4(), token_hash=uuid4().bytes, email=f"{whose}@example.org", name=whose, role="referrer")
+    made.organisation_id, made.created_at, made.expires_at = organisation, now(), now() + timedelta(days=7)
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _login(session: Session, whose: str, organisation: UUID) -> UUID:
+    made = OrganisationLogin(id=uuid4(), organisation_id=organisation, name=whose, issuer=uuid4().hex, client_id=whose)
+    made.client_secret, made.created_at = b"", now()
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _key_ids(session: Session, organisation: UUID) -> tuple[UUID, UUID]:
+    found = session.scalars(select(ApiKey.id).where(ApiKey.organisation_id == organisation).order_by(ApiKey.id)).all()
+    return found[0], found[1]
+
+
+def _proofs(session: Session, user: UUID) -> dict[str, UUID]:
+    """Give somebody a passkey, and a browser that is signed in elsewhere."""
+    key = Passkey(id=uuid4(), user_id=user, credential_id=uuid4().bytes, public_key=b"", sign_count=0, name="key")
+    key.created_at = now()
+    browser = SignedInSession(id=uuid4(), token_hash=uuid4().bytes, user_id=user, device="Firefox, Windows", strength=2)
+    browser.created_at = browser.last_seen_at = browser.confirmed_at = now()
+    browser.ends_at, browser.membership_id = now() + timedelta(hours=12), None
+    session.add_all([key, browser])
+    session.flush()
+    return dict(zip(PROOFS, (key.id, browser.id), strict=True))
 
 
 def _rings(session: Session, whose: str) -> UUID:

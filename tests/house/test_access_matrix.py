@@ -35,6 +35,12 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/sign-in/": Permission.LINK,
     "/<lang>/sign-in/again": Permission.ACCOUNT,
     "/<lang>/list/": Permission.LINK,
+    "/<lang>/invitations/": Permission.LINK,
+    "/<lang>/account/role": Permission.ACCOUNT,
+    "/<lang>/organisation/members": Permission.MANAGE_MEMBERS,
+    "/<lang>/organisation/invitations": Permission.MANAGE_MEMBERS,
+    "/<lang>/organisation/organisations": Permission.MANAGE,
+    "/<lang>/organisation/people": Permission.MANAGE,
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
     **dict.fromkeys(
         (
@@ -44,6 +50,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
                 "/<lang>/how-we-choose",
                 "/<lang>/privacy",
                 "/<lang>/ring-me",
+                "/<lang>/set-up",
                 "/<lang>/sheet",
                 "/<lang>/sources",
                 "/<lang>/accessibility",
@@ -64,10 +71,17 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
         Permission.PUBLIC,
     ),
 }
-IDS = {"group_id", "referral_id", "ring_id", "report_id"}
+# Ids by who may reach what they name: everybody the door opens for, whoever runs that organisation, its owner alone.
+OF_ALL = {"group_id", "ring_id", "report_id", "user_id"}
+OF_ORGANISATION = {"member_id", "invitation_id", "organisation_id", "key_id", "login_id"}
+OF_ONE = {"session_id", "passkey_id"}
+IDS = {"referral_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
+# Whoever asks for one of these where it is not, or not theirs to know of, leaves a row.
+RECORDED = {"referral_id", "user_id", *OF_ORGANISATION}
 UNKNOWN = {"token", "sealed", "wish", "given", "code", "picture_id"}  # nobody holds one here
 # A list that has run out is in nobody's way to say that something is wrong, or to ask for a number.
 WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_in_results"}
+NOT_HERE = {"web.set_up", "web.set_up_post"}  # somebody runs this house
 THINGS = ("own", "colleague's", "foreign", "missing")
 MISSING = UUID("6b6d2f5e-0c34-4c1f-9d57-7f8f2f0c9a11")
 KEYS = tuple(f"key:{','.join(scopes)}" for scopes in canaries.SCOPES)
@@ -77,6 +91,16 @@ ACTORS = (Role.VISITOR.value, *SIGNED_IN, *KEYS)
 SHOWN = ("personpreferredname", "introductionnote")
 TOLD = ("reportwords", "reportcontact")  # what editors may read of what visitors say is wrong
 RUNG = ("ringrequest",)  # what whoever rings people back may read
+# What whoever runs an organisation may read of those who work in it, and of what it uses.
+STAFF = ("useraccountname", "useraccountemail", "invitationname", "invitationemail", "organisationlogin", "apikeyname")
+OWN = ("useraccountemail", "passkeyname", "signedinsessiondevice")  # what one's own account shows
+SEEN_IN = {
+    "/ring-back": RUNG,
+    "/admin/reports/": (*TOLD, "reportoutcome"),
+    "/organisation/": STAFF,
+    "/account/": OWN,
+    "/referrals": SHOWN,
+}
 CHANGING = re.compile(rb'name="csrf_token" value="[^"]*"|"csrf-token" content="[^"]*"')
 
 
@@ -150,20 +174,26 @@ def expected(cell: Cell) -> str:
 def out_of_sight(cell: Cell) -> bool:
     if cell.thing == "missing":
         return True
-    if "referral_id" not in cell.rule.arguments:
+    named = cell.rule.arguments
+    if named & OF_ONE:
+        return cell.thing != "own"
+    if named & OF_ORGANISATION:
+        return cell.thing == "foreign" and cell.actor != Role.ADMIN
+    if "referral_id" not in named:
         return False  # listings are everybody's to read, and every editor's to edit
     return cell.thing == "foreign" or (cell.thing == "colleague's" and cell.actor == Role.REFERRER)
 
 
 def rows_expected(cell: Cell, told: str) -> int:
     """Return how many denials are recorded: of whom we know, for asking where they may not."""
-    return int(told == "403" or (told == "404" and "referral_id" in cell.rule.arguments))
+    return int(told == "403" or (told == "404" and bool(cell.rule.arguments & RECORDED)))
 
 
 def things(rule: Rule) -> tuple[str, ...]:
     if rule.arguments & IDS:
         return THINGS
-    return ("missing",) if rule.arguments & UNKNOWN and rule.endpoint not in WITHOUT_LIST else ("own",)
+    hidden = rule.arguments & UNKNOWN and rule.endpoint not in WITHOUT_LIST
+    return ("missing",) if hidden or rule.endpoint in NOT_HERE else ("own",)
 
 
 # ---- what is ---------------------------------------------------------------------------------------------------------
@@ -179,13 +209,12 @@ def cells(app: Flask, only: str = "") -> Iterator[Cell]:
 
 def where(walk: Walk, cell: Cell) -> str:
     house = walk.houses[THEIRS if cell.thing == "foreign" else OURS]
-    referral = house.colleague_referred if cell.thing == "colleague's" else house.bo_referred
-    ids = (
-        {"group_id": house.group, "referral_id": referral, "ring_id": walk.houses[OURS].rings}
-        | {"report_id": walk.houses[OURS].report}
-        if cell.thing != "missing"
-        else dict.fromkeys(IDS, MISSING)
-    )
+    ids: dict[str, object] = dict.fromkeys(IDS, MISSING)
+    if cell.thing != "missing":
+        ids = {name: both[cell.thing == "colleague's"] for name, both in house.ids.items()}
+        ids |= {"ring_id": walk.houses[OURS].rings, "report_id": walk.houses[OURS].report}
+        if cell.actor in walk.houses[OURS].own and cell.thing == "own":
+            ids |= walk.houses[OURS].own[cell.actor]
     return address(walk.app, cell.rule, slug=house.slug, version=2, number=1, **ids)
 
 
@@ -257,17 +286,13 @@ def look(walk: Walk, cell: Cell) -> None:
 
 def may_show(cell: Cell, whose: str, column: str) -> bool:
     """Say whether an answer may hold this word: nothing of theirs; of ours what the room is for, and one's own name."""
-    if whose == THEIRS:
+    runs_all = cell.actor == Role.ADMIN and "/organisation/" in cell.rule.rule
+    if whose == THEIRS and not runs_all:
         return False
     if column.startswith("useraccountname"):
         return cell.actor in SIGNED_IN
-    if expected(cell) != "open":
-        return False
-    if "ring-back" in cell.rule.rule:
-        return column.startswith(RUNG)
-    if "/admin/reports/" in cell.rule.rule:
-        return column.startswith((*TOLD, "reportoutcome"))
-    return "referrals" in cell.rule.rule and column.startswith(SHOWN)
+    room = next((words for part, words in SEEN_IN.items() if part in cell.rule.rule), ())
+    return expected(cell) == "open" and column.startswith(room)
 
 
 def alike(answer: TestResponse, asked: str) -> bytes:
@@ -307,7 +332,7 @@ def test_every_door_opens_for_whom_it_should_and_shows_nothing_foreign(
     assert walk.wrong == []
     assert {key for key, answers in walk.hidden.items() if len(answers) > 1} == set(), "foreign looks as if missing"
     assert personal(walk) == before, "whoever was turned away changed nothing"
-    words = {*SHOWN, *RUNG, *TOLD}
+    words = {*SHOWN, *RUNG, *TOLD, *STAFF[:4]}
     assert {word for word in words if any(seen.startswith(word) for seen in walk.shown)} == words, "it would be seen"
     assert min(walk.seen[kind] for kind in ("open", "401", "403", "404", "sign in")) > 20
 

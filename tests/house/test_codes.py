@@ -11,9 +11,10 @@ from typing import get_args
 
 import pytest
 
+from service.accounts.permissions import MEMBER_ROLES, Role
 from service.api import referrals as api_referrals
 from service.api import words as api_words
-from service.catalog import barriers, facts, recurrence
+from service.catalog import barriers, facts, organisations, recurrence
 from service.catalog.changes import SHAPES
 from service.catalog.models import CAPACITY, PICTURED, RESTRICTIONS, STATUSES, VETTING, WRONG
 from service.cli.base import SENTENCES as COMMAND_WORDS
@@ -23,13 +24,14 @@ from service.matching.filters import GATES
 from service.matching.scorers import SCORERS
 from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
+from service.web import account_words, fact_words
 from service.web import errors as pages
-from service.web import fact_words
 from service.web.admin import page_of_group
 from service.web.admin import reports as mending
 from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
 from service.web.group_leader import answering
+from service.web.organisation import bodies
 from service.web.professional import words as referring
 from service.web.self_service import answer_words, check_words, choosing, fact_lines, mistakes, problems, ring_me
 from service.web.self_service import words as finding
@@ -73,6 +75,9 @@ SAME: dict[str, tuple[Collection[str], Collection[str]]] = {
     "states of a listing: what leads there": (STATUSES, page_of_group.TO),
     "pictures: words": (PICTURED, page_of_group.SHOWS),
     "restrictions: index": (RESTRICTIONS, set(columns.RESTRICTIONS) - {""}),
+    "roles: words": (tuple(Role), [Role.VISITOR, Role.API_CLIENT, *account_words.ROLES]),
+    "roles: what they may": (MEMBER_ROLES, account_words.MAY),
+    "what organisations do: words": (organisations.PARTS, bodies.WORDS),
     "vetting: words": (VETTING, answer_words.VETTING),
     "vetting: index": (VETTING, columns.VETTING),
     "sources: words of a page": (SOURCES, fact_lines._SAID),
@@ -191,6 +196,7 @@ TABLES: dict[str, dict[str, str]] = {
     "check": {code: str(words) for code, words in check_words.PROBLEMS.items()},
     "reporting": {key.rpartition(".")[2]: str(words) for key, words in mistakes.PROBLEMS.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
+    "accounts": {code: str(words) for code, words in account_words.SENTENCES.items()},
     "command": COMMAND_WORDS,
 }
 PAGE = "page"
@@ -200,11 +206,14 @@ MISTAKE = "mistake"  # only a mistake of ours can cause it: an unexpected failur
 # Where what a file refuses is heard. A new file that refuses fails until it has been given a line.
 HEARD: dict[str, tuple[str, ...]] = {
     "service/accounts/assertions.py": (STANDARD,),
-    "service/accounts/credentials.py": ("command",),
+    "service/accounts/beginning.py": ("accounts", PAGE),
+    "service/accounts/invitations.py": ("accounts", PAGE),
+    "service/accounts/membership.py": ("accounts", PAGE),
+    "service/accounts/people.py": (PAGE,),
+    "service/accounts/credentials.py": ("command", "accounts"),
     "service/accounts/keys.py": ("command",),
     "service/accounts/limits.py": (PAGE,),
-    "service/accounts/once.py": ("api",),
-    "service/accounts/operations.py": ("api", "editing", "command"),
+    "service/accounts/once.py": ("api", "accounts"),
     "service/accounts/proving.py": (PAGE,),
     "service/accounts/queries.py": (PAGE,),
     "service/accounts/sessions.py": (PAGE,),
@@ -214,6 +223,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/changes.py": ("editing",),
     "service/catalog/history.py": (PAGE,),
     "service/catalog/operations.py": ("editing",),
+    "service/catalog/organisations.py": ("accounts", PAGE),
     "service/catalog/packs.py": ("api",),
     "service/catalog/places.py": ("api", "finding", "command"),
     "service/catalog/pictures.py": ("editing", PAGE),
@@ -244,15 +254,14 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/referrals/rings.py": ("ringing",),
     "service/outgoing.py": (MISTAKE,),  # codes for the operator's log: whoever asks catches them
     "service/web/admin/": ("editing",),
+    "service/web/organisation/": ("accounts",),
     "service/web/self_service/": ("finding",),
+    "service/web/set_up.py": ("accounts",),
     "service/web/": (PAGE,),
 }
 # What a file can say and a listener never hears.
 NEVER: dict[tuple[str, str], Collection[str]] = {
-    # Accounts, roles and keys are made by the command; the words of signing in stand beside its form.
-    ("service/accounts/operations.py", "api"): {"role", "user"},
-    ("service/accounts/operations.py", "editing"): {"role", "user"},
-    ("service/accounts/operations.py", "command"): {"role"},
+    # Keys are made by the command; the words of signing in stand beside its form.
     ("service/accounts/keys.py", "command"): {"scopes"},
     ("service/accounts/credentials.py", "command"): {"password", "busy"},  # its field is said; nobody else hashes
     ("service/catalog/places.py", "api"): {"online_geocoder"},  # the server does not start

@@ -102,7 +102,7 @@ def test_in_production_the_cookie_belongs_to_this_host_alone(app: Flask) -> None
 
     settings = app.extensions["kith"].settings
     made = create_app(replace(settings, mode="production", public_url="https://kith.example.org", proxy_hops=1))
-    answer = made.test_client().get("/en/sign-in", base_url="https://kith.example.org")
+    answer = made.test_client().get("/en/set-up", base_url="https://kith.example.org")
     cookie = answer.headers["Set-Cookie"]
     assert cookie.startswith("__Host-kith=")
     assert "Secure" in cookie

@@ -1,0 +1,11 @@
+"""The room of whoever runs an organisation: who works in it, and what was done. Each part adds its own pages."""
+
+from flask import Blueprint
+
+from service.web.organisation import accepting, bodies, invitations, members, people
+
+
+def register(blueprint: Blueprint) -> None:
+    """Let each part add its pages."""
+    for part in (members, invitations, accepting, bodies, people):
+        part.register(blueprint)

@@ -1,0 +1,75 @@
+"""The pages of whoever runs an organisation: one list of links for all of them, by what each person may open."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Response, url_for
+from flask_babel import lazy_gettext as _l
+
+from service.accounts import audit
+from service.accounts.permissions import Permission
+from service.clock import now
+from service.db import committing
+from service.errors import NotFound
+from service.web.access import current_actor, origin
+from service.web.figures import locale_of
+from service.web.languages import current_language
+from service.web.rendering import country_pack
+from service.web.work import work_page
+
+ROOMS = (
+    (".admin", _l("Listings"), Permission.EDIT_CATALOG),
+    (".members", _l("Members"), Permission.MANAGE_MEMBERS),
+    (".organisations", _l("Organisations"), Permission.MANAGE),
+    (".people", _l("People"), Permission.MANAGE),
+)
+LAST_PAGE = 10_000
+
+
+def page(template: str, room: str, **values: object) -> Response:
+    """Show a page; `room` is the endpoint of the room it is the first page of, or empty inside a room."""
+    return work_page(f"organisation/{template}", links=links(room), **values)
+
+
+def links(room: str = "") -> list[dict[str, object]]:
+    """Return the rooms this person may open."""
+    actor = current_actor()
+    return [
+        {"text": str(text), "href": url_for(endpoint), "current": endpoint == room}
+        for endpoint, text, permission in ROOMS
+        if actor.may(permission)
+    ]
+
+
+@contextmanager
+def out_of_sight(permission: Permission, subject: str, subject_id: UUID) -> Iterator[None]:
+    """Keep that somebody asked for what is not there, or not theirs to run: which of the two nobody learns.
+
+    Put it outside the unit of work, which rolls back.
+    """
+    try:
+        yield
+    except NotFound:
+        with committing() as unit:
+            audit.record(
+                unit,
+                actor=current_actor(),
+                action=permission.value,
+                subject=subject,
+                subject_id=subject_id,
+                outcome="denied",
+                now=now(),
+                origin=origin(),
+            )
+        raise
+
+
+def day(at: datetime) -> str:
+    """Say a day."""
+    pack = country_pack()
+    here = at.astimezone(ZoneInfo(pack.time_zone)).date()
+    return str(format_date(here, "long", locale=locale_of(current_language(), pack.code)))
