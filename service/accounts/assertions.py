@@ -132,10 +132,7 @@ def grant(session: Session, *, good: Vouched, now: datetime, origin: Origin = NO
     RefusedToken
         `invalid_client`: it was taken before.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    taken = insert(UsedAssertion).values(jti_hash=good.jti_hash, until=good.until)
-    first = session.scalar(taken.on_conflict_do_nothing().returning(UsedAssertion.jti_hash))
-    if first is None:
+    if not take_once(session, good.jti_hash, until=good.until):
         raise RefusedToken("invalid_client", key_id=good.key_id)
     token = new_access_token()
     row = AccessToken(id=uuid4(), token_hash=token_hash(token), key_id=good.key_id)
@@ -152,6 +149,13 @@ def grant(session: Session, *, good: Vouched, now: datetime, origin: Origin = NO
         origin=origin,
     )
     return Granted(token=token, scopes=good.scopes, lasts=TOKEN_LASTS)
+
+
+def take_once(session: Session, named: bytes, *, until: datetime) -> bool:
+    """Say whether this is the first time that something good for one use is seen; of many at once, one is the first."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    taken = insert(UsedAssertion).values(jti_hash=named, until=until).on_conflict_do_nothing()
+    return session.scalar(taken.returning(UsedAssertion.jti_hash)) is not None
 
 
 def refuse(session: Session, *, key_id: UUID | None, now: datetime, origin: Origin = NOWHERE) -> None:

@@ -58,9 +58,14 @@ def create_api_key(
     actor: Actor,
     now: datetime,
     lasts: timedelta = KEY_LASTS,
+    public_keys: Mapping[str, Any] | None = None,
+    key_id: UUID | None = None,
     origin: Origin = NOWHERE,
 ) -> NewKey:
-    """Make a key for a program of one organisation. The key is in the answer and nowhere else.
+    """Let a program of one organisation in: by a key, which is in the answer and nowhere else, or by what it signs.
+
+    `public_keys` is what `assertions.key_set` made of a program's own keys; then there is no key of ours. `key_id` is
+    the id to make it under, where somebody asked for it with an idempotency key.
 
     Raises
     ------
@@ -68,32 +73,12 @@ def create_api_key(
         `api_key`: no name, no scope, a scope we do not have, or a time longer than a year.
     """
     row, key = _row(organisation_id=organisation_id, name=name, scopes=scopes, now=now, lasts=lasts)
-    row.key_hash = token_hash(key)
+    row.id = key_id or row.id
+    if public_keys is None:
+        row.key_hash = token_hash(key)
+    else:
+        row.public_keys, key = dict(public_keys), ""
     return _made(session, row, key, actor=actor, now=now, origin=origin)
-
-
-def create_program(
-    session: Session,
-    *,
-    organisation_id: UUID,
-    name: str,
-    scopes: Iterable[str],
-    public_keys: Mapping[str, Any],
-    actor: Actor,
-    now: datetime,
-    lasts: timedelta = KEY_LASTS,
-    origin: Origin = NOWHERE,
-) -> UUID:
-    """Let a program in that signs its own assertions; `public_keys` is what `assertions.key_set` made of them.
-
-    Raises
-    ------
-    Invalid
-        `api_key`: see `create_api_key`.
-    """
-    row, _key = _row(organisation_id=organisation_id, name=name, scopes=scopes, now=now, lasts=lasts)
-    row.public_keys = dict(public_keys)
-    return _made(session, row, "", actor=actor, now=now, origin=origin).id
 
 
 def rotate_api_key(
@@ -178,9 +163,13 @@ def change_public_keys(
     )
 
 
-def keys_of(session: Session, *, actor: Actor, now: datetime, page: int = 1) -> list[KeyLine]:
+def keys_of(
+    session: Session, *, actor: Actor, now: datetime, organisation_id: UUID | None = None, page: int = 1
+) -> list[KeyLine]:
     """List the programs this actor may manage, newest first; one more than a page holds, if there are more."""
     found = select(ApiKey).where(within(actor)).order_by(ApiKey.created_at.desc(), ApiKey.id)
+    if organisation_id is not None:
+        found = found.where(ApiKey.organisation_id == organisation_id)
     rows = session.scalars(found.offset((page - 1) * PAGE).limit(PAGE + 1))
     return [_line(row, now) for row in rows]
 
@@ -205,9 +194,9 @@ def within(actor: Actor) -> ColumnElement[bool]:
     """Say, as a condition, which programs somebody may manage: all, those of their organisation, or none."""
     if not actor.may(Permission.MANAGE_KEYS):
         return false()
-    if actor.organisation_id is not None:
-        return ApiKey.organisation_id == actor.organisation_id
-    return true() if actor.may(Permission.MANAGE) else false()
+    if actor.may(Permission.MANAGE):
+        return true()
+    return ApiKey.organisation_id == actor.organisation_id if actor.organisation_id is not None else false()
 
 
 def _one(session: Session, key_id: UUID, actor: Actor) -> ApiKey:

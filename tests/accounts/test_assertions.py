@@ -60,7 +60,7 @@ def program(unit: Unit, organisation_id: UUID, *own: Any, scopes: tuple[str, ...
         permissions=GRANTS[Role.ORG_MANAGER],
     )
     with unit() as session:
-        made = keys.create_program(
+        made = keys.create_api_key(
             session,
             organisation_id=organisation_id,
             name="Desk system",
@@ -68,7 +68,7 @@ def program(unit: Unit, organisation_id: UUID, *own: Any, scopes: tuple[str, ...
             public_keys=assertions.key_set(public_set(*own)),
             actor=manager,
             now=NOW,
-        )
+        ).id
     return Program(unit, made, manager)
 
 

@@ -34,7 +34,7 @@ def cast(app: Flask) -> Cast:
 @pytest.fixture
 def program(app: Flask, cast: Cast) -> UUID:
     with app.app_context(), committing() as session:
-        return keys.create_program(
+        return keys.create_api_key(
             session,
             organisation_id=cast.surgery,
             name="record system",
@@ -42,7 +42,7 @@ def program(app: Flask, cast: Cast) -> UUID:
             public_keys=assertions.key_set(public_set(key("P-384"))),
             actor=VISITOR,
             now=now(),
-        )
+        ).id
 
 
 @pytest.fixture

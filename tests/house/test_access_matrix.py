@@ -39,6 +39,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/account/role": Permission.ACCOUNT,
     "/<lang>/organisation/members": Permission.MANAGE_MEMBERS,
     "/<lang>/organisation/invitations": Permission.MANAGE_MEMBERS,
+    "/<lang>/organisation/keys": Permission.MANAGE_KEYS,
     "/<lang>/organisation/organisations": Permission.MANAGE,
     "/<lang>/organisation/people": Permission.MANAGE,
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},

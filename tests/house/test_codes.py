@@ -31,7 +31,7 @@ from service.web.admin import reports as mending
 from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
 from service.web.group_leader import answering
-from service.web.organisation import bodies
+from service.web.organisation import bodies, programs
 from service.web.professional import words as referring
 from service.web.self_service import answer_words, check_words, choosing, fact_lines, mistakes, problems, ring_me
 from service.web.self_service import words as finding
@@ -197,6 +197,7 @@ TABLES: dict[str, dict[str, str]] = {
     "reporting": {key.rpartition(".")[2]: str(words) for key, words in mistakes.PROBLEMS.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
     "accounts": {code: str(words) for code, words in account_words.SENTENCES.items()},
+    "programs": {code: str(words) for code, words in programs.PROBLEMS.items()},
     "command": COMMAND_WORDS,
 }
 PAGE = "page"
@@ -205,13 +206,13 @@ LOG = "log"  # the operator's: a code in the log, and in what `kith mail lost` s
 MISTAKE = "mistake"  # only a mistake of ours can cause it: an unexpected failure, with its own page
 # Where what a file refuses is heard. A new file that refuses fails until it has been given a line.
 HEARD: dict[str, tuple[str, ...]] = {
-    "service/accounts/assertions.py": (STANDARD,),
+    "service/accounts/assertions.py": (STANDARD, "programs"),
     "service/accounts/beginning.py": ("accounts", PAGE),
     "service/accounts/invitations.py": ("accounts", PAGE),
     "service/accounts/membership.py": ("accounts", PAGE),
     "service/accounts/people.py": (PAGE,),
     "service/accounts/credentials.py": ("command", "accounts"),
-    "service/accounts/keys.py": ("command",),
+    "service/accounts/keys.py": ("command", "programs"),
     "service/accounts/limits.py": (PAGE,),
     "service/accounts/once.py": ("api", "accounts"),
     "service/accounts/proving.py": (PAGE,),

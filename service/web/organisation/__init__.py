@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from service.web.organisation import accepting, bodies, invitations, members, people
+from service.web.organisation import accepting, bodies, invitations, members, people, programs
 
 
 def register(blueprint: Blueprint) -> None:
     """Let each part add its pages."""
-    for part in (members, invitations, accepting, bodies, people):
+    for part in (members, invitations, accepting, bodies, people, programs):
         part.register(blueprint)

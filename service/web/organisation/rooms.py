@@ -24,6 +24,7 @@ from service.web.work import work_page
 ROOMS = (
     (".admin", _l("Listings"), Permission.EDIT_CATALOG),
     (".members", _l("Members"), Permission.MANAGE_MEMBERS),
+    (".keys", _l("Programs"), Permission.MANAGE_KEYS),
     (".organisations", _l("Organisations"), Permission.MANAGE),
     (".people", _l("People"), Permission.MANAGE),
 )
@@ -46,7 +47,7 @@ def links(room: str = "") -> list[dict[str, object]]:
 
 
 @contextmanager
-def out_of_sight(permission: Permission, subject: str, subject_id: UUID) -> Iterator[None]:
+def out_of_sight(permission: Permission, subject: str, subject_id: UUID | None) -> Iterator[None]:
     """Keep that somebody asked for what is not there, or not theirs to run: which of the two nobody learns.
 
     Put it outside the unit of work, which rolls back.
