@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
@@ -13,6 +14,14 @@ from service.accounts.models import AuditEntry
 from service.accounts.permissions import Actor, Permission
 
 Outcome = Literal["done", "denied", "failed"]
+
+
+class Purpose(StrEnum):
+    """Why."""
+
+    SUBJECT_REQUEST = "subject_request"
+    RETENTION = "retention"
+    ACCOUNT = "account"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +44,7 @@ def record(
     subject_id: UUID | None,
     outcome: Outcome = "done",
     columns: Sequence[str] = (),
+    purpose: Purpose | None = None,
     now: datetime,
     request_id: str | None = None,
     origin: Origin = NOWHERE,
@@ -52,6 +62,7 @@ def record(
             subject=subject,
             subject_id=subject_id,
             columns=list(columns),
+            purpose=purpose,
             outcome=outcome,
             request_id=request_id or origin.request_id,
             network=audit_network(origin.address),
