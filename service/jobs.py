@@ -15,10 +15,8 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.accounts import operations as accounts
 from service.accounts.limits import open_limits
 from service.accounts.models import JobRun
-from service.catalog import reports
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.matching.counting import open_counts
@@ -26,7 +24,7 @@ from service.notifications import outbox
 from service.notifications.channels import Channel, Console
 from service.notifications.smtp import Email
 from service.observability import logger, told
-from service.referrals import ringing
+from service.referrals.clearing import Place, forget
 
 PAUSE = 1.0  # seconds between two looks at the table
 AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would come later than that
@@ -109,16 +107,14 @@ def _console(settings: Settings) -> Console:
 
 
 def tidy(tools: Tools) -> int:
-    """Forget what is kept for a time: whom nobody reached, who told of a mistake, sessions, keys, counts, tries."""
+    """Forget what is kept for a time, as docs/data.md says, and erase again what a restored copy brought back."""
     moment, settings = tools.clock(), tools.settings
-    with tools.writing() as session:
-        accounts.tidy(session, now=moment)
-        gone = ringing.forget_old(session, now=moment) + reports.forget(session, now=moment)
+    gone = forget(Place(unit=tools.writing, sealer=tools.sealer, folder=settings.data_folder), now=moment)
     counts = open_counts(database_url=settings.database_url, data_folder=settings.data_folder)
     limits = open_limits(database_url=settings.database_url, data_folder=settings.data_folder, secret=settings.secret)
     with closing(counts), closing(limits):
         limits.forget_old(now=moment)
-        return gone + counts.forget_old(today=moment.date())
+        return sum(gone.values()) + counts.forget_old(today=moment.date())
 
 
 JOBS: Sequence[Job] = (

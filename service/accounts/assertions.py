@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -170,12 +170,6 @@ def refuse(session: Session, *, key_id: UUID | None, now: datetime, origin: Orig
         now=now,
         origin=origin,
     )
-
-
-def forget(session: Session, *, now: datetime) -> None:
-    """Remove tokens that have run out, and assertions that would be too old by themselves."""
-    session.execute(delete(AccessToken).where(AccessToken.expires_at <= now))
-    session.execute(delete(UsedAssertion).where(UsedAssertion.until <= now))
 
 
 def _public(given: object) -> dict[str, str]:

@@ -1,20 +1,16 @@
-"""Making accounts, and forgetting what has served."""
+"""Making accounts."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.accounts import assertions, ended, membership
+from service.accounts import membership
 from service.accounts.credentials import normal_email
-from service.accounts.models import Idempotency, Invitation, SignedInSession, SignInLink, User
+from service.accounts.models import User
 from service.accounts.permissions import VISITOR, Actor, Role
 from service.accounts.sessions import end_all_sessions
-
-KEYS_KEPT = timedelta(days=7)  # idempotency keys
-ENDED_KEPT = timedelta(days=1)  # sessions and links, after their end
-INVITATIONS_KEPT = timedelta(days=30)  # after their end, so that whoever opens an old one is told what it was
 
 
 def make_user(
@@ -61,13 +57,3 @@ def make_administrator(session: Session, *, email: str, name: str, password_hash
         password_hash=password_hash,
         now=now,
     )
-
-
-def tidy(session: Session, *, now: datetime) -> None:
-    """Remove what has served: keys of requests after a week, sessions and links a day after their end."""
-    session.execute(delete(Idempotency).where(Idempotency.created_at < now - KEYS_KEPT))
-    session.execute(delete(SignInLink).where(SignInLink.expires_at < now - ENDED_KEPT))
-    session.execute(delete(SignedInSession).where(SignedInSession.ends_at < now - ENDED_KEPT))
-    session.execute(delete(Invitation).where(Invitation.expires_at < now - INVITATIONS_KEPT))
-    ended.forget(session, now=now)
-    assertions.forget(session, now=now)

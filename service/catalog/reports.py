@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from service.accounts import audit
@@ -210,12 +210,14 @@ def close(
 
 
 def forget(session: Session, *, now: datetime) -> int:
-    """Erase contacts after 90 days, and what was written 90 days after it was closed; return how many rows changed."""
+    """Erase contacts after 90 days, and what anybody wrote 90 days after closing; return how many rows changed."""
     old = now - CONTACT_KEPT
     late = (m.Report.contact.is_not(None), m.Report.created_at < old)
-    closed = (m.Report.words.is_not(None), m.Report.closed_at < now - WORDS_KEPT)
+    written = or_(m.Report.words.is_not(None), m.Report.outcome.is_not(None))
+    closed = (written, m.Report.closed_at < now - WORDS_KEPT)
     erased = session.scalars(update(m.Report).where(*late).values(contact=None).returning(m.Report.id)).all()
-    emptied = session.scalars(update(m.Report).where(*closed).values(words=None).returning(m.Report.id)).all()
+    nothing = {"words": None, "outcome": None}
+    emptied = session.scalars(update(m.Report).where(*closed).values(nothing).returning(m.Report.id)).all()
     return len({*erased, *emptied})
 
 

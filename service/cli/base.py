@@ -25,6 +25,7 @@ SENTENCES = {
     "sealing_key_unknown": "There is no key {key}.",
     "sealing_key_newest": "Key {key} is the one that writes: make a new one first.",
     "user": "Nobody has this address.",
+    "person": "Nobody has this number.",
     "email": "This is not an e-mail address.",
     "password_too_short": "A password has at least {least} characters.",
     "password_too_long": "A password has at most {most} characters.",

@@ -5,6 +5,7 @@ What acts on it is `forgetting`; the page for people and `docs/data.md` are writ
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 FOREVER = None
 
@@ -87,7 +88,7 @@ TABLE: Mapping[str, Keeping] = {
     ),
     "tokens": Keeping(
         what="tokens and used assertions of programs, as hashes",
-        days=1,
+        days=0,
         since="their end",
         why="so that none works twice",
     ),
@@ -138,3 +139,8 @@ TABLE: Mapping[str, Keeping] = {
         what="addresses that want no messages, as hashes", days=FOREVER, since="", why="so that they get none"
     ),
 }
+
+
+def timed() -> dict[str, timedelta]:
+    """Return how long each kind is kept that is kept for a time."""
+    return {kind: timedelta(days=line.days) for kind, line in TABLE.items() if line.days is not None}

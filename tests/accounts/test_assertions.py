@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 from sqlalchemy import func, select
 
-from service.accounts import assertions, keys, operations, queries
+from service.accounts import assertions, forgetting, keys, queries
 from service.accounts.assertions import RefusedToken
 from service.accounts.models import AccessToken, UsedAssertion
 from service.accounts.permissions import GRANTS, Actor, Permission, Role
 from service.errors import Invalid
+from service.referrals import retention
 from tests.accounts.acting import MINUTE, audited
 from tests.accounts.conftest import NOW, Unit, at_once, bytes_of
 from tests.accounts.signing import AUDIENCE, claims, key, public_set, signed, unsigned
@@ -237,7 +238,7 @@ def test_what_ran_out_is_forgotten_and_what_counts_is_kept(desk: Program, unit: 
 
     def left(now: datetime) -> list[int]:
         with unit() as session:
-            operations.tidy(session, now=now)
+            forgetting.forget_old(session, now=now, kept=retention.timed())
             return [session.scalar(select(func.count()).select_from(row)) or 0 for row in (AccessToken, UsedAssertion)]
 
     assert left(ASKED + 3 * MINUTE) == [1, 1]

@@ -7,11 +7,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, once, operations
+from service.accounts import audit, forgetting, once, operations
 from service.accounts.models import AuditEntry, Idempotency, SignedInSession, User
 from service.accounts.once import Fresh, Replay
 from service.accounts.permissions import VISITOR, Actor, Role
 from service.errors import Conflict, Invalid
+from service.referrals import retention
 from tests.accounts.acting import ADA, sign_in
 from tests.accounts.conftest import NOW, Unit, at_once
 
@@ -127,7 +128,7 @@ def test_keys_are_kept_for_a_week(unit: Unit, ada: UUID) -> None:
     claim(unit)
     sign_in(unit, ada)
     with unit() as session:
-        operations.tidy(session, now=NOW + timedelta(days=1))
+        forgetting.forget_old(session, now=NOW + timedelta(days=1), kept=retention.timed())
         assert (count(session, Idempotency), count(session, SignedInSession)) == (1, 1)
-        operations.tidy(session, now=NOW + timedelta(days=8))
+        forgetting.forget_old(session, now=NOW + timedelta(days=8), kept=retention.timed())
         assert (count(session, Idempotency), count(session, SignedInSession)) == (0, 0)

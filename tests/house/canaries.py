@@ -26,7 +26,6 @@ from service.accounts.models import (
     User,
 )
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, VISITOR, WITHOUT_ORGANISATION, Actor, Role
-from service.catalog import reports
 from service.catalog.changes import GroupChanges
 from service.catalog.models import Organisation, Report
 from service.catalog.operations import edit_group
@@ -64,7 +63,6 @@ PROOFS = ("passkey_id", "session_id")
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
 NOT_TEXT |= {"language", "link", "purpose", "credential_id", "public_key"}
 WAIT = 4  # people who wait to be rung
-SEALED_FOR = {"report": reports.PURPOSE}  # all else: referrals.PURPOSE
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
 
 
@@ -245,7 +243,7 @@ def _report(session: Session, group: UUID) -> UUID:
 
 def sealed_for(sealer: Callable[[str], Sealer], table: str) -> Sealer:
     """Return what seals the text of one table."""
-    return sealer(SEALED_FOR.get(table, referrals.PURPOSE))
+    return sealer(Base.metadata.tables[table].info["kept"].purpose)
 
 
 def _fill(session: Session, whose: str, sealer: Callable[[str], Sealer], filled: set[tuple[str, object]]) -> None:

@@ -1,0 +1,94 @@
+"""All that is kept about somebody with an account, for themselves: made from the classes of columns. Never commits."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, MetaData, or_
+from sqlalchemy.orm import Session
+
+from service.accounts import audit
+from service.accounts.audit import NOWHERE, Origin
+from service.accounts.models import User
+from service.accounts.permissions import Actor
+from service.db import Base
+from service.db.opening import Row, rows
+from service.db.sealing import Sealer
+from service.errors import NotFound
+
+LATEST = 1000  # rows of the record of what they did themselves
+
+
+def about_account(
+    session: Session,
+    *,
+    user_id: UUID,
+    sealer: Callable[[str], Sealer],
+    actor: Actor,
+    now: datetime,
+    origin: Origin = NOWHERE,
+) -> Mapping[str, Any]:
+    """Return everything about an account as plain values, and record that it was read.
+
+    Raises
+    ------
+    NotFound
+        `user`.
+    """
+    user = session.get(User, user_id)
+    if user is None:
+        raise NotFound("user")
+    tables = {name: rows(session, Base.metadata, name, where, sealer) for name, where in _theirs(user).items()}
+    did = tables.pop("audit_entry")
+    audit.record(
+        session,
+        actor=actor,
+        action="export",
+        subject="user_account",
+        subject_id=user_id,
+        columns=sorted(tables),
+        purpose=audit.Purpose.SUBJECT_REQUEST,
+        now=now,
+        origin=origin,
+    )
+    return {
+        "about": "account",
+        "id": str(user_id),
+        "made_at": now.isoformat(),
+        "kept": tables,
+        "did": {"in_all": len(did), "latest": _latest(did)},
+    }
+
+
+def _latest(did: list[Row]) -> list[Row]:
+    return did[-LATEST:][::-1]
+
+
+def _theirs(user: User) -> dict[str, ColumnElement[bool]]:
+    """Say, for each table that tells of an account, which rows are of this one."""
+    tables = Base.metadata.tables
+    own = {name: tables[name].c.user_id == user.id for name in OWN_ROWS}
+    invited = tables["invitation"].c
+    return {
+        "user_account": tables["user_account"].c.id == user.id,
+        **own,
+        "invitation": or_(invited.email == user.email, invited.invited_by == user.id),
+        "audit_entry": tables["audit_entry"].c.user_id == user.id,
+    }
+
+
+OWN_ROWS = (
+    "membership",
+    "authenticator",
+    "passkey",
+    "recovery_code",
+    "external_identity",
+    "signed_in_session",
+    "sign_in_link",
+)
+
+
+def tables_of_accounts(metadata: MetaData) -> frozenset[str]:
+    """Return the names of the tables an export of an account reads."""
+    return frozenset({"user_account", *OWN_ROWS, "invitation", "audit_entry"}) & metadata.tables.keys()
