@@ -213,7 +213,6 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/accounts/people.py": (PAGE,),
     "service/accounts/credentials.py": ("command", "accounts"),
     "service/accounts/keys.py": ("command", "programs"),
-    "service/accounts/keys.py": ("command",),
     "service/accounts/export.py": ("command", PAGE),
     "service/accounts/limits.py": (PAGE,),
     "service/accounts/once.py": ("api", "accounts"),
