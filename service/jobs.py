@@ -15,8 +15,10 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from service.accounts import asking
 from service.accounts.limits import open_limits
 from service.accounts.models import JobRun
+from service.accounts.telling import Post
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.matching.counting import open_counts
@@ -90,7 +92,7 @@ class Ran:
 def send(tools: Tools) -> int:
     """Send the messages that are due, over one connection."""
     sealer = tools.sealer(outbox.PURPOSE)
-    channels: dict[str, Channel] = {"console": _console(tools.settings)}
+    channels: dict[str, Channel] = {"console": _console(tools.settings), asking.CHANNEL: _link_writer(tools)}
     if tools.settings.mail is None:
         done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock)
     else:
@@ -104,6 +106,13 @@ def send(tools: Tools) -> int:
 
 def _console(settings: Settings) -> Console:
     return Console(settings.data_folder / "outbox.log", printed=settings.demo)
+
+
+def _link_writer(tools: Tools) -> asking.LinkWriter:
+    """Return what answers whoever asked for a link: the mail it writes goes in the next round."""
+    settings = tools.settings
+    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
+    return asking.LinkWriter(unit=tools.writing, post=post, clock=tools.clock)
 
 
 def tidy(tools: Tools) -> int:

@@ -8,7 +8,7 @@ import re
 import secrets
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from hashlib import sha256
@@ -16,6 +16,7 @@ from hashlib import sha256
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from service.accounts.guessable import guessable
 from service.errors import Invalid, Problem, Unavailable
 
 MEMORY_KIB = 19 * 1024  # 19 MiB, two passes, one lane: the least OWASP advises for argon2id
@@ -32,15 +33,6 @@ LONGEST_PASSWORD = 256  # characters; more only costs time
 LONGEST_EMAIL = 254  # RFC 5321, 4.5.3.1.3
 
 EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]{1,64}@[^\s@\x00-\x1f\x7f]{1,253}")
-COMMON_WORDS = """
-123456789012 1234567890123 12345678901234 0123456789012 password1234 password12345 password123! passwordpassword
-mypassword123 letmeinletmein letmein12345 qwertyuiop12 qwertyuiop123 qwertyqwerty qwerty123456 1qaz2wsx3edc
-1q2w3e4r5t6y iloveyou1234 iloveyouiloveyou welcome12345 welcome123456 administrator administrator1 adminadminadmin
-changemechangeme changeme1234 abcdefghijkl abcdefghijklm abc123abc123 sunshine1234 princess1234 football1234
-liverpool1234 manchester12 manchesterunited correcthorsebatterystaple thisisapassword secretsecret community123
-kithkithkith kithpassword
-"""
-COMMON = frozenset(COMMON_WORDS.split())
 
 
 class Hasher:
@@ -87,22 +79,23 @@ def standard_hasher() -> Hasher:
     return Hasher()
 
 
-def check_password(password: str, *, email: str) -> None:
-    """Refuse a password that is short, endless, common or the person's own address.
+def check_password(password: str, *, email: str, name: str = "", context: Iterable[str] = ()) -> None:
+    """Refuse a password that is short, endless or easily guessed. Any letters are welcome, and none is asked for.
+
+    `context` holds further words that somebody would try, such as the organisation's name.
 
     Raises
     ------
     Invalid
         `password`, with a problem for the field `password`.
     """
-    plain = unicodedata.normalize("NFKC", password).casefold()
     owner = normal_email(email)
     problem = None
     if len(password) < SHORTEST_PASSWORD:
         problem = Problem("password_too_short", {"least": SHORTEST_PASSWORD})
     elif len(password) > LONGEST_PASSWORD:
         problem = Problem("password_too_long", {"most": LONGEST_PASSWORD})
-    elif plain in COMMON or len(set(plain)) < 5 or plain in (owner, owner.partition("@")[0]):
+    elif guessable(password, (owner, owner.partition("@")[0], name, *context)):
         problem = Problem("password_common")
     if problem is not None:
         raise Invalid("password", fields={"password": problem})

@@ -42,6 +42,10 @@ class Limit:
 SIGN_IN_ACCOUNT = Limit(scope="sign_in.account", most=10, seconds=3600)
 SIGN_IN_ADDRESS = Limit(scope="sign_in.address", most=20, seconds=3600)
 CONFIRM_ACCOUNT = Limit(scope="confirm.account", most=10, seconds=3600)
+SECOND_ACCOUNT = Limit(scope="second.account", most=10, seconds=3600)
+MAIL_ACCOUNT = Limit(scope="mail.account", most=3, seconds=6 * 3600)
+MAIL_ADDRESS = Limit(scope="mail.address", most=20, seconds=3600)
+MAIL_ALL = Limit(scope="mail.all", most=300, seconds=3600)
 SIGN_IN_ALL = Limit(scope="sign_in.all", most=1000, seconds=300)
 # Proposed: a person looks at a few groups an evening, a library's many readers share one address.
 REACH_ADDRESS = Limit(scope="reach.address", most=60, seconds=3600)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import false, or_, update
 from sqlalchemy.orm import Session
 
 from service.accounts import audit, queries
@@ -107,8 +107,12 @@ def link_purposes(*, demo: bool) -> tuple[str, ...]:
     return ("sign_in", "demo") if demo else ("sign_in",)
 
 
-def create_sign_in_link(session: Session, *, email: str, now: datetime, purpose: str = "sign_in") -> str:
+def create_sign_in_link(
+    session: Session, *, email: str, now: datetime, purpose: str = "sign_in", browser: str | None = None
+) -> str:
     """Make a link token for an account: works once, for ten minutes. Returned, and kept only as a hash.
+
+    With `browser`, a secret that the asking browser keeps, it works in that browser alone.
 
     Raises
     ------
@@ -120,6 +124,7 @@ def create_sign_in_link(session: Session, *, email: str, now: datetime, purpose:
         raise NotFound("user")
     token = new_token()
     link = SignInLink(id=uuid4(), token_hash=token_hash(token), user_id=user.id, purpose=purpose)
+    link.browser_hash = token_hash(browser) if browser is not None else None
     link.created_at, link.expires_at = now, now + LINK_WORKS
     session.add(link)
     session.flush()
@@ -128,7 +133,7 @@ def create_sign_in_link(session: Session, *, email: str, now: datetime, purpose:
 
 
 def use_sign_in_link(
-    session: Session, *, token: str, now: datetime, purposes: Collection[str] = ("sign_in",)
+    session: Session, *, token: str, now: datetime, purposes: Collection[str] = ("sign_in",), browser: str | None = None
 ) -> Proved:
     """Use a link up and say whose it was. Of many who try at once, one gets through.
 
@@ -138,13 +143,16 @@ def use_sign_in_link(
         `link_unknown`.
     Gone
         `link_used` or `link_expired`.
+    Forbidden
+        `link_elsewhere`.
     """
     unused = (SignInLink.token_hash == token_hash(token), SignInLink.used_at.is_(None), SignInLink.expires_at > now)
-    ours = (*unused, SignInLink.purpose.in_(purposes))
+    bound = SignInLink.browser_hash == token_hash(browser) if browser is not None else false()
+    ours = (*unused, SignInLink.purpose.in_(purposes), or_(SignInLink.browser_hash.is_(None), bound))
     taken = update(SignInLink).where(*ours).values(used_at=now).returning(SignInLink.user_id, SignInLink.purpose)
     row = session.execute(taken).one_or_none()
     if row is None:
-        queries.check_link(session, token=token, now=now, purposes=purposes)
+        queries.check_link(session, token=token, now=now, purposes=purposes, browser=browser)
         raise Gone("link_used")  # another took it between the two statements
     # The demonstration's links stand for two factors, so that its tour is short.
     return Proved(user_id=row.user_id, way="link", strength=2 if row.purpose == "demo" else 1)

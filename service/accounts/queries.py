@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from service.accounts.credentials import ACCESS_MARK, LONGEST_EMAIL, normal_email, token_hash
+from service.accounts.credentials import ACCESS_MARK, LONGEST_EMAIL, normal_email, same, token_hash
 from service.accounts.models import (
     AccessToken,
     ApiKey,
@@ -21,7 +21,7 @@ from service.accounts.models import (
     User,
 )
 from service.accounts.permissions import GRANTS, OPEN, SECOND_FACTOR, Actor, Role, scope_permissions
-from service.errors import Gone, Invalid, NotFound
+from service.errors import Forbidden, Gone, Invalid, NotFound
 
 IDLE = timedelta(minutes=30)
 TOUCH_AFTER = timedelta(minutes=1)  # a session's last_seen is written at most this often
@@ -126,8 +126,10 @@ def _by_token(session: Session, token: str, now: datetime) -> tuple[ApiKey, froz
     return (row[0], frozenset(row[1].scopes) & frozenset(row[0].scopes)) if row is not None else None
 
 
-def check_link(session: Session, *, token: str, now: datetime, purposes: Collection[str] = ("sign_in",)) -> SignInLink:
-    """Make sure that a link for one of these purposes still works, without using it.
+def check_link(
+    session: Session, *, token: str, now: datetime, purposes: Collection[str] = ("sign_in",), browser: str | None = None
+) -> SignInLink:
+    """Make sure that a link for one of these purposes still works, and in this browser, without using it.
 
     Raises
     ------
@@ -135,6 +137,8 @@ def check_link(session: Session, *, token: str, now: datetime, purposes: Collect
         `link_unknown`.
     Gone
         `link_used` or `link_expired`.
+    Forbidden
+        `link_elsewhere`: it was asked for in another browser.
     """
     link = session.scalar(select(SignInLink).where(SignInLink.token_hash == token_hash(token)))
     if link is None or link.purpose not in purposes:
@@ -143,6 +147,8 @@ def check_link(session: Session, *, token: str, now: datetime, purposes: Collect
         raise Gone("link_used")
     if link.expires_at <= now:
         raise Gone("link_expired")
+    if link.browser_hash is not None and (browser is None or not same(link.browser_hash, token_hash(browser))):
+        raise Forbidden("link_elsewhere")
     return link
 
 
@@ -167,6 +173,31 @@ def has_second_factor() -> ColumnElement[bool]:
     """Say, as a condition on an account, that it has an authenticator that was used once, or a passkey."""
     codes = exists().where(Authenticator.user_id == User.id, Authenticator.confirmed_at.is_not(None))
     return or_(codes, exists().where(Passkey.user_id == User.id))
+
+
+def owner(actor: Actor) -> UUID:
+    """Give the account of somebody who is signed in.
+
+    Raises
+    ------
+    NotFound
+        `user`: this is a visitor or a program.
+    """
+    if actor.user_id is None:
+        raise NotFound("user")
+    return actor.user_id
+
+
+def email_of(session: Session, *, user_id: UUID) -> str:
+    """Give the address of an account, or nothing where there is none."""
+    return session.scalar(select(User.email).where(User.id == user_id)) or ""
+
+
+def roles_of(session: Session, *, user_id: UUID, now: datetime) -> frozenset[Role]:
+    """Give every role that somebody holds now."""
+    return frozenset(
+        map(Role, session.scalars(select(Membership.role).where(Membership.user_id == user_id, holds(now))))
+    )
 
 
 def _open_session(token: str, now: datetime) -> Select[SignedInSession, User, Membership | None, bool]:

@@ -11,6 +11,7 @@ from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import new_token, token_hash
 from service.accounts.limits import audit_network
 from service.accounts.models import Membership, SignedInSession, User
+from service.accounts.permissions import Actor
 from service.errors import Invalid
 
 LONGEST_SESSION = timedelta(hours=12)
@@ -121,6 +122,18 @@ def end_all_sessions(session: Session, *, user_id: UUID, now: datetime) -> None:
     """Sign an account out everywhere."""
     theirs = (SignedInSession.user_id == user_id, SignedInSession.ended_at.is_(None))
     session.execute(update(SignedInSession).where(*theirs).values(ended_at=now))
+
+
+def end_other_sessions(session: Session, *, keep: UUID, actor: Actor, now: datetime, origin: Origin = NOWHERE) -> int:
+    """Sign somebody out everywhere but here, and say in how many places that was."""
+    theirs = (SignedInSession.user_id == queries.owner(actor), SignedInSession.ended_at.is_(None))
+    ended = update(SignedInSession).where(*theirs, SignedInSession.id != keep).values(ended_at=now)
+    count = len(session.scalars(ended.returning(SignedInSession.id)).all())
+    if count:
+        audit.record(
+            session, actor=actor, action="sign_out_elsewhere", subject=SESSION, subject_id=keep, now=now, origin=origin
+        )
+    return count
 
 
 def touch_session(session: Session, *, session_id: UUID, now: datetime) -> None:

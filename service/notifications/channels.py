@@ -66,14 +66,41 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
+    # Carried to nobody: service/accounts/asking.py reads it, and writes one of the links below.
+    ("link_wanted", "en"): Words(
+        subject="A link is asked for", body="{purpose} {browser}", lives=timedelta(minutes=10)
+    ),
+    ("set_password_link", "en"): Words(
+        subject="Your link for Kith",
+        body=(
+            "Hello,\n\n"
+            "this link opens a page on which you choose a new password:\n\n"
+            "{link}\n\n"
+            "Open it where you asked for it. It works once, in the next {minutes} minutes. If you did not ask for it, "
+            "there is nothing you need to do.\n\n"
+            "Kith\n"
+        ),
+        lives=timedelta(minutes=10),
+    ),
+    ("sign_in_changed", "en"): Words(
+        subject="A note about your account",
+        body=(
+            "Hello,\n\n"
+            "the way you sign in to Kith was changed just now.\n\n"
+            "If that was you, there is nothing you need to do. If it was not, sign in, choose a new password and end "
+            "the other sessions, and tell whoever runs your Kith:\n\n"
+            "{link}\n\n"
+            "Kith\n"
+        ),
+    ),
     ("sign_in_link", "en"): Words(
         subject="Your link for Kith",
         body=(
             "Hello,\n\n"
             "this link opens a page with one button, which signs you in:\n\n"
             "{link}\n\n"
-            "It works once, in the next {minutes} minutes. If you did not ask for it, there is nothing you need to "
-            "do.\n\n"
+            "Open it where you asked for it. It works once, in the next {minutes} minutes. If you did not ask for it, "
+            "there is nothing you need to do.\n\n"
             "Kith\n"
         ),
         lives=timedelta(minutes=10),

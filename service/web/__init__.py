@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.permissions import Actor, Permission
 from service.web import (
     accessibility,
+    account,
     acting,
     admin,
     compressing,
@@ -61,7 +62,7 @@ def _pages() -> Blueprint:
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
     signing_in.register(pages, landing=_landing)
-    for room in (self_service, professional, group_leader, admin, organisation):
+    for room in (self_service, professional, group_leader, admin, organisation, account):
         room.register(pages)
     for room in (acting, set_up, developers, accessibility, style):
         room.register(pages)

@@ -14,10 +14,10 @@ from service import observability
 from service.accounts import audit, queries, sessions
 from service.accounts.audit import Origin
 from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
-from service.accounts.queries import SignedIn
+from service.accounts.queries import SignedIn, Wait
 from service.clock import now
 from service.db import committing, db
-from service.errors import Forbidden
+from service.errors import Forbidden, Unauthenticated
 from service.web.languages import SEGMENTS, current_segment
 
 P = ParamSpec("P")
@@ -32,11 +32,11 @@ OWN_PAGE = re.compile(rf"/(?:{'|'.join(SEGMENTS)})(?:/[A-Za-z0-9_~.-]+)*/?(?:\?[
 
 
 def allow(
-    permission: Permission, *, waiting: bool = False
+    permission: Permission, *, waiting: Wait | None = None
 ) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
     """Let a view run only for an actor who holds the permission. Put it outermost, above `@writes`.
 
-    `waiting` is for the pages on which a second factor is set up: they open also for whoever must have one first.
+    `waiting` is for the pages that end a wait for a second factor: they open also for whoever waits for just that.
     """
 
     def decorate(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
@@ -85,6 +85,14 @@ def signed_in() -> SignedIn | None:
     return found
 
 
+def whose() -> SignedIn:
+    """Return who is signed in; pages of one's own account are about nobody else."""
+    known = signed_in()
+    if known is None or known.actor.user_id is None:
+        raise Unauthenticated("session_ended")
+    return known
+
+
 def forget() -> None:
     """Ask the database again at the next question: somebody just signed in or out."""
     request.environ.pop(ASKED, None)
@@ -115,12 +123,12 @@ def safe_next(address: str | None) -> str | None:
     return None if any(part in (".", "..") for part in address.partition("?")[0].split("/")) else address
 
 
-def _turned_away(permission: Permission, *, waiting: bool) -> ResponseReturnValue | None:
+def _turned_away(permission: Permission, *, waiting: Wait | None) -> ResponseReturnValue | None:
     known = signed_in()
     if known is None:
         return redirect(sign_in_address(), 303)
     _touch(known)
-    if known.actor.may(permission) or (waiting and known.waits_for == "enrol"):
+    if known.actor.may(permission) or (waiting is not None and known.waits_for == waiting):
         return None
     if known.waits_for is not None:
         return redirect(_leading_back(SECOND_PAGES[known.waits_for]), 303)

@@ -73,6 +73,10 @@ BY_CODE = {
         title=_("This link has been used already"),
         text=_("Each link works once. If you need another, ask the person who sent it."),
     ),
+    "link_elsewhere": Words(
+        title=_("This link belongs to another browser"),
+        text=_("Open it in the browser where you asked for it. Or ask for another one here."),
+    ),
     "link_expired": Words(
         title=_("This link has run out"),
         text=_("Links work for a short time only. Ask the person who sent it for another."),

@@ -218,6 +218,8 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/accounts/once.py": ("api", "accounts"),
     "service/accounts/proving.py": (PAGE,),
     "service/accounts/queries.py": (PAGE,),
+    "service/accounts/second_factor.py": (PAGE,),
+    "service/accounts/passwords.py": (PAGE,),
     "service/accounts/sessions.py": (PAGE,),
     "service/api/": ("api",),
     "service/api/token.py": (STANDARD,),

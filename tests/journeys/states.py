@@ -157,6 +157,8 @@ EDITING, REFERRING = "/<lang>/admin", "/<lang>/referrals"
 OF_GROUP = f"{EDITING}/groups/<uuid:group_id>"
 AT_WORK = {
     "Ada": (
+        at("/<lang>/account/second-factor"),
+        at("/<lang>/sign-in/again"),
         at(EDITING),
         at(EDITING, "looked up", query="?name=choir"),
         at(f"{EDITING}/asked-for"),
@@ -182,6 +184,9 @@ NO_PAGE = {
         "/",
         "/<lang>/find",
         "/<lang>/steps",
+        # Pages of signing in that open for whoever is half way: tests/journeys/test_accounts.py looks at them.
+        "/<lang>/account/second-factor/app",
+        "/<lang>/sign-in/second",
         f"{FIND}/for-you",
         f"{FIND}/more",
         f"{FIND}/without/<wish>",

@@ -3,13 +3,13 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from service.web.signing_in import again, doors, entering
+from service.web.signing_in import again, doors, entering, second
 from service.web.signing_in.entering import Landing
 
 
 def register(blueprint: Blueprint, *, landing: Landing | None = None) -> None:
     """Add the doors; `landing` names the page on which somebody begins who asked for none."""
-    for part in (doors, again):
+    for part in (doors, second, again):
         part.register(blueprint)
 
     def ready(state: BlueprintSetupState) -> None:

@@ -4,12 +4,12 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts import proving
+from service.accounts import proving, queries
 from service.accounts.permissions import Permission
 from service.clock import now
 from service.db import db
-from service.errors import Invalid, Unauthenticated
-from service.web.access import allow, signed_in
+from service.errors import Invalid
+from service.web.access import allow, whose
 from service.web.rendering import limits, private
 from service.web.signing_in.entering import confirmed, hasher, next_address
 
@@ -20,22 +20,20 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/sign-in/again", "sign_in_again_post", take, methods=["POST"])
 
 
-@allow(Permission.ACCOUNT)
+@allow(Permission.ACCOUNT, waiting="enrol")
 def show() -> ResponseReturnValue:
     """Show the form."""
     return _form({})
 
 
-@allow(Permission.ACCOUNT)
+@allow(Permission.ACCOUNT, waiting="enrol")
 def take() -> ResponseReturnValue:
     """Take the password."""
-    known = signed_in()
-    if known is None or known.actor.user_id is None:
-        raise Unauthenticated("session_ended")
+    known = whose()
     try:
         proving.confirm_password(
             db.session(),
-            user_id=known.actor.user_id,
+            user_id=queries.owner(known.actor),
             password=request.form.get("password", ""),
             limits=limits(),
             hasher=hasher(),
@@ -47,13 +45,12 @@ def take() -> ResponseReturnValue:
 
 
 def _form(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
-    known = signed_in()
     page = render_template(
         "sign_in_again.html",
         form_action=url_for(".sign_in_again_post"),
         next=next_address(),
         errors=errors,
-        who=known.name if known else "",
+        who=whose().name,
         sign_out_href=url_for(".sign_out"),
     )
     return private(page, status)

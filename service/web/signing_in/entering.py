@@ -1,6 +1,6 @@
 """What every way in shares: the counters, the hasher, the cookie that is begun, and the page that comes next."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -16,20 +16,22 @@ from service.accounts.proving import Proved
 from service.clock import now
 from service.config import Settings
 from service.db import committing
-from service.errors import Unauthenticated
-from service.web.access import COOKIE_KEY, SECOND_PAGES, begin_anew, current_actor, origin, safe_next, signed_in
+from service.web.access import COOKIE_KEY, SECOND_PAGES, begin_anew, current_actor, origin, safe_next, signed_in, whose
+from service.web.devices import device_of
 from service.web.languages import current_segment
 from service.web.rendering import LIMITS
 
 SERVICES = "kith"  # in app.extensions: what the root made, see service.web.rendering
 HASHER, LANDING = "kith-hasher", "kith-landing"  # in app.extensions
+OTHER_WAYS = "kith-other-ways"  # in app.extensions: a list of functions from a place to what to offer there
 Landing = Callable[[Actor], str]
 
 
-def prepare(extensions: dict[str, Any], landing: Landing | None) -> None:
+def prepare(extensions: dict[str, Any], begins_at: Landing | None) -> None:
     """Make once what the doors need, and keep it with what the application has."""
     extensions.setdefault(HASHER, standard_hasher())
-    extensions.setdefault(LANDING, landing or _start)
+    extensions.setdefault(LANDING, begins_at or _start)
+    extensions.setdefault(OTHER_WAYS, [])
     if LIMITS not in extensions:
         extensions[LIMITS] = _open_limits(extensions[SERVICES].settings)
 
@@ -50,6 +52,7 @@ def enter(whose: Callable[[Session], Proved]) -> ResponseReturnValue:
             user_id=proved.user_id,
             now=now(),
             way=proved.way,
+            device=device_of(request.user_agent.string),
             strength=proved.strength,
             replaces=old,
             origin=origin(),
@@ -58,12 +61,15 @@ def enter(whose: Callable[[Session], Proved]) -> ResponseReturnValue:
     return onward()
 
 
-def confirmed(*, strength: int | None = None) -> ResponseReturnValue:
-    """Note that whoever is signed in proved themselves again: a new token, and five minutes for dangerous acts."""
-    known = signed_in()
-    if known is None:
-        raise Unauthenticated("session_ended")
+def confirmed(proof: Callable[[Session], None] | None = None, *, strength: int | None = None) -> ResponseReturnValue:
+    """Note that whoever is signed in proved themselves again: a new token, and five minutes for dangerous acts.
+
+    `proof` uses up what they proved it with, in the same unit of work.
+    """
+    known = whose()
     with committing() as unit:
+        if proof is not None:
+            proof(unit)
         token = sessions.renew_session(unit, session_id=known.session_id, now=now(), strength=strength, origin=origin())
     begin_anew(token)
     return onward()
@@ -75,8 +81,18 @@ def onward() -> ResponseReturnValue:
     if known is not None and known.waits_for is not None:
         page = f"/{current_segment()}{SECOND_PAGES[known.waits_for]}"
         return redirect(f"{page}?next={quote(after, safe='')}" if after else page, 303)
-    landing: Landing = current_app.extensions[LANDING]
-    return redirect(after or landing(current_actor()), 303)
+    return redirect(after or landing(), 303)
+
+
+def landing() -> str:
+    """Return the page on which whoever is signed in begins."""
+    where: Landing = current_app.extensions[LANDING]
+    return where(current_actor())
+
+
+def other_ways(place: str) -> list[Mapping[str, str]]:
+    """Return further ways to prove oneself (`text`, `href`) at a place: `sign_in`, `second` or `again`."""
+    return [way for offer in current_app.extensions[OTHER_WAYS] for way in offer(place)]
 
 
 def next_address() -> str:

@@ -1,13 +1,15 @@
 """What people do at the doors, in one line each."""
 
+import base64
 import re
+from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.accounts import proving
+from service.accounts import proving, second_factor
 from service.accounts.models import AuditEntry, SignedInSession
 from service.clock import now
 from service.db import committing, db
@@ -32,6 +34,35 @@ def post(client: FlaskClient, path: str, **fields: str) -> TestResponse:
 
 def sign_in(client: FlaskClient, email: str = ELI, password: str = PASSWORD, **fields: str) -> TestResponse:
     return post(client, "/en/sign-in", email=email, password=password, **fields)
+
+
+def secret_in(page: str) -> bytes:
+    """Read the secret that a page shows in letters."""
+    found = re.search(r'<code class="kith-letters" dir="ltr">([A-Z2-7 ]+)</code>', page)
+    assert found
+    return base64.b32decode(found[1].replace(" ", ""))
+
+
+def code_of(secret: bytes) -> str:
+    """Give the code that an app shows now."""
+    return second_factor.code_at(secret, now())
+
+
+@dataclass(frozen=True)
+class Phone:
+    """What somebody holds who set the second step up."""
+
+    secret: bytes
+    recovery_codes: list[str]
+
+
+def enrol(client: FlaskClient, email: str) -> Phone:
+    """Sign in and set an app up."""
+    sign_in(client, email)
+    where = post(client, "/en/account/second-factor").location
+    secret = secret_in(client.get(where).text)
+    shown = post(client, where, code=code_of(secret)).text
+    return Phone(secret, re.findall(r"[0-9A-Z]{5}-[0-9A-Z]{5}", shown))
 
 
 def audit(app: Flask) -> list[tuple[str, str, str]]:

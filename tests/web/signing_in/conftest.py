@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from service import observability
 from service.accounts import operations
 from service.accounts.credentials import Hasher
-from service.accounts.permissions import Permission, Role
+from service.accounts.permissions import WITHOUT_ORGANISATION, Permission, Role
 from service.api import access as api_access
 from service.catalog.models import Organisation
 from service.catalog.places import Gazetteer
@@ -20,8 +20,9 @@ from service.clock import now
 from service.config import Settings
 from service.db import committing, db
 from service.db import engine as engines
+from service.db.sealing import Sealer
 from service.errors import ServiceError, TooMany, Unauthenticated
-from service.web import access, forgery, headers, languages, rendering, signing_in
+from service.web import access, account, acting, forgery, headers, languages, rendering, signing_in
 from tests.pages import CheckedClient
 from tests.web.signing_in.acting import ADA, ELI, PASSWORD
 
@@ -41,6 +42,8 @@ def doors() -> tuple[Blueprint, Blueprint]:
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
     signing_in.register(pages)
+    account.register(pages)
+    acting.register(pages)
     keyed = Blueprint("keyed", __name__, url_prefix="/keyed")
     for permission in Permission:
         pages.add_url_rule(f"/{permission}", permission, access.allow(permission)(page), methods=["GET", "POST"])
@@ -71,7 +74,12 @@ def app(settings: Settings) -> Iterator[Flask]:
     )
     made.test_client_class = CheckedClient
     gazetteer = Gazetteer(settings.seeds_folder / "countries", None)
-    made.extensions["kith"] = SimpleNamespace(settings=settings, gazetteer=gazetteer)
+    made.extensions["kith"] = SimpleNamespace(
+        settings=settings,
+        gazetteer=gazetteer,
+        sealer=lambda purpose: Sealer(settings.secret, purpose),
+        mail_channel="console",
+    )
     made.extensions["kith-hasher"] = Hasher(memory_kib=64, passes=1)
     observability.init_app(made)
     db.init_app(made)
@@ -118,6 +126,11 @@ def organisation_id(app: Flask) -> UUID:
 def _person(app: Flask, email: str, name: str, role: Role) -> UUID:
     kept = app.extensions["kith-hasher"].hash(PASSWORD)
     with app.app_context(), committing() as session:
+        where = None
+        if role not in WITHOUT_ORGANISATION:
+            where = uuid4()
+            session.add(Organisation(id=where, name="Sale Tables (example)"))
+            session.flush()
         return operations.make_user(
-            session, email=email, name=name, role=role, organisation_id=None, password_hash=kept, now=now()
+            session, email=email, name=name, role=role, organisation_id=where, password_hash=kept, now=now()
         )
