@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import api, observability, web
+from service.accounts import audit
 from service.accounts.permissions import Permission
 from service.catalog.places import Gazetteer, online_geocoder
 from service.catalog.vocabulary import load_taxonomy
@@ -101,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     )
     observability.init_app(app)
     store = _open_database(app)
+    audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
     app.extensions["kith"] = Services(
         settings=settings,
         keys=KeyRing(settings.secret, settings.keys_file),

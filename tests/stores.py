@@ -14,11 +14,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
+from service.accounts import audit
 from service.db import Base, db, migrations
 from service.db import engine as engines
 from service.web.rendering import LIMITS
 
 KIND = os.environ.get("KITH_TEST_DATABASE", "sqlite")
+SECRET = "only-for-tests-0123456789-0123456789"  # of `settings` too
 DOMAINS = ("accounts", "catalog", "matching", "notifications", "referrals")
 
 
@@ -33,6 +35,7 @@ def make_engine(url: str) -> Engine:
     """Return an engine as the service makes it."""
     made = create_engine(url, **engines.OPTIONS)
     engines.prepare(made)
+    audit.equip(made, audit.derive_keys({audit.KEY_NUMBER: SECRET}))
     return made
 
 

@@ -146,6 +146,7 @@ def read(
         subject=TABLE,
         subject_id=row.id,
         columns=["words", "contact"],
+        purpose=audit.Purpose.CORRECT,
         now=now,
         origin=origin,
     )
@@ -204,6 +205,7 @@ def close(
         subject=TABLE,
         subject_id=row.id,
         columns=["state", "outcome", "contact"],
+        purpose=audit.Purpose.CORRECT,
         now=now,
         origin=origin,
     )

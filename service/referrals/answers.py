@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts.audit import NOWHERE, Origin, Purpose
 from service.accounts.permissions import Actor, Role
 from service.db.sealing import Sealer
 from service.errors import Conflict, Gone, Invalid, Problem
@@ -100,6 +100,7 @@ def _note(session: Session, action: str, person_id: UUID, columns: list[str], no
         subject="person",
         subject_id=person_id,
         columns=columns,
+        purpose=Purpose.ANSWER,
         now=now,
         origin=origin,
     )
@@ -191,6 +192,7 @@ def _record(session: Session, asked: Asked, person_id: UUID, *, accept: bool, no
         subject="introduction",
         subject_id=asked.introduction_id,
         columns=("state", "reason", "note", "answered_at"),
+        purpose=Purpose.ANSWER,
         now=now,
         origin=origin,
     )

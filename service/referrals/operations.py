@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.orm import Session
 
 from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts.audit import NOWHERE, Origin, Purpose
 from service.accounts.credentials import token_hash
 from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Actor, Permission
@@ -121,6 +121,7 @@ def refer(
         subject="referral",
         subject_id=referral.id,
         columns=("person", "consent", "introduction"),
+        purpose=Purpose.REFER,
         now=now,
         origin=origin,
     )
@@ -260,6 +261,7 @@ def read_status(
         subject_id=referral_id,
         outcome="denied" if found is None else "done",
         columns=() if found is None else ("preferred_name", "state"),
+        purpose=Purpose.FOLLOW_UP,
         now=now,
         origin=origin,
     )
@@ -284,6 +286,7 @@ def read_list(
         subject="referral",
         subject_id=None,
         columns=("preferred_name", "state", *(f"id:{one.id}" for one in found[: queries.PAGE])),
+        purpose=Purpose.FOLLOW_UP,
         now=now,
         origin=origin,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts.audit import NOWHERE, Origin, Purpose
 from service.accounts.limits import Limit
 from service.accounts.permissions import Actor, Permission
 from service.db.sealing import Sealer
@@ -84,6 +84,7 @@ def read_waiting(
         subject="ring_request",
         subject_id=None,
         columns=(*SEALED, *(f"id:{one.id}" for one in found)),
+        purpose=Purpose.RING_BACK,
         now=now,
         origin=origin,
     )
@@ -116,6 +117,7 @@ def rang(
         action=f"rang.{outcome}",
         subject="ring_request",
         subject_id=request_id,
+        purpose=Purpose.RING_BACK,
         now=now,
         origin=origin,
     )

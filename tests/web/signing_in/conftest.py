@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
 from service import observability
-from service.accounts import operations
+from service.accounts import audit, operations
 from service.accounts.credentials import Hasher
 from service.accounts.permissions import WITHOUT_ORGANISATION, Permission, Role
 from service.api import access as api_access
@@ -91,6 +91,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     made.register_error_handler(ServiceError, refuse)
     with made.app_context():
         engines.prepare(db.engine)
+        audit.equip(db.engine, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
     yield made
     made.extensions[rendering.LIMITS].close()
     with made.app_context():
