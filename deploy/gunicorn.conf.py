@@ -1,6 +1,8 @@
 """gunicorn as Kith runs it: two processes of four threads, behind a buffering proxy in production. Logs no address."""
 
 import os
+import subprocess
+import sys
 
 from gunicorn.http import wsgi
 
@@ -26,6 +28,14 @@ logger_class = "service.observability.GunicornLogger"
 control_socket_disable = True
 umask = 0o077
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # a heartbeat file, no data
+
+
+def on_starting(_server: object) -> None:
+    """Tell the operator of a new installation, once and on the console, how the first administrator is made."""
+    if not _demo:
+        # By a process of its own, so that nothing is open here when the workers are made. It is silent where there is
+        # an administrator already, or no database yet.
+        subprocess.run([sys.executable, "-m", "service.cli", "admin", "code"], stderr=subprocess.DEVNULL, check=False)
 
 
 def _without_server(headers: list[str]) -> list[str]:

@@ -220,6 +220,8 @@ def is_for(session: Session, *, invited: Invited, user_id: UUID | None) -> bool 
 def check_new_password(session: Session, *, token: str, password: str, now: datetime) -> None:
     """Refuse a password that is not good enough for the invited person, before it is hashed.
 
+    Their name and address are among what others would try first.
+
     Raises
     ------
     NotFound, Gone
@@ -227,7 +229,8 @@ def check_new_password(session: Session, *, token: str, password: str, now: date
     Invalid
         `password`.
     """
-    check_password(password, email=check(session, token=token, now=now).email)
+    invited = check(session, token=token, now=now)
+    check_password(password, email=invited.email, name=invited.name)
 
 
 def accept(

@@ -32,11 +32,11 @@ class Body:
 
 
 def organisation_named(session: Session, name: str) -> UUID:
-    """Return the organisation of this name, which is made if there is none; it is listed, not vetted."""
+    """Return the organisation of this name, which is made if there is none: it refers people, and is not vetted."""
     known = _named(session, name)
     if known is not None:
         return known
-    made = Organisation(id=uuid4(), name=name)
+    made = Organisation(id=uuid4(), name=name, acts_as=["referring"])
     session.add(made)
     session.flush()
     return made.id

@@ -1,16 +1,19 @@
 """Commands about who may act, and the secret of this installation."""
 
+import os
 import secrets
 
 import click
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
+from service.accounts import beginning, proving
 from service.accounts import operations as accounts
-from service.accounts import proving
 from service.accounts.credentials import check_password, standard_hasher
 from service.cli.base import application, main
 from service.clock import now
-from service.config import SECRET_BYTES
-from service.db import committing
+from service.config import SECRET_BYTES, Settings
+from service.db import committing, engine
 
 
 @main.group()
@@ -38,6 +41,21 @@ def admin_link(email: str) -> None:
     with application() as (_, settings, __), committing() as session:
         token = proving.create_sign_in_link(session, email=email, now=now())
         click.echo(f"{settings.public_url}/en/sign-in/{token}")
+
+
+@admin.command("code")
+def admin_code() -> None:
+    """Print the code that makes the first administrator on the page /en/set-up, while there is none."""
+    settings = Settings.from_env(os.environ)  # without the application: this runs at each start of the server
+    store = create_engine(settings.database_url, **engine.OPTIONS)
+    engine.prepare(store)
+    with Session(store) as session:
+        there = beginning.has_administrator(session, now=now())
+    store.dispose()
+    if there:
+        raise click.ClickException("There is an administrator: the code opens nothing any more.")
+    code = beginning.set_up_code(settings.secret)
+    click.echo(f"Nobody runs this Kith yet. Open {settings.public_url}/en/set-up and type this code:\n\n    {code}\n")
 
 
 @main.command()

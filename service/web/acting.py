@@ -14,8 +14,8 @@ from service.db import committing, db
 from service.errors import Unauthenticated
 from service.web import account_words
 from service.web.access import allow, begin_anew, origin, signed_in
+from service.web.account import rooms
 from service.web.signing_in import entering
-from service.web.work import work_page
 
 
 def register(blueprint: Blueprint) -> None:
@@ -56,9 +56,9 @@ def _page(errors: dict[str, str]) -> Response:
     choices = [
         (str(one.id), *_said(one, names.get(one.organisation_id, "") if one.organisation_id else "")) for one in mine
     ]
-    shown = work_page(
+    shown = rooms.page(
         "role.html",
-        links=[],
+        ".acting",
         choices=choices,
         chosen=next((str(one.id) for one in mine if actor and _is(one, actor)), ""),
         form_action=url_for(".acting_post"),

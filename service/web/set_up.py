@@ -79,7 +79,7 @@ def _checked(typed: dict[str, str], password: str) -> tuple[str, str]:
         problems["name"] = Problem("needed")
     try:
         email = normal_email(typed["email"])
-        check_password(password, email=email)
+        check_password(password, email=email, name=name)
     except Invalid as refused:
         problems |= refused.fields
     if problems:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from service import cli
+from service.accounts.beginning import set_up_code
 from service.accounts.models import ApiKey, AuditEntry, User
 from service.catalog.models import Group
 from service.db import db
@@ -42,6 +43,18 @@ def test_an_administrator_is_made_and_gets_a_link(run: CliRunner, app: Flask) ->
     assert link.output.startswith("http://127.0.0.1:8000/en/sign-in/")
     path = link.output.strip().removeprefix("http://127.0.0.1:8000")
     assert app.test_client().get(path).status_code == 200
+
+
+def test_the_code_of_a_new_installation_is_printed_until_somebody_runs_it(run: CliRunner, app: Flask) -> None:
+    assert count(app, User) == 0
+    told = run.invoke(cli.main, ["admin", "code"])
+    assert told.exit_code == 0, told.output
+    assert set_up_code(app.extensions["kith"].settings.secret) in told.output
+    assert "http://127.0.0.1:8000/en/set-up" in told.output
+    asked = ["admin", "create", "--email", "ada@example.org", "--name", "Ada", "--password", "seven quiet otters"]
+    assert run.invoke(cli.main, asked).exit_code == 0
+    refused = run.invoke(cli.main, ["admin", "code"])
+    assert (refused.exit_code, set_up_code(app.extensions["kith"].settings.secret) in refused.output) == (1, False)
 
 
 @pytest.mark.parametrize(

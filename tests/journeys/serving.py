@@ -73,7 +73,7 @@ class Demo:
             stores.opened(f"sqlite:///{self.folder / 'kith.sqlite'}") as engine,
             Session(engine.execution_options(writes=True)) as session,
         ):
-            token = proving.create_sign_in_link(session, email=f"{name.lower()}@example.org", now=now())
+            token = proving.create_sign_in_link(session, email=f"{name.lower()}@example.org", now=now(), purpose="demo")
             session.commit()
         return f"{self.url}/en/sign-in/{token}"
 

@@ -14,7 +14,7 @@ from service.web.languages import current_language
 from service.web.rendering import country_pack, services
 from service.web.work import work_page
 
-ROOMS = ((".second_factor", _l("Second step")),)
+ROOMS = ((".second_factor", _l("Second step")), (".acting", _l("Your role")))
 
 
 def page(template: str, room: str, **values: object) -> Response:

@@ -92,6 +92,7 @@ def _post(organisation_id: UUID | None) -> Post:
         sealer=services().sealer(outbox.PURPOSE),
         link=lambda token: services().settings.public_url + url_for(".invitation", token=token),
         organisation=named[organisation_id] if organisation_id else str(_("Whoever runs Kith")),
+        channel=services().mail_channel,
     )
 
 
