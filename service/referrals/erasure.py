@@ -24,34 +24,19 @@ from service.referrals.models import Consent, Introduction, LeaderLink, Person, 
 PERSON = "person"
 
 
-def person_of(
-    session: Session, *, referral_id: UUID, actor: Actor, action: str, now: datetime, origin: Origin = NOWHERE
-) -> UUID:
+def person_of(session: Session, *, referral_id: UUID, actor: Actor) -> UUID:
     """Find whom a referral of the actor's own organisation is about.
 
     Raises
     ------
     NotFound
-        `referral`: there is none, or it is not theirs to know of; that they asked is recorded.
+        `referral`: there is none, or it is not theirs to know of.
     """
-    found = select(Referral.person_id).where(
-        Referral.id == referral_id, Referral.organisation_id == actor.organisation_id
-    )
-    person_id = session.scalar(found) if actor.may(Permission.PRIVACY) and actor.organisation_id else None
-    if person_id is not None:
-        return person_id
-    audit.record(
-        session,
-        actor=actor,
-        action=action,
-        subject="referral",
-        subject_id=referral_id,
-        outcome="denied",
-        purpose=audit.Purpose.SUBJECT_REQUEST,
-        now=now,
-        origin=origin,
-    )
-    raise NotFound("referral")
+    theirs = (Referral.id == referral_id, Referral.organisation_id == actor.organisation_id)
+    found = session.scalar(select(Referral.person_id).where(*theirs)) if actor.may(Permission.PRIVACY) else None
+    if found is None:
+        raise NotFound("referral")
+    return found
 
 
 def erase_person(

@@ -42,6 +42,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/organisation/members": Permission.MANAGE_MEMBERS,
     "/<lang>/organisation/invitations": Permission.MANAGE_MEMBERS,
     "/<lang>/organisation/keys": Permission.MANAGE_KEYS,
+    "/<lang>/organisation/privacy": Permission.PRIVACY,
     "/<lang>/organisation/organisations": Permission.MANAGE,
     "/<lang>/organisation/people": Permission.MANAGE,
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
@@ -97,9 +98,12 @@ RUNG = ("ringrequest",)  # what whoever rings people back may read
 # What whoever runs an organisation may read of those who work in it, and of what it uses.
 STAFF = ("useraccountname", "useraccountemail", "invitationname", "invitationemail", "organisationlogin", "apikeyname")
 OWN = ("useraccountemail", "passkeyname", "signedinsessiondevice")  # what one's own account shows
+# All that is kept of somebody who was referred is given to them by whoever runs the organisation that referred them.
+GIVEN = ("person", "consent", "referral", "introduction")
 SEEN_IN = {
     "/ring-back": RUNG,
     "/admin/reports/": (*TOLD, "reportoutcome"),
+    "/organisation/privacy/": GIVEN,
     "/organisation/": STAFF,
     "/account/": OWN,
     "/referrals": SHOWN,

@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from service.web.organisation import accepting, bodies, invitations, members, people, programs
+from service.web.organisation import accepting, bodies, invitations, members, people, privacy, programs
 
 
 def register(blueprint: Blueprint) -> None:
     """Let each part add its pages."""
-    for part in (members, invitations, accepting, bodies, people, programs):
+    for part in (members, invitations, accepting, bodies, people, programs, privacy):
         part.register(blueprint)
