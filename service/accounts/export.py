@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, MetaData, or_
+from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
 from service.accounts import audit
@@ -18,6 +18,15 @@ from service.db.sealing import Sealer
 from service.errors import NotFound
 
 LATEST = 1000  # rows of the record of what they did themselves
+OWN_ROWS = (
+    "membership",
+    "authenticator",
+    "passkey",
+    "recovery_code",
+    "external_identity",
+    "signed_in_session",
+    "sign_in_link",
+)
 
 
 def about_account(
@@ -69,26 +78,9 @@ def _theirs(user: User) -> dict[str, ColumnElement[bool]]:
     """Say, for each table that tells of an account, which rows are of this one."""
     tables = Base.metadata.tables
     own = {name: tables[name].c.user_id == user.id for name in OWN_ROWS}
-    invited = tables["invitation"].c
     return {
         "user_account": tables["user_account"].c.id == user.id,
         **own,
-        "invitation": or_(invited.email == user.email, invited.invited_by == user.id),
+        "invitation": tables["invitation"].c.email == user.email,  # whom they invited is others' to know
         "audit_entry": tables["audit_entry"].c.user_id == user.id,
     }
-
-
-OWN_ROWS = (
-    "membership",
-    "authenticator",
-    "passkey",
-    "recovery_code",
-    "external_identity",
-    "signed_in_session",
-    "sign_in_link",
-)
-
-
-def tables_of_accounts(metadata: MetaData) -> frozenset[str]:
-    """Return the names of the tables an export of an account reads."""
-    return frozenset({"user_account", *OWN_ROWS, "invitation", "audit_entry"}) & metadata.tables.keys()

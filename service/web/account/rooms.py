@@ -14,7 +14,11 @@ from service.web.languages import current_language
 from service.web.rendering import country_pack, services
 from service.web.work import work_page
 
-ROOMS = ((".second_factor", _l("Second step")), (".acting", _l("Your role")))
+ROOMS = (
+    (".second_factor", _l("Second step")),
+    (".acting", _l("Your role")),
+    (".own_data", _l("What is kept")),
+)
 
 
 def page(template: str, room: str, **values: object) -> Response:
