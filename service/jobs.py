@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.accounts import asking
+from service.accounts import asking, audit_check
 from service.accounts.limits import open_limits
 from service.accounts.models import JobRun
 from service.accounts.telling import Post
@@ -70,6 +70,8 @@ class Job:
         Does it, and says with how many things it dealt.
     longest : timedelta
         After that a run is taken to have been killed.
+    at_start : bool
+        Runs when the loop begins as well, whenever it ran last.
     waits : callable, optional
         Whether there is anything to do; a job that is asked often need not be claimed for nothing.
     """
@@ -78,6 +80,7 @@ class Job:
     every: timedelta
     run: Callable[[Tools], int]
     longest: timedelta = timedelta(minutes=30)
+    at_start: bool = False
     waits: Callable[[Session, datetime], bool] | None = None
 
 
@@ -126,6 +129,27 @@ def tidy(tools: Tools) -> int:
         return sum(gone.values()) + counts.forget_old(today=moment.date())
 
 
+class AuditTamperedError(Exception):
+    """The record of who did what is not as it was written; `kith audit verify` says where."""
+
+
+def publish_audit_end(tools: Tools) -> int:
+    """Write where the record ends into a file outside the database."""
+    with tools.reading() as session:
+        file = tools.settings.data_folder / audit_check.HEADS
+        return int(audit_check.publish_head(session, file, now=tools.clock()) is not None)
+
+
+def check_audit(tools: Tools) -> int:
+    """Look whether the record is as it was written; returns how many rows it has."""
+    with tools.reading() as session:
+        heads = audit_check.lines_of(tools.settings.data_folder / audit_check.HEADS)
+        found = audit_check.verify(session, heads=heads)
+    if not found.whole:
+        raise AuditTamperedError
+    return found.rows
+
+
 JOBS: Sequence[Job] = (
     Job(
         name="send",
@@ -135,6 +159,8 @@ JOBS: Sequence[Job] = (
         waits=lambda session, now: outbox.is_waiting(session, now=now),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
+    Job(name="audit_end", every=timedelta(days=1), run=publish_audit_end, at_start=True),
+    Job(name="audit_check", every=timedelta(days=1), run=check_audit),
 )
 
 
@@ -142,6 +168,9 @@ def work(
     tools: Tools, stop: threading.Event, *, jobs: Sequence[Job] = JOBS, wanted: Callable[[], bool] = lambda: True
 ) -> None:
     """Run every job when it is due, until `stop` is set or the loop is not wanted any more."""
+    for job in jobs:
+        if job.at_start:
+            run_if_due(tools, job, forced=True)
     while wanted() and not stop.is_set():
         for job in jobs:
             if not stop.is_set():
@@ -149,12 +178,12 @@ def work(
         stop.wait(PAUSE)
 
 
-def run_if_due(tools: Tools, job: Job) -> Ran | None:
-    """Run a job if its time has come and nobody else runs it. A failure is told in the log, and stops no other job."""
+def run_if_due(tools: Tools, job: Job, *, forced: bool = False) -> Ran | None:
+    """Run a job if its time has come (or `forced`) and nobody else runs it. A failure is told in the log, no more."""
     try:
         with tools.reading() as session:
-            due = _waits(session, job, tools.clock())
-        return run(tools, job, forced=False) if due else None
+            due = forced or _waits(session, job, tools.clock())
+        return run(tools, job, forced=forced) if due else None
     except Exception as error:  # noqa: BLE001, RUF100  # the database is away: so is the table of jobs
         logger().error("jobs cannot be claimed", extra={"job": job.name, **told(type(error), error.__traceback__)})
         return None

@@ -24,6 +24,7 @@ SENTENCES = {
     "keys_full": "There are no more numbers for keys.",
     "sealing_key_unknown": "There is no key {key}.",
     "sealing_key_newest": "Key {key} is the one that writes: make a new one first.",
+    "audit_start": "There is no linked row before row {start}.",
     "user": "Nobody has this address.",
     "person": "Nobody has this number.",
     "email": "This is not an e-mail address.",

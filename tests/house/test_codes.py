@@ -207,6 +207,8 @@ MISTAKE = "mistake"  # only a mistake of ours can cause it: an unexpected failur
 # Where what a file refuses is heard. A new file that refuses fails until it has been given a line.
 HEARD: dict[str, tuple[str, ...]] = {
     "service/accounts/assertions.py": (STANDARD, "programs"),
+    "service/accounts/audit.py": (PAGE,),
+    "service/accounts/audit_check.py": ("command",),
     "service/accounts/beginning.py": ("accounts", PAGE),
     "service/accounts/invitations.py": ("accounts", PAGE),
     "service/accounts/membership.py": ("accounts", PAGE),

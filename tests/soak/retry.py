@@ -1,4 +1,5 @@
-"""After the kills: whatever was sent is sent again and leads to one referral. Run by the judge of kills, on its input.
+"""After the kills: whatever was sent is sent again and leads to one referral, and the audit is whole. Run by the judge
+of kills, on its input.
 
 A write whose answer was cut off may have been stored or not. Either way the sender sends it again with the same key;
 here that is done for those, and for some that were acknowledged and some that never arrived.
@@ -18,9 +19,11 @@ from uuid import UUID
 
 from flask import Flask
 
+from service.accounts import audit_check
 from service.accounts.credentials import token_hash
 from service.api.referrals import ROUTE
 from service.app import create_app
+from service.db import db
 from tests.soak import desk, whole
 
 SOME = 150  # of each kind are sent again; of those that were stored and not acknowledged, all
@@ -64,11 +67,23 @@ def again(app: Flask, which: str, made: str | None) -> bool:
     return [answer.status_code for answer in told] == expected and (made is None or ids == {made}) and len(ids) == 1
 
 
-def judge(sent: list[str], acked: set[str], base: Path) -> tuple[Counter[str], list[str]]:
+def audited(app: Flask, acked: set[str], base: Path) -> tuple[dict[str, int], list[str]]:
+    """Compare what was acknowledged with what was recorded, and walk along the chain."""
+    with closing(sqlite3.connect(base)) as connection:
+        statement = f"SELECT {whole.dashed('subject_id')} FROM audit_entry WHERE {whole.REFERRED}"  # noqa: S608  # ours
+        recorded = Counter(str(row[0]) for row in connection.execute(statement))
+    with app.app_context():
+        found = audit_check.verify(db.session())
+        db.session.remove()
+    wrong = [f"recorded {recorded[one]} times: {one}" for one in sorted(acked) if recorded[one] != 1]
+    figures = {"acked": len(acked), "recorded_once": sum(recorded[one] == 1 for one in acked), "rows": found.rows}
+    return figures, wrong + [f"audit: {one}" for one in found.findings]
+
+
+def judge(app: Flask, sent: list[str], acked: set[str], base: Path) -> tuple[Counter[str], list[str]]:
     """Return how many of each kind were sent again, and what went wrong."""
     before, counted, wrong = referrals(base), Counter[str](), list[str]()
     chance = random.Random(7)  # noqa: S311  # chooses whom to ask; nothing is secret
-    app = create_app()
     for kind, found in kinds(sent, acked, stored(base)).items():
         chosen = found if kind == "cut off but stored" else chance.sample(found, min(SOME, len(found)))
         counted[kind] = len(chosen)
@@ -82,8 +97,11 @@ def main() -> int:
     """Read what was sent, print one line of figures."""
     logging.disable()  # of each request: the figures are all that is printed
     told = json.load(sys.stdin)
-    counted, wrong = judge(told["sent"], set(told["acked"]), Path(os.environ["KITH_DATA"]) / "kith.sqlite")
-    print(json.dumps({"again": counted, "wrong": len(wrong), "examples": wrong[:3]}))
+    app, acked, base = create_app(), set(told["acked"]), Path(os.environ["KITH_DATA"]) / "kith.sqlite"
+    figures, wrong = audited(app, acked, base)  # as the kills left it, and below once more
+    counted, others = judge(app, told["sent"], acked, base)
+    wrong += others + audited(app, acked, base)[1]
+    print(json.dumps({"audit": figures, "again": counted, "wrong": len(wrong), "examples": wrong[:3]}))
     return 1 if wrong else 0
 
 

@@ -44,7 +44,7 @@ class Size:
 
 
 LOT = 500  # people
-BACK_WITHIN = 10  # seconds, from nothing to answering, on a machine that does other work as well (proposed)
+BACK_WITHIN = 3  # seconds, from nothing to answering
 CORES = os.cpu_count() or 1
 FULL = Size(cuts=500, rounds=100, people="same_answer", damages=1000, slow_tests=True)
 SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False)
@@ -88,6 +88,7 @@ def kills(size: Size) -> Iterator[Line]:
     yield _none(
         "kill -9: half written", verdict.get("half_written"), f"rows, {verdict.get('in_db')} referrals looked at"
     )
+    yield _audited(verdict)
     yield _sent_again(verdict)
     median, longest = verdict.get("restart_ms_median"), verdict.get("restart_ms_max")
     yield Line(
@@ -98,6 +99,17 @@ def kills(size: Size) -> Iterator[Line]:
     )
     others = [problem for problem in verdict.get("problems", []) if not re.match(r"\d+ (acked|half)|verify", problem)]
     yield Line(what="kill -9: database checks", figure="; ".join(others) or "ok", promise="ok", ok=not others)
+
+
+def _audited(verdict: Verdict) -> Line:
+    told = verdict.get("verify")
+    try:
+        figures = json.loads(told["output"])["audit"]
+        words = f"{figures['recorded_once']} once, of {figures['acked']}; chain of {figures['rows']} rows walked"
+        ok = told["status"] == 0 and figures["recorded_once"] == figures["acked"] > 0
+    except (ValueError, KeyError):
+        words, ok = told["output"][-200:], False
+    return Line(what="kill -9: acknowledged and in the audit", figure=words, promise="1 : 1, chain whole", ok=ok)
 
 
 def _sent_again(verdict: Verdict) -> Line:
