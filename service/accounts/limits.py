@@ -57,6 +57,8 @@ REPORT_ALL = Limit(scope="report.all", most=500, seconds=3600)
 # A program: ten calls a second for a minute at a time; a token lasts five minutes, so few are ever needed.
 KEY_CALLS = Limit(scope="key.calls", most=600, seconds=60)
 TOKEN_CLIENT = Limit(scope="token.client", most=60, seconds=300)
+# Each of these asks a service outside: few are needed, and many would make us a tool against it.
+OUTSIDE_ADDRESS = Limit(scope="outside.address", most=60, seconds=300)
 TOKEN_ADDRESS = Limit(scope="token.address", most=300, seconds=300)
 
 

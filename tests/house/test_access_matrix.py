@@ -39,6 +39,11 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/list/": Permission.LINK,
     "/<lang>/invitations/": Permission.LINK,
     "/<lang>/account/role": Permission.ACCOUNT,
+    "/<lang>/account/passkeys": Permission.ACCOUNT,
+    "/<lang>/sign-in/passkey": Permission.PUBLIC,
+    "/<lang>/sign-in/organisation/": Permission.PUBLIC,
+    "/<lang>/sign-in/back": Permission.PUBLIC,
+    "/<lang>/organisation/sign-in": Permission.MANAGE_KEYS,
     "/<lang>/organisation/members": Permission.MANAGE_MEMBERS,
     "/<lang>/organisation/invitations": Permission.MANAGE_MEMBERS,
     "/<lang>/organisation/keys": Permission.MANAGE_KEYS,
@@ -82,7 +87,7 @@ OF_ONE = {"session_id", "passkey_id"}
 IDS = {"referral_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
 # Whoever asks for one of these where it is not, or not theirs to know of, leaves a row.
 RECORDED = {"referral_id", "user_id", *OF_ORGANISATION}
-UNKNOWN = {"token", "sealed", "wish", "given", "code", "picture_id"}  # nobody holds one here
+UNKNOWN = {"token", "sealed", "wish", "given", "code", "picture_id", "service_id"}  # nobody holds one here
 # A list that has run out is in nobody's way to say that something is wrong, or to ask for a number.
 WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_in_results"}
 NOT_HERE = {"web.set_up", "web.set_up_post"}  # somebody runs this house

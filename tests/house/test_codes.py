@@ -32,6 +32,7 @@ from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
 from service.web.group_leader import answering
 from service.web.organisation import bodies, programs
+from service.web.organisation import logins as organisation_logins
 from service.web.professional import words as referring
 from service.web.self_service import answer_words, check_words, choosing, fact_lines, mistakes, problems, ring_me
 from service.web.self_service import words as finding
@@ -197,6 +198,7 @@ TABLES: dict[str, dict[str, str]] = {
     "reporting": {key.rpartition(".")[2]: str(words) for key, words in mistakes.PROBLEMS.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
     "accounts": {code: str(words) for code, words in account_words.SENTENCES.items()},
+    "logins": {code: str(words) for code, words in organisation_logins.PROBLEMS.items()},
     "programs": {code: str(words) for code, words in programs.PROBLEMS.items()},
     "command": COMMAND_WORDS,
 }
@@ -217,7 +219,10 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/accounts/keys.py": ("command", "programs"),
     "service/accounts/export.py": ("command", PAGE),
     "service/accounts/limits.py": (PAGE,),
+    "service/accounts/logins.py": (PAGE, "logins"),
     "service/accounts/once.py": ("api", "accounts"),
+    "service/accounts/openid.py": (PAGE,),
+    "service/accounts/passkeys.py": (PAGE,),
     "service/accounts/proving.py": (PAGE,),
     "service/accounts/queries.py": (PAGE,),
     "service/accounts/second_factor.py": (PAGE,),

@@ -158,6 +158,8 @@ OF_GROUP = f"{EDITING}/groups/<uuid:group_id>"
 AT_WORK = {
     "Ada": (
         at("/<lang>/account/second-factor"),
+        at("/<lang>/account/passkeys"),
+        at("/<lang>/organisation/keys"),
         at("/<lang>/sign-in/again"),
         at(EDITING),
         at(EDITING, "looked up", query="?name=choir"),
@@ -186,6 +188,22 @@ NO_PAGE = {
         "/<lang>/steps",
         # Pages of signing in that open for whoever is half way: tests/journeys/test_accounts.py looks at them.
         "/<lang>/account/second-factor/app",
+        # Passkeys need an address with a name, and services of organisations a service: tests/journeys/test_passkeys.py
+        # and test_organisation_sign_in.py look at these.
+        "/<lang>/account/passkeys/new",
+        "/<lang>/account/passkeys/<uuid:passkey_id>",
+        "/<lang>/sign-in/passkey",
+        "/<lang>/sign-in/organisation/<uuid:service_id>",
+        "/<lang>/sign-in/back",
+        "/<lang>/organisation/keys/<uuid:key_id>",
+        "/<lang>/organisation/keys/new",
+        "/<lang>/organisation/keys/in/<uuid:organisation_id>",
+        "/<lang>/organisation/keys/in/<uuid:organisation_id>/new",
+        "/<lang>/organisation/sign-in",
+        "/<lang>/organisation/sign-in/new",
+        "/<lang>/organisation/sign-in/<uuid:login_id>",
+        "/<lang>/organisation/sign-in/in/<uuid:organisation_id>",
+        "/<lang>/organisation/sign-in/in/<uuid:organisation_id>/new",
         "/<lang>/sign-in/second",
         f"{FIND}/for-you",
         f"{FIND}/more",

@@ -57,8 +57,9 @@ def let_in(client: FlaskClient, **changes: object) -> TestResponse:
 
 
 def key_on(page: TestResponse) -> str:
-    (found,) = KEY.findall(page.text)
-    return str(found)
+    found: list[str] = KEY.findall(page.text)
+    assert len(found) == 1
+    return found[0]
 
 
 def works(client: FlaskClient, key: str) -> bool:
@@ -66,7 +67,7 @@ def works(client: FlaskClient, key: str) -> bool:
 
 
 def page_of(client: FlaskClient) -> str:
-    return re.findall(rf"{ROOM}/[0-9a-f-]{{36}}", client.get(ROOM).text)[0]
+    return str(re.findall(rf"{ROOM}/[0-9a-f-]{{36}}", client.get(ROOM).text)[0])
 
 
 def test_a_key_is_shown_once_and_works(manager: FlaskClient, client: FlaskClient) -> None:

@@ -16,6 +16,7 @@ from service.web.work import work_page
 
 ROOMS = (
     (".second_factor", _l("Second step")),
+    (".passkeys", _l("Passkeys")),
     (".acting", _l("Your role")),
     (".own_data", _l("What is kept")),
 )

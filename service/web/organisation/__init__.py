@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from service.web.organisation import accepting, bodies, invitations, members, people, privacy, programs
+from service.web.organisation import accepting, bodies, invitations, logins, members, people, privacy, programs
 
 
 def register(blueprint: Blueprint) -> None:
     """Let each part add its pages."""
-    for part in (members, invitations, accepting, bodies, people, programs, privacy):
+    for part in (members, invitations, accepting, bodies, people, programs, logins, privacy):
         part.register(blueprint)

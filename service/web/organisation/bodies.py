@@ -126,6 +126,7 @@ def _one(organisation_id: UUID, errors: dict[str, str]) -> Response:
         version=found.version,
         members_href=url_for(".members_of", organisation_id=organisation_id),
         keys_href=url_for(".keys_of", organisation_id=organisation_id),
+        logins_href=url_for(".logins_of", organisation_id=organisation_id),
         back_href=url_for(".organisations"),
         form_action=url_for(".organisation_post", organisation_id=organisation_id),
         errors=errors,

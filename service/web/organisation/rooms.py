@@ -25,6 +25,7 @@ ROOMS = (
     (".admin", _l("Listings"), Permission.EDIT_CATALOG),
     (".members", _l("Members"), Permission.MANAGE_MEMBERS),
     (".keys", _l("Programs"), Permission.MANAGE_KEYS),
+    (".logins", _l("Own sign-in"), Permission.MANAGE_KEYS),
     (".person_data", _l("Privacy"), Permission.PRIVACY),
     (".organisations", _l("Organisations"), Permission.MANAGE),
     (".people", _l("People"), Permission.MANAGE),
