@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from service.errors import Invalid, Problem, ServiceError
 
 MAX_FIELD = 200  # characters of a field's name that an answer repeats
+MOST_PROBLEMS = 200  # that are told one by one; a body with more is no mistake of a person's
 JSON = ("application/json",)
 
 
@@ -70,6 +71,8 @@ def json_body(sent: Request = request) -> bytes:
 
 def refusal(error: ValidationError) -> ServiceError:
     """Turn what pydantic found into one problem a field."""
+    if error.error_count() > MOST_PROBLEMS:
+        return Invalid("body", fields={"(body)": Problem("too_many")})
     problems: dict[str, Problem] = {}
     for item in error.errors(include_url=False, include_input=False):
         if item["type"] == "json_invalid":

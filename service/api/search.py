@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify
-from pydantic import RootModel
+from pydantic import Field, RootModel
 
 from service.accounts.permissions import Permission
 from service.api.access import allow
@@ -27,8 +27,10 @@ from service.matching.profile import ProfileIn
 from service.matching.steps import Step, Why
 from service.matching.story import reader as story
 
+MOST_FIELDS = 100  # of a profile; it knows about thirty
 
-class MatchIn(RootModel[dict[str, Any]]):
+
+class MatchIn(RootModel[Annotated[dict[str, Any], Field(max_length=MOST_FIELDS)]]):
     """A profile. It is checked where the search form is checked, so that both say the same of the same mistake."""
 
     @classmethod

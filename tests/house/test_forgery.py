@@ -1,14 +1,18 @@
 """Nobody changes anything from another site, or without the token of a page of ours."""
 
 import re
+from datetime import timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import Rule
 
+from service.clock import now
 from tests.house.test_get_never_writes import MAY_CHANGE, tables
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast, keyed, settle, signed_in
 from tests.walk import address, rules
 
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -46,22 +50,34 @@ def token_of(client: FlaskClient) -> str:
     return found[1]
 
 
+def expired(app: Flask, client: FlaskClient) -> str:
+    """Return a token of this very browser, of thirteen hours ago."""
+    token_of(client)  # so that it has one
+    with client.session_transaction() as cookie:
+        raw = cookie["csrf_token"]
+    with time_machine.travel(now() - timedelta(hours=13)):
+        return str(URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token").dumps(raw))
+
+
 def test_only_what_is_done_as_nobody_needs_no_token(app: Flask) -> None:
     free = {name for name, view in app.view_functions.items() if getattr(view, "without_token", False)}
     assert free == WITHOUT_TOKEN
 
 
+@pytest.mark.asvs("V3.5.1")
 def test_without_a_good_token_nothing_changes(app: Flask) -> None:
     cast = settle(app)
     client, other = signed_in(app, cast.ada), signed_in(app, cast.bo)
     others = re.search(r'name="csrf_token" value="([^"]+)"', other.get("/en/referrals").text)
     assert others
+    old = expired(app, client)
     before = tables(app)
     walked = 0
     for rule, method in changing(app):
         if rule.endpoint in WITHOUT_TOKEN:
             continue
-        for data in ({}, {"csrf_token": ""}, {"csrf_token": "wrong"}, {"csrf_token": others[1]}):
+        for token in ("", "wrong", others[1], old, None):
+            data = {} if token is None else {"csrf_token": token}
             answer = client.open(where(app, rule, cast), method=method, data=data)
             assert answer.status_code == 403, (rule.rule, data)
             walked += 1
@@ -70,6 +86,7 @@ def test_without_a_good_token_nothing_changes(app: Flask) -> None:
     assert walked >= 16
 
 
+@pytest.mark.asvs("V3.5.1")
 @pytest.mark.parametrize(
     "headers",
     [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://elsewhere.example.org"}],
@@ -93,3 +110,37 @@ def test_a_form_of_ours_is_taken_although_its_browser_hides_where_it_comes_from(
     hidden = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}
     answer = client.post("/en/sign-out", data={"csrf_token": token_of(client)}, headers=hidden)
     assert answer.status_code == 303
+
+
+@pytest.mark.asvs("V3.5.2")
+def test_a_form_cannot_speak_to_the_programs_door(app: Flask) -> None:
+    """What a page of another site can send without asking first is not read; and a cookie opens no door of the API."""
+    cast = settle(app)
+    browser = signed_in(app, cast.bo)
+    before, tried = tables(app), 0
+    for rule in rules(app):
+        if not rule.rule.startswith("/api/") or "POST" not in (rule.methods or ()):
+            continue
+        where = address(app, rule)
+        for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
+            for headers in (keyed(cast.bo_key), {}):
+                answer = browser.post(where, data=b'{"place": "Sale"}', content_type=kind, headers=headers)
+                assert answer.status_code in (400, 401, 415), (where, kind)
+                tried += 1
+    assert tried >= 24
+    after = tables(app)
+    assert {name for name in before if before[name] != after[name]} <= MAY_CHANGE
+
+
+@pytest.mark.asvs("V3.5.1", "V3.5.2")
+def test_json_is_no_form_of_ours(app: Flask) -> None:
+    cast = settle(app)
+    client = signed_in(app, cast.ada)
+    token = token_of(client)
+    before = tables(app)
+    for rule, method in changing(app):
+        if rule.endpoint not in WITHOUT_TOKEN and rule.endpoint != "leave":
+            answer = client.open(where(app, rule, cast), method=method, json={"csrf_token": token})
+            assert answer.status_code == 403, rule.rule
+    after = tables(app)
+    assert {name for name in before if before[name] != after[name]} <= MAY_CHANGE

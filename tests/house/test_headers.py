@@ -7,9 +7,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from service.accounts.permissions import OPEN
+from tests.house import canaries
+from tests.people import signed_in
 from tests.walk import address, rules
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 COUNCIL = "https://council.example.org"  # may show pieces of us, as the settings of the tests say
 EXACT = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
@@ -39,10 +42,13 @@ def check(answer: TestResponse) -> None:
     assert cache == "no-store" or (kept and answer.status_code < 400), (where, cache)
     if (answer.mimetype or "").startswith("text/"):
         assert "charset=utf-8" in answer.headers["Content-Type"].lower(), where
+    if answer.mimetype and not answer.mimetype.startswith(("text/", "image/", "font/")):
+        assert "sandbox" in policy, where
     for cookie in answer.headers.get_all("Set-Cookie"):
         assert "HttpOnly" in cookie, where
         assert "SameSite=Lax" in cookie, where
         assert "Path=/" in cookie, where
+        assert "Domain" not in cookie, where
 
 
 def answers(app: Flask, client: FlaskClient) -> Iterator[TestResponse]:
@@ -51,6 +57,7 @@ def answers(app: Flask, client: FlaskClient) -> Iterator[TestResponse]:
             yield client.open(address(app, rule), method=method)
 
 
+@pytest.mark.asvs("V3.4.1", "V3.4.3", "V3.4.4", "V3.4.6", "V3.2.1", "V3.3.2", "V3.3.4", "V4.1.1", "V13.4.6", "V4.1.4")
 def test_every_answer_of_every_rule(app: Flask) -> None:
     app.testing = False
     app.config["PROPAGATE_EXCEPTIONS"] = False
@@ -60,6 +67,48 @@ def test_every_answer_of_every_rule(app: Flask) -> None:
         assert answer.status_code != 500, (answer.request.method, answer.request.path)
         seen += 1
     assert seen > 100
+
+
+@pytest.mark.asvs("V3.4.1", "V3.4.3", "V3.4.4", "V3.4.5", "V3.4.6", "V14.3.2", "V3.2.1", "V13.4.6")
+def test_what_is_shown_to_whoever_has_signed_in_is_kept_by_nobody(app: Flask) -> None:
+    """Each role at each door: the same headers, and no page is stored, their own least of all."""
+    house, seen = canaries.settle(app)[canaries.OURS], 0
+    known = {name: signed_in(app, user) for name, user in house.users.items()}
+    for rule in rules(app):
+        closed = getattr(app.view_functions[rule.endpoint], "permission", None) not in OPEN
+        for name, client in known.items():
+            if (not closed and name != "admin") or rule.rule.startswith("/embed/"):  # a piece that knows nobody
+                continue
+            where = address(app, rule, slug=house.slug, group_id=house.group, referral_id=house.ids["referral_id"][0])
+            for method in ("GET", "POST") if closed else ("GET",):
+                answer = client.open(where, method=method)
+                check(answer)
+                cache = answer.headers["Cache-Control"]
+                assert cache == "no-store" or (not closed and answer.mimetype != "text/html"), (name, method, where)
+                seen += 1
+    assert seen > 200
+
+
+@pytest.mark.asvs("V13.4.4")
+def test_nobody_traces(app: Flask, client: FlaskClient) -> None:
+    for rule in rules(app):
+        assert client.open(address(app, rule), method="TRACE").status_code == 405, rule.rule
+
+
+@pytest.mark.asvs("V16.5.1")
+@pytest.mark.parametrize("path", ["/en/fails", "/api/fails"])
+def test_a_failure_is_answered_with_the_same_headers(app: Flask, path: str) -> None:
+    def fail() -> str:
+        raise RuntimeError("zqaxb")
+
+    app.add_url_rule(path, path, fail)
+    app.testing = False
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = Flask.test_client(app).get(path)
+    assert answer.status_code == 500
+    check(answer)
+    assert "zqaxb" not in answer.text
+    assert "Traceback" not in answer.text
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/en/nothing", "/api/v1/nothing", "/xx/", "/static/x/nothing.css", "/"])
@@ -94,6 +143,7 @@ def test_a_visitor_gets_no_cookie(client: FlaskClient) -> None:
         assert "Set-Cookie" not in client.get(path).headers, path
 
 
+@pytest.mark.asvs("V3.3.1", "V3.3.3")
 def test_in_production_the_cookie_belongs_to_this_host_alone(app: Flask) -> None:
     from dataclasses import replace
 
