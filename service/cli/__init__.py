@@ -1,6 +1,18 @@
 """The `kith` command: start, set up, load, send, measure. It says what it did, and holds no rules of its own."""
 
-from service.cli import audit, catalogue, demonstration, jobs, keys, mail, measuring, people, privacy, programs
+from service.cli import (
+    audit,
+    catalogue,
+    demonstration,
+    jobs,
+    keys,
+    mail,
+    measuring,
+    people,
+    permissions,
+    privacy,
+    programs,
+)
 from service.cli.base import main
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "main",
     "measuring",
     "people",
+    "permissions",
     "privacy",
     "programs",
 ]

@@ -45,10 +45,11 @@ MAY: Mapping[Permission, str] = {
 }
 INTRODUCTION = """# Who may do what
 
-This page is printed by `kith permissions` from the one table in `service/accounts/permissions.py`; a test compares the two.
-Every address of the site asks for one permission of this table, and one that asks for none is never opened. Rights are
-read at each request: what was taken away opens nothing from the next one on. Everything personal is looked up within
-one's own organisation; what is another's is as if it were not there.
+This page is printed by `kith permissions` from the one table in `service/accounts/permissions.py`, and a test compares
+them. Every address of the site asks for one permission of this table, and one that asks for none is never opened. Rights
+are read at each request: what was taken away opens nothing from the next one on. Everything personal is looked up within
+one's own organisation; what is another's is as if it were not there. Whoever runs an organisation or the installation
+reads nobody's referral.
 """
 
 
@@ -64,7 +65,7 @@ def page() -> Iterator[str]:
     yield "## Roles and permissions"
     yield from _table(["", *(ROLES[role] for role in Role)], _rights())
     yield "\n## Roles\n"
-    yield "A role is held in an organisation, or for the whole catalogue. Somebody may hold several and acts in one at a time."
+    yield "A role is held in an organisation, or for the whole catalogue. Whoever holds several acts in one at a time."
     yield "A second step (a code of an app, or a passkey) comes before anything that is not open to every visitor.\n"
     yield from _table(["role", "held", "second step", "given and taken by"], _roles())
     yield "\n## Programs\n"
