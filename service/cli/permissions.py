@@ -45,11 +45,11 @@ MAY: Mapping[Permission, str] = {
 }
 INTRODUCTION = """# Who may do what
 
-This page is printed by `kith permissions` from the one table in `service/accounts/permissions.py`, and a test compares
-them. Every address of the site asks for one permission of this table, and one that asks for none is never opened. Rights
-are read at each request: what was taken away opens nothing from the next one on. Everything personal is looked up within
-one's own organisation; what is another's is as if it were not there. Whoever runs an organisation or the installation
-reads nobody's referral.
+This page is printed by `kith permissions` from the one table in `service/accounts/permissions.py`, and a test
+compares them. Every address of the site asks for one permission of this table, and one that asks for none is never
+opened. Rights are read at each request: what was taken away opens nothing from the next one on. Everything personal
+is looked up within one's own organisation; what is another's is as if it were not there. Whoever runs an organisation
+or the installation reads nobody's referral.
 """
 
 
