@@ -10,13 +10,15 @@ from babel.dates import format_date
 from flask import Response, make_response
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from service.accounts.permissions import Role
+from service.referrals.retention import TABLE
 from service.web.account_words import ROLES
 from service.web.figures import locale_of
 from service.web.languages import current_language
-from service.web.rendering import country_pack
+from service.web.rendering import country_pack, services
 
 Section = dict[str, Any]
 Told = Mapping[str, Any]
@@ -72,13 +74,41 @@ LABELS: Mapping[str, tuple[LazyString, Mapping[str, LazyString]]] = {
 }
 ITEMS: Mapping[str, LazyString] = {
     "name": _l("First name"),
-    "contact": _l("How to reach them"),
-    "needs": _l("What they need"),
-    "access_needs": _l("What helps them"),
+    "contact": _l("How to reach you"),
+    "needs": _l("What you need"),
+    "access_needs": _l("What helps you"),
     "measures": _l("Answers to questions"),
     "outcome": _l("How it went"),
 }
+# What is said of each kind of data to everybody, and how its time is said. Kinds that name nobody are not told of.
+KINDS: Mapping[str, tuple[LazyString, LazyString]] = {
+    "referrals": (_l("Your referral: name, contact, what helps you, what groups said"), _l("%(time)s after it ends")),
+    "ring_requests": (_l("Your wish to be rung"), _l("%(time)s at most")),
+    "reports": (_l("What you tell us is wrong with a group’s page"), _l("%(time)s after we have looked at it")),
+    "messages": (_l("Messages we send. Your address goes as soon as they are sent"), _l("%(time)s at most")),
+    "sessions": (_l("Where you are signed in"), _l("%(time)s after you sign out")),
+    "invitations": (_l("An invitation to work here"), _l("%(time)s after it ends")),
+    "accounts": (_l("An account that nobody uses"), _l("%(time)s at most")),
+    "audit": (
+        _l("Who looked at what is kept: role and day, and no word of yours"),
+        _l("As long as this site is there"),
+    ),
+}
 CARE: Mapping[str, LazyString] = {"under_18": _l("Under 18"), "safety": _l("Safety")}
+
+
+def times() -> list[tuple[str, str]]:
+    """Say of each kind of data what it is and how long it is kept, from the table that the timer keeps to."""
+    rings = services().settings.ring_back
+    return [
+        (str(what), str(said) % {"time": _days(TABLE[kind].days or 0)})
+        for kind, (what, said) in KINDS.items()
+        if rings or kind != "ring_requests"
+    ]
+
+
+def _days(days: int) -> str:
+    return str(ngettext("%(num)s day", "%(num)s days", days))
 
 
 def sections(told: Told) -> list[Section]:
@@ -130,7 +160,8 @@ def _said(column: str, value: Any, groups: Mapping[str, str]) -> str:
 
 
 def _listed(codes: Sequence[str], words: Mapping[str, LazyString]) -> str:
-    return ", ".join(str(words[code]) if code in words else code for code in codes)
+    known = [str(said) for code, said in words.items() if code in codes]
+    return ", ".join([*known, *(code for code in codes if code not in words)])
 
 
 def _role(code: str) -> str:

@@ -24,7 +24,7 @@ from service.matching.filters import GATES
 from service.matching.scorers import SCORERS
 from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
-from service.web import account_words, fact_words
+from service.web import account_words, fact_words, kept_words
 from service.web import errors as pages
 from service.web.admin import page_of_group
 from service.web.admin import reports as mending
@@ -88,6 +88,7 @@ SAME: dict[str, tuple[Collection[str], Collection[str]]] = {
     "reasons for a no: the professional's": (DECLINED_REASONS, referring.REASONS),
     "what is shared: the professional's": (consent.ITEMS, referring.ITEMS),
     "what is shared: JSON": (consent.ITEMS, literals(api_referrals.ConsentIn, "items")),
+    "what is shared: what is given to the person": (consent.ITEMS, kept_words.ITEMS),
     "how it was agreed: JSON": (consent.METHODS, literals(api_referrals.ConsentIn, "method")),
     "who agreed: JSON": (consent.GIVEN_BY, literals(api_referrals.ConsentIn, "given_by")),
     "what for: JSON": (consent.PURPOSES, literals(api_referrals.ConsentIn, "purpose")),

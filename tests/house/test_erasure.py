@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import func, make_url, select
 
 from service import cli
+from service.accounts import audit_check
 from service.accounts.erasure_list import NAME
 from service.accounts.models import (
     AuditEntry,
@@ -274,6 +275,17 @@ def test_no_byte_of_an_account_is_left_in_any_file(
     assert done.exit_code == 0, done.output
     assert hits(settings, words) == {}
     assert hits(settings, [b"oursreferrer@example.org"]) == {"outbox.log": 1}, "others' messages stay"
+
+
+def test_the_record_stays_whole_whoever_is_erased(app: Flask, houses: dict[str, House], run: CliRunner) -> None:
+    with app.app_context():
+        before = audit_check.verify(db.session())
+    for some_id in (houses[OURS].ids["referral_id"][0], houses[OURS].users[Role.EDITOR.value]):
+        assert run.invoke(cli.main, ["person", "erase", str(some_id), "--yes"]).exit_code == 0
+    with app.app_context():
+        after = audit_check.verify(db.session())
+    assert after.rows == before.rows + 2, "each erasure is one row more"
+    assert after.findings == before.findings, "and no other row is any different"
 
 
 def test_nothing_of_an_account_is_left_in_any_table(app: Flask, houses: dict[str, House], run: CliRunner) -> None:

@@ -1,5 +1,9 @@
 """Keys of sealing: a new one writes, old ones read, everything is sealed anew and the old one goes; nothing is lost."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +16,7 @@ from hypothesis import strategies as st
 from sqlalchemy import LargeBinary, select
 from sqlalchemy.orm import Session
 
+from service.clock import now
 from service.config import Settings
 from service.db import Base, committing, db, keyring, rotating
 from service.db.classes import Sealed, sealed_columns
@@ -19,9 +24,11 @@ from service.db.keyring import KeyRing
 from service.db.sealing import NONCE_BYTES, Sealer
 from service.errors import Invalid
 from service.notifications.models import OutboxMessage
+from service.referrals.models import RingRequest
 from tests import stores
 from tests.house import canaries
 
+MANY = 1500  # rows: enough to be killed among them
 SECRET = "only-for-tests-0123456789-0123456789"
 PLACE = f"person:{uuid4()}:needs"
 
@@ -60,6 +67,7 @@ def under(number: int) -> int:
 # ---- the ring --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V11.3.2", "V11.3.3")
 @given(data=st.binary(max_size=300), at=st.integers(min_value=0), bit=st.integers(0, 7))
 def test_a_flipped_bit_does_not_open(data: bytes, at: int, bit: int) -> None:
     sealer = Sealer(SECRET, "referrals")
@@ -70,6 +78,7 @@ def test_a_flipped_bit_does_not_open(data: bytes, at: int, bit: int) -> None:
         sealer.open(PLACE, bytes(sealed))
 
 
+@pytest.mark.asvs("V11.3.3")
 def test_another_row_another_column_and_another_purpose_do_not_open() -> None:
     sealed = Sealer(SECRET, "referrals").seal(PLACE, b"near the door")
     for place, purpose in (
@@ -90,6 +99,7 @@ def test_what_was_sealed_before_there_was_a_ring_still_opens() -> None:
 OLD = "38a7e24c39410478634d80aa42f976d10ac986f8cf311817fe1a02d56c"
 
 
+@pytest.mark.asvs("V11.2.3", "V11.6.1")
 def test_sizes_are_those_that_are_promised(file: Path) -> None:
     number = keyring.add(file)
     assert len(keyring.read(file)[number]) * 8 == 256
@@ -135,6 +145,7 @@ def test_a_file_that_is_no_list_of_keys_is_refused(file: Path, inside: str) -> N
     assert "QUFB" not in str(refused.value.params)
 
 
+@pytest.mark.asvs("V13.3.1")
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o602])
 def test_a_file_that_others_may_read_is_refused(file: Path, mode: int) -> None:
     keyring.add(file)
@@ -153,6 +164,7 @@ def test_every_column_of_every_table_that_is_sealed_has_rows_here(house: Flask) 
     assert {name.split(".")[0] for name in filled} >= tables - {"authenticator", "organisation_login"}
 
 
+@pytest.mark.asvs("V11.2.2")
 def test_everything_is_sealed_anew_and_the_old_key_may_go(house: Flask, file: Path) -> None:
     before = opened(db.session(), KeyRing(SECRET))
     keyring.add(file)
@@ -260,3 +272,40 @@ def test_the_commands_make_a_key_seal_anew_count_and_remove(
     assert run.invoke(cli.main, ["keys", "remove", "2"]).exit_code == 0
     refused = run.invoke(cli.main, ["keys", "remove", "3"])
     assert (refused.exit_code, "Traceback" in refused.output) == (1, False)
+
+
+@pytest.mark.asvs("V11.2.2")
+@pytest.mark.skipif(stores.KIND != "sqlite", reason="once is enough: no statement differs")
+def test_killed_in_the_middle_and_started_again_nothing_is_lost(house: Flask, settings: Settings, file: Path) -> None:
+    sealer = Sealer(SECRET, "referrals")
+    with committing() as session:
+        for _ in range(MANY):
+            made = uuid4()
+            name = sealer.seal(f"ring_request:{made}:name", made.bytes)
+            session.add(
+                RingRequest(id=made, suits="any", language="en", may_leave_message=True, asked_at=now(), name=name)
+            )
+    before = opened(db.session(), KeyRing(SECRET))
+    keyring.add(file)
+    set_up = {
+        "KITH_MODE": "demo",
+        "KITH_DATA": str(settings.data_folder),
+        "KITH_SECRET": SECRET,
+        "KITH_DATABASE_URL": settings.database_url,
+        "KITH_KEYS_FILE": str(file),
+    }
+    command = [sys.executable, "-m", "service.cli", "keys", "rotate"]
+    killed = subprocess.Popen(command, env={**os.environ, **set_up}, stdout=subprocess.DEVNULL)
+    while killed.poll() is None and not 0 < under(2) < len(before):
+        db.session.rollback()
+        time.sleep(0.01)
+    killed.kill()
+    killed.wait(timeout=30)
+    there = under(2)
+    db.session.rollback()
+    assert 0 < there < len(before), "it was killed in the middle"
+    assert opened(db.session(), KeyRing(SECRET, file)) == before
+    subprocess.run(command, env={**os.environ, **set_up}, check=True, stdout=subprocess.DEVNULL, timeout=120)
+    assert (under(1), under(2)) == (0, len(before))
+    db.session.rollback()
+    assert opened(db.session(), KeyRing("another secret than the first one was", file)) == before

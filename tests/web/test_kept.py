@@ -19,6 +19,7 @@ from service.clock import now
 from service.db import Base, committing, db
 from service.db.classes import Class
 from service.referrals.models import Person
+from service.referrals.retention import TABLE
 from service.web import kept_words
 from tests.house import canaries
 from tests.house.canaries import OURS, THEIRS, House
@@ -156,3 +157,18 @@ def test_everybody_sees_what_is_kept_of_their_own_account(app: Flask, houses: di
     assert told["kept"]["signed_in_session"]
     assert "hash" not in json.dumps(told)
     assert recorded(app, "export") == [("done", "subject_request")] * 2
+
+
+def test_everybody_is_told_what_is_kept_and_for_how_long(client: FlaskClient) -> None:
+    page = client.get("/en/privacy").text
+    for kind, (what, _said) in kept_words.KINDS.items():
+        assert str(what) in page
+        days = TABLE[kind].days
+        assert days is None or f"{days} day" in page
+    tells = {Class.PERSONAL, Class.HEALTH}
+    kinds = {
+        kept.kind
+        for table in Base.metadata.tables.values()
+        if tells & set((kept := table.info["kept"]).classes.values())
+    }
+    assert kinds <= set(kept_words.KINDS), "a new kind of data gets a line"

@@ -51,7 +51,7 @@ def find() -> ResponseReturnValue:
         referral_id = UUID(number)
         _person(referral_id)
     except (ValueError, NotFound):
-        return _ask(number, {"number": _("Your organisation has no referral with this number")})
+        return _ask(number, {"number": _("We found no referral with this number")})
     return redirect(url_for(".person_data_one", referral_id=referral_id), 303)
 
 

@@ -9,6 +9,7 @@ from service.catalog.queries import load_groups
 from service.clock import now
 from service.db import db
 from service.errors import Invalid
+from service.web import kept_words
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import easy_first, services
@@ -120,7 +121,7 @@ def how_we_choose() -> ResponseReturnValue:
 @allow(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
     """Say what happens to what is typed."""
-    return render_template("privacy.html", operator=None, search_days=_("one day"))
+    return render_template("privacy.html", operator=None, search_days=_("one day"), times=kept_words.times())
 
 
 @allow(Permission.PUBLIC)
