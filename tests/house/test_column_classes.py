@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import JSON, Column, LargeBinary, MetaData, String, Table
 
+from service.accounts import second_factor
 from service.catalog import reports
 from service.db import Base
 from service.db.classes import DEMANDS, Class, Kept, classify, kept_of, sealed_columns, table
@@ -14,7 +15,12 @@ stores.import_all_models()
 TABLES = {found.name: found for found in Base.metadata.sorted_tables}
 # What proves something may lie open where it is a hash, or the public half of a key.
 PUBLIC_HALVES = {("passkey", "credential_id"), ("passkey", "public_key"), ("api_key", "public_keys")}
-PURPOSES = {"person": operations.PURPOSE, "report": reports.PURPOSE, "outbox_message": outbox.PURPOSE}
+PURPOSES = {
+    "person": operations.PURPOSE,
+    "report": reports.PURPOSE,
+    "outbox_message": outbox.PURPOSE,
+    "authenticator": second_factor.PURPOSE,
+}
 DERIVED = {"rung", "closed_accounts"}  # kinds that are a part of a table
 
 
@@ -43,6 +49,7 @@ def of(*classes: Class) -> list[tuple[str, str, Column[object]]]:
     ]
 
 
+@pytest.mark.asvs("V14.1.1")
 def test_every_column_has_a_class() -> None:
     assert unclassed(Base.metadata) == set()
     assert len(of(*Class)) > 250
@@ -61,6 +68,7 @@ def test_every_class_says_what_it_demands() -> None:
     assert set(DEMANDS) == set(Class)
 
 
+@pytest.mark.asvs("V14.1.2")
 def test_what_tells_of_health_is_sealed() -> None:
     for name, column, found in of(Class.HEALTH):
         assert isinstance(found.type, LargeBinary), (name, column)
