@@ -4,8 +4,6 @@ import os
 import secrets
 
 import click
-from sqlalchemy import create_engine
-from sqlalchemy.orm import Session
 
 from service.accounts import beginning, proving
 from service.accounts import operations as accounts
@@ -47,11 +45,8 @@ def admin_link(email: str) -> None:
 def admin_code() -> None:
     """Print the code that makes the first administrator on the page /en/set-up, while there is none."""
     settings = Settings.from_env(os.environ)  # without the application: this runs at each start of the server
-    store = create_engine(settings.database_url, **engine.OPTIONS)
-    engine.prepare(store)
-    with Session(store) as session:
+    with engine.reading(settings.database_url) as session:
         there = beginning.has_administrator(session, now=now())
-    store.dispose()
     if there:
         raise click.ClickException("There is an administrator: the code opens nothing any more.")
     code = beginning.set_up_code(settings.secret)

@@ -1,9 +1,12 @@
 """How connections behave: SQLite's pragmas, and BEGIN IMMEDIATE for every writing unit of work."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.orm import Session
 
 PRAGMAS = {
     "journal_mode": "WAL",
@@ -22,6 +25,18 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Session]:
+    """Open a database for a few questions, without the application and what it loads."""
+    engine = create_engine(url, **OPTIONS)
+    prepare(engine)
+    try:
+        with Session(engine) as session:
+            yield session
+    finally:
+        engine.dispose()
 
 
 def _on_connect(connection: SQLiteConnection, _record: object) -> None:

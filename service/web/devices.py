@@ -3,20 +3,20 @@
 import re
 
 BROWSERS = (
-    (r"\bEdg(?:e|A|iOS)?/", "Edge"),
-    (r"\bOPR/|\bOpera\b", "Opera"),
-    (r"\bSamsungBrowser/", "Samsung Internet"),
-    (r"\bFirefox/|\bFxiOS/", "Firefox"),
-    (r"\bChrome/|\bCriOS/|\bChromium/", "Chrome"),
-    (r"\bSafari/", "Safari"),
+    (re.compile(r"\bEdg(?:e|A|iOS)?/"), "Edge"),
+    (re.compile(r"\bOPR/|\bOpera\b"), "Opera"),
+    (re.compile(r"\bSamsungBrowser/"), "Samsung Internet"),
+    (re.compile(r"\bFirefox/|\bFxiOS/"), "Firefox"),
+    (re.compile(r"\bChrome/|\bCriOS/|\bChromium/"), "Chrome"),
+    (re.compile(r"\bSafari/"), "Safari"),
 )
 SYSTEMS = (
-    (r"\bAndroid\b", "Android"),
-    (r"\biPhone\b|\biPad\b", "iOS"),
-    (r"\bWindows\b", "Windows"),
-    (r"\bMacintosh\b|\bMac OS X\b", "macOS"),
-    (r"\bCrOS\b", "ChromeOS"),
-    (r"\bLinux\b", "Linux"),
+    (re.compile(r"\bAndroid\b"), "Android"),
+    (re.compile(r"\biPhone\b|\biPad\b"), "iOS"),
+    (re.compile(r"\bWindows\b"), "Windows"),
+    (re.compile(r"\bMacintosh\b|\bMac OS X\b"), "macOS"),
+    (re.compile(r"\bCrOS\b"), "ChromeOS"),
+    (re.compile(r"\bLinux\b"), "Linux"),
 )
 LONGEST_LOOKED_AT = 400  # characters
 
@@ -32,5 +32,5 @@ def device_of(user_agent: str | None) -> str | None:
     return ", ".join(name for name in found if name) or None
 
 
-def _first(families: tuple[tuple[str, str], ...], text: str) -> str | None:
-    return next((name for pattern, name in families if re.search(pattern, text)), None)
+def _first(families: tuple[tuple[re.Pattern[str], str], ...], text: str) -> str | None:
+    return next((name for pattern, name in families if pattern.search(text)), None)
