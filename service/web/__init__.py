@@ -75,6 +75,7 @@ def _landing(actor: Actor) -> str:
         Permission.EDIT_CATALOG: "/admin",
         Permission.READ_REFERRALS: "/referrals",
         Permission.MANAGE_MEMBERS: "/organisation/members",
+        Permission.ACCOUNT: "/account/role",  # nothing to work on: which role that is, and the way out
     }
     page = next((page for permission, page in begin.items() if actor.may(permission)), "/")
     return f"/{languages.current_segment()}{page}"
