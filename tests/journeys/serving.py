@@ -93,8 +93,11 @@ def eventually(what: Callable[[], T | None], seconds: float) -> T:
 
 
 @contextmanager
-def running(folder: Path, **set_to: str) -> Iterator[Demo]:
-    """Start the demonstration with two workers and its sender; stop all of it in the end. `set_to`: more settings."""
+def running(folder: Path, *, host: str = "127.0.0.1", **set_to: str) -> Iterator[Demo]:
+    """Start the demonstration with two workers and its sender; stop all of it in the end.
+
+    `host` is by which name of this machine it is visited; `set_to` are more settings.
+    """
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
@@ -102,12 +105,12 @@ def running(folder: Path, **set_to: str) -> Iterator[Demo]:
         process = subprocess.Popen(
             [sys.executable, "-m", "service.cli", "demo", "--port", str(port)],
             cwd=ROOT,
-            env={**kept, "KITH_DATA": str(folder), **set_to},
+            env={**kept, "KITH_DATA": str(folder), "KITH_PUBLIC_URL": f"http://{host}:{port}", **set_to},
             stdout=console,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    demo = Demo(f"http://127.0.0.1:{port}", folder)
+    demo = Demo(f"http://{host}:{port}", folder)
     try:
         eventually(lambda: _ready(demo, process), STARTED_WITHIN)
         yield demo

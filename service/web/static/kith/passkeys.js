@@ -35,7 +35,7 @@ async function ask(event) {
   try {
     const publicKey = read(JSON.parse(form.dataset.options));
     const made = await (publicKey.user ? navigator.credentials.create({ publicKey }) : navigator.credentials.get({ publicKey }));
-    form.elements.answer.value = JSON.stringify(write(made));
+    form.querySelector("input[name=answer]").value = JSON.stringify(write(made));
     form.submit();
   } catch {
     said.textContent = form.dataset.failed;
@@ -45,7 +45,7 @@ async function ask(event) {
 }
 
 if (form && window.PublicKeyCredential) {
-  form.hidden = false;
+  document.querySelector("[data-passkey-with]").hidden = false;
   document.querySelector("[data-passkey-without]").hidden = true;
   form.addEventListener("submit", ask);
 }
