@@ -1,5 +1,14 @@
 """gunicorn's door: `gunicorn wsgi:app`."""
 
-from service.app import create_app
+import sys
 
-app = create_app()
+from service.app import create_app
+from service.config import refusal
+from service.errors import Invalid
+
+try:
+    app = create_app()
+except Invalid as error:
+    if error.code != "settings":
+        raise
+    sys.exit(refusal(error))

@@ -1,6 +1,7 @@
 """gunicorn as Kith runs it: two processes of four threads, behind a buffering proxy in production. Logs no address."""
 
 import os
+import signal
 import subprocess
 import sys
 
@@ -26,16 +27,9 @@ limit_request_field_size = 8190
 accesslog = None
 logger_class = "service.observability.GunicornLogger"
 control_socket_disable = True
-umask = 0o077
+os.umask(0o077)  # whatever a worker writes is its owner's alone
+umask = 0o117  # but the socket: whoever is in the group of its folder may speak to us, that is the proxy
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # a heartbeat file, no data
-
-
-def on_starting(_server: object) -> None:
-    """Tell the operator of a new installation, once and on the console, how the first administrator is made."""
-    if not _demo:
-        # By a process of its own, so that nothing is open here when the workers are made. It is silent where there is
-        # an administrator already, or no database yet.
-        subprocess.run([sys.executable, "-m", "service.cli", "admin", "code"], stderr=subprocess.DEVNULL, check=False)
 
 
 def _without_server(headers: list[str]) -> list[str]:
@@ -44,3 +38,60 @@ def _without_server(headers: list[str]) -> list[str]:
 
 _default_headers = wsgi.Response.default_headers
 wsgi.Response.default_headers = lambda self: _without_server(_default_headers(self))
+
+
+def on_starting(_server):
+    """Refuse an unsafe setting in one sentence before anything listens; tell how the first administrator is made.
+
+    A child looks, and not this process: what this one has loaded a reload would not take in anew.
+    """
+    if _demo:
+        return
+    looking = os.fork()
+    if looking == 0:
+        code = 1
+        try:
+            code = _refused()
+        finally:
+            os._exit(code)  # whatever happened, there must not be two of us
+    if os.waitstatus_to_exitcode(os.waitpid(looking, 0)[1]):
+        sys.exit(1)
+    # By a process of its own, so that nothing is open here when the workers are made. It is silent where there is
+    # an administrator already, or no database yet.
+    subprocess.run([sys.executable, "-m", "service.cli", "admin", "code"], stderr=subprocess.DEVNULL, check=False)
+
+
+def _refused():
+    from service.config import Settings, refusal
+    from service.db.safe import check_settings
+    from service.errors import Invalid
+
+    try:
+        check_settings(Settings.from_env(os.environ))
+    except Invalid as error:
+        print(refusal(error), file=sys.stderr, flush=True)  # noqa: T201  # there is no log yet
+        return 1
+    return 0
+
+
+# A reload (HUP) keeps the old workers until the new ones have loaded everything: each new one sends one old one home.
+# Without this gunicorn ends the old ones first, and people wait for as long as loading takes.
+
+
+def on_reload(server):
+    """Make room for both generations."""
+    server.replacing = server.cfg.workers
+    server.num_workers += server.cfg.workers
+
+
+def pre_fork(server, worker):
+    """Tell those that replace another from those that take the place of one that died."""
+    worker.replaces = getattr(server, "replacing", 0) > 0
+    if worker.replaces:
+        server.replacing -= 1
+
+
+def post_worker_init(worker):
+    """Ready to answer: the oldest may go."""
+    if worker.replaces:
+        os.kill(worker.ppid, signal.SIGTTOU)

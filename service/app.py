@@ -25,7 +25,7 @@ from service.catalog.places import Gazetteer, online_geocoder
 from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import db, engine, migrations
+from service.db import db, engine, migrations, safe
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
@@ -104,6 +104,9 @@ def create_app(settings: Settings | None = None) -> Kith:
     observability.init_app(app)
     app.before_request(_no_huge_form)
     store = _open_database(app)
+    if not (settings.demo or settings.testing):
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        safe.check(store, settings.data_folder)
     audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
     app.extensions["kith"] = Services(
         settings=settings,

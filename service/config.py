@@ -16,6 +16,8 @@ Mode = Literal["demo", "production"]
 Tls = Literal["starttls", "implicit", "none"]
 LANGUAGES = ("en", "de", "es", "pt", "fr", "it", "pl", "ur")
 SECRET_BYTES = 32  # 256 bits
+LEAST_LETTERS = 12  # different ones in a secret: chance leaves fewer in one of many billions
+SAMPLE = re.compile("secret|change|example|password|sample|test|default|123456|abcdef", re.I)  # what people write
 LONGEST_WORDS = 120  # characters of what an operator says about the helpline
 RING_BACK_DAYS = range(1, 11)  # working days
 LARGEST_SECRET_FILE = 65_536  # bytes
@@ -104,6 +106,7 @@ class Settings:
         mode = env.get("KITH_MODE", "production")
         if mode not in ("demo", "production"):
             raise Invalid("settings", variable="KITH_MODE", why="must be demo or production")
+        _no_debugging(env, mode)
         data_folder = Path(env.get("KITH_DATA", "instance")).absolute()
         return cls(
             mode="demo" if mode == "demo" else "production",
@@ -128,11 +131,25 @@ class Settings:
         )
 
 
+def refusal(error: Invalid) -> str:
+    """Return in one sentence which setting is missing or unsafe."""
+    return f"{error.params['variable']} {error.params['why']}."
+
+
+def _no_debugging(env: Mapping[str, str], mode: str) -> None:
+    for variable in ("FLASK_DEBUG", "WERKZEUG_DEBUG_PIN"):
+        if mode == "production" and env.get(variable, "") not in ("", "0", "false", "no"):
+            raise Invalid("settings", variable=variable, why="must not be set: it shows what is inside to everybody")
+
+
 def _secret(env: Mapping[str, str], mode: str, data_folder: Path) -> str:
     given = secret_text(env, "KITH_SECRET")
     if given:
         if len(given) < SECRET_BYTES:
             raise Invalid("settings", variable="KITH_SECRET", why=f"must have at least {SECRET_BYTES} characters")
+        if mode == "production" and (len(set(given)) < LEAST_LETTERS or SAMPLE.search(given)):
+            why = "must be random: run `kith secret` and keep what it prints"
+            raise Invalid("settings", variable="KITH_SECRET", why=why)
         return given
     if mode == "production":
         raise Invalid("settings", variable="KITH_SECRET", why="must be set: run `kith secret` and keep what it prints")

@@ -249,6 +249,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/cli/keys.py": ("command",),
     "service/db/keyring.py": ("command",),
     "service/db/opening.py": (MISTAKE,),
+    "service/db/safe.py": ("command",),
     "service/db/sealing.py": (MISTAKE,),
     "service/matching/profile.py": ("api", "finding"),
     "service/matching/trials/judged.py": ("command",),

@@ -280,7 +280,8 @@ def test_a_setting_that_cannot_be_kept_stops_the_start(changed: dict[str, str], 
 def test_nobody_is_promised_a_call_unless_somebody_said_so() -> None:
     assert Settings.from_env(PLAIN).ring_back
     production = {
-        "KITH_SECRET": "x" * 40,
+        "KITH_SECRET": "Q4w9Zr2LmX8vTb6NcY1HdJ5sGpKfU3eR",
+        "KITH_MAIL": "off",
         "KITH_PUBLIC_URL": "https://kith.example.org",
         "KITH_PROXY_HOPS": "1",
         "KITH_HELP_LINES_CONFIRMED": "yes",

@@ -1,0 +1,91 @@
+"""When the application is away people are told so in words, and the proxy writes nothing about them."""
+
+import socket
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.authority import certify
+from tests.deploy.pair import HOST, end, filled, names, start_proxy
+from tests.journeys.serving import eventually
+
+MARK = "zqaxpathk7"
+
+
+@pytest.fixture
+def alone() -> Iterator[tuple[Path, int]]:
+    """The proxy with nothing behind it: its folder, and the port on which it speaks plainly, as if from inside."""
+    home = Path(tempfile.mkdtemp(prefix="kith-alone-"))
+    named = names(home, certify(home / "authority", HOST))
+    # The server of this file without encryption, so that bytes can be written by hand.
+    text = filled(named).replace(" ssl default_server;", " default_server;")
+    proxy = start_proxy(home, text)
+    port = int(named["KITH_HTTPS"])
+    try:
+        eventually(lambda: True if _listens(port) else None, 20)
+        yield home, port
+    finally:
+        end(proxy)
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+        return True
+    return False
+
+
+def asked(port: int) -> bytes:
+    heard = b""
+    with socket.create_connection((HOST, port), timeout=20) as line:
+        line.sendall(f"GET /en/find/{MARK}?{MARK} HTTP/1.1\r\nHost: {HOST}\r\nReferer: {MARK}\r\n".encode())
+        line.sendall(b"Connection: close\r\n\r\n")
+        while got := line.recv(65_536):
+            heard += got
+    return heard
+
+
+@pytest.mark.parametrize("behind", ["nothing", "refuses", "hangs up", "half an answer"])
+def test_who_asks_meanwhile_is_told_to_wait_and_leaves_no_trace(alone: tuple[Path, int], behind: str) -> None:
+    home, port = alone
+    with socket.socket(socket.AF_UNIX) as listening:
+        if behind != "nothing":
+            listening.bind(str(home / "kith.sock"))
+            (home / "kith.sock").chmod(0o666)
+        if behind not in ("nothing", "refuses"):
+            listening.listen()
+            threading.Thread(target=_serve, args=(listening, behind), daemon=True).start()
+        said = asked(port)
+        if behind == "half an answer":
+            assert MARK.encode() not in said
+        else:
+            assert said.startswith(b"HTTP/1.1 503 "), said[:60]
+            assert b"\r\nRetry-After: 30\r\n" in said
+            assert b"try again in half a minute" in said
+            assert b"\r\nStrict-Transport-Security: " in said
+    assert MARK not in (home / "proxy.log").read_text()
+    assert not [path for path in (home / "proxy").rglob("*") if path.is_file()]
+
+
+def _serve(listening: socket.socket, behind: str) -> None:
+    answers = {
+        "hangs up": b"",
+        "half an answer": b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nhalf",
+    }
+    with suppress(OSError):
+        while True:
+            line, _ = listening.accept()
+            line.recv(65_536)
+            line.sendall(answers[behind])
+            line.close()
+
+
+def test_a_flood_from_one_address_is_told_to_wait_in_words(alone: tuple[Path, int]) -> None:
+    _, port = alone
+    said = [asked(port) for _ in range(500)]
+    refused = [one for one in said if one.startswith(b"HTTP/1.1 429 ")]
+    assert refused
+    assert all(b"\r\nRetry-After: 5\r\n" in one and b"Wait five seconds" in one for one in refused)
