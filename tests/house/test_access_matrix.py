@@ -23,97 +23,28 @@ from service.db import Base, committing
 from service.web.access import COOKIE_KEY
 from tests.house import canaries
 from tests.house.canaries import CANARY, OURS, THEIRS, House
+from tests.house.parts import (
+    IDS,
+    NOT_HERE,
+    OF_ONE,
+    OF_ORGANISATION,
+    PARTS,
+    RECORDED,
+    RUNG,
+    SEEN_IN,
+    SHOWN,
+    STAFF,
+    TOLD,
+    UNKNOWN,
+    WITHOUT_LIST,
+)
 from tests.walk import address, rules
 
-# What the doors of a part of the house ask for, said a second time: a door that opens too far fails, and so does a new
-# part until it has been given a line. The longest beginning counts.
-PARTS: dict[str, Permission | dict[str, Permission]] = {
-    "/<lang>/admin": Permission.EDIT_CATALOG,
-    "/<lang>/admin/ring-back": Permission.RING_BACK,
-    "/<lang>/referrals": Permission.READ_REFERRALS,
-    "/<lang>/answer/": Permission.LINK,
-    "/<lang>/sign-in/": Permission.LINK,
-    "/<lang>/sign-in/again": Permission.ACCOUNT,
-    "/<lang>/sign-in/second": Permission.ACCOUNT,
-    "/<lang>/account": Permission.ACCOUNT,
-    "/<lang>/list/": Permission.LINK,
-    "/<lang>/invitations/": Permission.LINK,
-    "/<lang>/account/role": Permission.ACCOUNT,
-    "/<lang>/account/passkeys": Permission.ACCOUNT,
-    "/<lang>/sign-in/passkey": Permission.PUBLIC,
-    "/<lang>/sign-in/organisation/": Permission.PUBLIC,
-    "/<lang>/sign-in/back": Permission.PUBLIC,
-    "/<lang>/organisation/sign-in": Permission.MANAGE_KEYS,
-    "/<lang>/organisation/members": Permission.MANAGE_MEMBERS,
-    "/<lang>/organisation/invitations": Permission.MANAGE_MEMBERS,
-    "/<lang>/organisation/keys": Permission.MANAGE_KEYS,
-    "/<lang>/organisation/privacy": Permission.PRIVACY,
-    "/<lang>/organisation/organisations": Permission.MANAGE,
-    "/<lang>/organisation/people": Permission.MANAGE,
-    "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
-    **dict.fromkeys(
-        (
-            *("/", "/leave", "/embed/", "/healthz", "/readyz", "/static/", "/<lang>/", "/<lang>/api", "/<lang>/find"),
-            *("/<lang>/groups/", "/<lang>/steps", "/<lang>/check"),
-            *(
-                "/<lang>/how-we-choose",
-                "/<lang>/privacy",
-                "/<lang>/ring-me",
-                "/<lang>/set-up",
-                "/<lang>/sheet",
-                "/<lang>/sources",
-                "/<lang>/accessibility",
-                "/<lang>/style",
-                "/<lang>/sign-in",
-                "/<lang>/sign-out",
-            ),
-            *("/g/", "/pictures/", "/robots.txt", "/sitemap"),
-            *(
-                "/api/v1/groups/",
-                "/api/v1/match",
-                "/api/v1/openapi.json",
-                "/api/v1/places",
-                "/api/v1/terms",
-                "/api/v1/token",
-            ),
-        ),
-        Permission.PUBLIC,
-    ),
-}
-# Ids by who may reach what they name: everybody the door opens for, whoever runs that organisation, its owner alone.
-OF_ALL = {"group_id", "ring_id", "report_id", "user_id"}
-OF_ORGANISATION = {"member_id", "invitation_id", "organisation_id", "key_id", "login_id"}
-OF_ONE = {"session_id", "passkey_id"}
-IDS = {"referral_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
-# Whoever asks for one of these where it is not, or not theirs to know of, leaves a row.
-RECORDED = {"referral_id", "user_id", *OF_ORGANISATION}
-UNKNOWN = {"token", "sealed", "wish", "given", "code", "picture_id", "service_id"}  # nobody holds one here
-# A list that has run out is in nobody's way to say that something is wrong, or to ask for a number.
-WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_in_results"}
-NOT_HERE = {"web.set_up", "web.set_up_post"}  # somebody runs this house
 THINGS = ("own", "colleague's", "foreign", "missing")
 MISSING = UUID("6b6d2f5e-0c34-4c1f-9d57-7f8f2f0c9a11")
 KEYS = tuple(f"key:{','.join(scopes)}" for scopes in canaries.SCOPES)
 SIGNED_IN = (Role.PERSON.value, *(role.value for role in MEMBER_ROLES))
 ACTORS = (Role.VISITOR.value, *SIGNED_IN, *KEYS)
-# What the referring side may read of the people they referred; of anything else not even their own organisation's.
-SHOWN = ("personpreferredname", "introductionnote")
-TOLD = ("reportwords", "reportcontact")  # what editors may read of what visitors say is wrong
-RUNG = ("ringrequest",)  # what whoever rings people back may read
-# What whoever runs an organisation may read of those who work in it, and of what it uses.
-STAFF = ("useraccountname", "useraccountemail", "invitationname", "invitationemail", "organisationlogin", "apikeyname")
-# What one's own account shows, the file of all that is kept of it included.
-OWN = ("useraccountemail", "passkeyname", "signedinsessiondevice", "invitation", "auditentryactingfor")
-# All that is kept of somebody who was referred is given to them by whoever runs the organisation that referred them.
-GIVEN = ("person", "consent", "referral", "introduction")
-SEEN_IN = {
-    "/ring-back": RUNG,
-    "/admin/reports/": (*TOLD, "reportoutcome"),
-    "/organisation/privacy/": GIVEN,
-    "/organisation/": STAFF,
-    "/account/": OWN,
-    "/referrals": SHOWN,
-}
 CHANGING = re.compile(rb'name="csrf_token" value="[^"]*"|"csrf-token" content="[^"]*"')
 
 
