@@ -48,6 +48,7 @@ def asked(port: int) -> bytes:
     return heard
 
 
+@pytest.mark.asvs("V16.2.5", "V16.5.1")
 @pytest.mark.parametrize("behind", ["nothing", "refuses", "hangs up", "half an answer"])
 def test_who_asks_meanwhile_is_told_to_wait_and_leaves_no_trace(alone: tuple[Path, int], behind: str) -> None:
     home, port = alone

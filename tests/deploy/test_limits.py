@@ -87,6 +87,7 @@ def limited(migrated: Path) -> Iterator[Pair]:
         yield made
 
 
+@pytest.mark.asvs("V6.3.1", "V4.1.3")
 def test_no_guess_is_let_through_beyond_the_limit(limited: Pair) -> None:
     for run, workers in enumerate((1, 2, 4), start=1):
         while _workers(limited) < workers:

@@ -42,6 +42,7 @@ def test_a_second_request_that_is_one_would_be_seen(pair: Pair) -> None:
     assert "/<lang>/" in [line["rule"] for line in pair.requests()[before:]]
 
 
+@pytest.mark.asvs("V4.2.1")
 @pytest.mark.parametrize("which", CASES)
 def test_no_second_request_is_seen(pair: Pair, which: str) -> None:
     start = START.replace("HTTP/1.1", "HTTP/1.0") if which.endswith("old version") else START

@@ -94,6 +94,7 @@ def started(home: Path, settings: dict[str, str], *command: str) -> subprocess.C
     )
 
 
+@pytest.mark.asvs("V12.2.1", "V13.2.3", "V13.4.2", "V12.3.1", "V13.3.1")
 @pytest.mark.parametrize("which", CASES)
 def test_what_is_unsafe_does_not_start(home: Path, which: str) -> None:
     change, variable = CASES[which]

@@ -23,6 +23,7 @@ def test_a_secret_may_stand_in_a_file(kept: Path) -> None:
     assert Settings.from_env({"KITH_MODE": "demo", "KITH_SECRET_FILE": str(kept)}).secret == SECRET
 
 
+@pytest.mark.asvs("V13.3.1")
 @pytest.mark.parametrize("name", SECRET_FILES)
 @pytest.mark.parametrize("mode", [0o604, 0o644, 0o602, 0o601])
 def test_a_secret_that_everybody_here_may_open_is_refused(kept: Path, name: str, mode: int) -> None:

@@ -61,6 +61,7 @@ def test_one_connection_serves_a_whole_round() -> None:
     assert (len(sink.kept), len(sink.connections)) == (5, 1)
 
 
+@pytest.mark.asvs("V12.3.1", "V12.3.2")
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
 def test_mail_goes_over_a_line_that_is_checked_and_private(certificate: Certificate, tls: str) -> None:
     sink = Sink()
@@ -72,6 +73,7 @@ def test_mail_goes_over_a_line_that_is_checked_and_private(certificate: Certific
     assert len(sink.kept) == 2
 
 
+@pytest.mark.asvs("V12.3.2")
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
 def test_a_certificate_for_another_name_is_refused(tmp_path: Path, tls: str) -> None:
     sink = Sink()
@@ -80,6 +82,7 @@ def test_a_certificate_for_another_name_is_refused(tmp_path: Path, tls: str) -> 
     assert sink.kept == []
 
 
+@pytest.mark.asvs("V12.3.1")
 def test_a_server_that_offers_no_privacy_gets_no_mail_and_no_password() -> None:
     sink = Sink()
     with running(sink) as server:
@@ -176,6 +179,7 @@ def test_a_server_that_is_not_there_is_away() -> None:
     assert told(sent(nobody, letter())) == [("Away", "smtp_away")]
 
 
+@pytest.mark.asvs("V1.3.11")
 @pytest.mark.parametrize(
     "to",
     [
