@@ -5,21 +5,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Request, expect
-from sqlalchemy.orm import Session
+from playwright.sync_api import Browser, ConsoleMessage, Request, expect
 
-from service.accounts import operations
 from service.accounts.permissions import Role
-from service.catalog.organisations import organisation_named
-from service.clock import now
-from tests import stores
+from tests.journeys.managing import make_account
 from tests.journeys.serving import Demo
 from tests.journeys.visitors import Visitor
 from tests.providing import Provider, provider
 
 pytestmark = pytest.mark.browser
-
-PLACE = "Willow Surgery (example)"
 
 
 @pytest.fixture(scope="module")
@@ -31,20 +25,7 @@ def there() -> Iterator[Provider]:
 @pytest.fixture(scope="module")
 def manager(demo: Demo) -> str:
     """Somebody who runs Bo's surgery."""
-    with (
-        stores.opened(f"sqlite:///{demo.folder / 'kith.sqlite'}") as engine,
-        Session(engine.execution_options(writes=True)) as session,
-    ):
-        operations.make_user(
-            session,
-            email="mo@example.org",
-            name="Mo",
-            role=Role.ORG_MANAGER,
-            organisation_id=organisation_named(session, PLACE),
-            password_hash=None,
-            now=now(),
-        )
-        session.commit()
+    make_account(demo, "Mo", Role.ORG_MANAGER)
     return "Mo"
 
 
@@ -56,11 +37,14 @@ class Traveller(Visitor):
         super().__init__(browser, demo.url, **how)
 
     def _asked(self, request: Request) -> None:
-        if not request.url.startswith(f"{self.there.issuer}/"):
+        of_theirs = not request.is_navigation_request() and request.frame.url.startswith(self.there.issuer)
+        if not of_theirs and not request.url.startswith(f"{self.there.issuer}/"):
             super()._asked(request)
 
-    def _heard(self, message: Any) -> None:
-        if not str(message.location.get("url", "")).startswith(self.there.issuer):
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.page is None or not message.page.url.startswith(
+            self.there.issuer
+        ):  # what their page lacks is theirs
             super()._heard(message)
 
     def sign_in_there(self, who: str) -> None:

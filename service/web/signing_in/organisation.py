@@ -31,7 +31,7 @@ BACK = "/sign-in/back"
 LONGEST_CODE = 4_000  # characters
 WORDS = {
     "not_invited": _l("Nobody has invited you yet. Ask whoever runs your organisation’s part of Kith."),
-    "works_elsewhere": _l("You work in more than one place here. So sign in with your password or passkey."),
+    "works_elsewhere": _l("This service may not sign you in here. Use your password or a passkey."),
     "email": _l("Their service did not say which e-mail address is yours."),
     "another": _l("That is not who is signed in here."),
 }

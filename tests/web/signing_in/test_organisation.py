@@ -189,7 +189,7 @@ def test_nobody_whose_address_was_not_checked_and_nobody_of_another_house_gets_i
             password_hash=None,
             now=LONG_AGO,
         )
-    assert "more than one place" in come_back(client, there.signs_in(leave(client, login), "lin")).text
+    assert "may not sign you in here" in come_back(client, there.signs_in(leave(client, login), "lin")).text
     assert ways(app) == []
 
 
