@@ -64,7 +64,7 @@ def erase(some_id: UUID) -> None:
         cleared = clearing.clear_up(here, [address or ""])
     click.echo(f"Erased in {time.monotonic() - began:.1f} s.")
     if not cleared:
-        click.echo("Somebody is reading: the database's files are rewritten within the hour.")
+        click.echo("Kith is busy: the database's files are rewritten within the hour.")
 
 
 @main.group()

@@ -79,7 +79,7 @@ def replay(place: Place, *, now: datetime) -> int:
 def clear_up(place: Place, addresses: Iterable[str] = ()) -> bool:
     """Publish what was erased, take accounts out of the console's log, and rewrite the database's files.
 
-    False: somebody was reading, and the files are rewritten at the next round.
+    False: somebody was in the way, and the files are rewritten at the next round.
     """
     publish(place)
     forget_in_log(place.folder / LOG, [address for address in addresses if address])

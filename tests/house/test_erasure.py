@@ -353,3 +353,21 @@ def test_the_timer_does_the_same_by_itself(
     assert str(other) not in listed.read_text()
     assert listed.stat().st_mode & 0o777 == 0o600
     assert "zqax" not in kept
+
+
+@ON_FILE
+def test_whoever_is_in_the_way_is_waited_for_until_the_next_round(
+    app: Flask, houses: dict[str, House], run: CliRunner, settings: Settings
+) -> None:
+    person_id = person_of(app, houses[OURS].ids["referral_id"][0])
+    with app.app_context():
+        words = sealed_of(person_id)
+    close(app)
+    reader = sqlite3.connect(str(make_url(settings.database_url).database), isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM person").fetchone()
+    done = run.invoke(cli.main, ["person", "erase", str(person_id), "--yes"])
+    assert (done.exit_code, "within the hour" in done.output) == (0, True)
+    reader.close()
+    assert run.invoke(cli.main, ["jobs", "run", "tidy"]).exit_code == 0
+    assert hits(settings, words) == {}
