@@ -43,6 +43,7 @@ def publish(file: Path, fingerprint: Fingerprint, erased: Sequence[Erased], *, a
     ]
     if file.exists() and file.read_text(encoding="utf-8").splitlines() == lines:
         return len(lines)
+    file.parent.mkdir(parents=True, exist_ok=True)
     beside = file.with_name(f"{file.name}.new")
     beside.unlink(missing_ok=True)
     with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as target:
