@@ -15,12 +15,14 @@ def begin(unit: Unit, email: str = "ada@example.org") -> None:
         beginning.make_first_administrator(session, email=email, name="Ada", password_hash="kept", now=NOW)
 
 
+@pytest.mark.asvs("V6.3.2")
 def test_a_new_installation_has_no_account_and_no_default_password(unit: Unit) -> None:
     assert accounts(unit) == 0
     with unit() as session:
         assert not beginning.has_administrator(session, now=NOW)
 
 
+@pytest.mark.asvs("V6.4.1")
 def test_of_many_who_begin_at_once_one_does(unit: Unit) -> None:
     def press() -> bool:
         try:

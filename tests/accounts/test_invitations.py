@@ -54,6 +54,7 @@ def test_somebody_new_gets_an_account_and_the_role(unit: Unit, letters: Letters,
     assert waiting(unit, manager) == []
 
 
+@pytest.mark.asvs("V6.4.1", "V6.5.1")
 def test_of_fifty_who_press_at_once_one_gets_in(unit: Unit, letters: Letters, manager: Actor) -> None:
     token, before = invite(unit, letters, manager), accounts(unit)
 
@@ -93,6 +94,7 @@ def test_without_a_password_no_account_is_made(unit: Unit, letters: Letters, man
     check(unit, token)
 
 
+@pytest.mark.asvs("V6.4.1")
 def test_it_ends_after_a_week_when_taken_back_and_when_sent_again(unit: Unit, letters: Letters, manager: Actor) -> None:
     first = invite(unit, letters, manager)
     check(unit, first, later=WEEK - timedelta(seconds=1))
@@ -144,6 +146,7 @@ def test_one_sending_of_the_form_invites_once(unit: Unit, letters: Letters, mana
         assert len(session.scalars(select(OutboxMessage.id)).all()) == 1
 
 
+@pytest.mark.asvs("V6.5.2")
 def test_the_link_is_in_the_letter_and_nowhere_else(
     unit: Unit, letters: Letters, manager: Actor, database_url: str
 ) -> None:

@@ -9,7 +9,7 @@ from service.accounts import membership, people
 from service.accounts.permissions import GIVES, MEMBER_ROLES, WITHOUT_ORGANISATION, Actor, Role, gives
 from service.errors import Invalid, NotFound
 from tests.accounts.acting import actor_of, audited, sign_in
-from tests.accounts.conftest import NOW, Unit
+from tests.accounts.conftest import NOW, Unit, at_once
 from tests.accounts.membership import acting, member_of, organisation, person, roles
 
 
@@ -90,6 +90,7 @@ def test_an_ended_role_opens_nothing_and_other_organisations_are_not_touched(
     assert actor_of(unit, elsewhere) is not None
 
 
+@pytest.mark.asvs("V8.2.2", "V8.4.1")
 def test_another_organisation_s_member_is_as_if_not_there(unit: Unit, elm: UUID, manager: Actor) -> None:
     dee = person(unit, "dee", Role.LINK_WORKER, elm)
     said = []
@@ -151,6 +152,7 @@ def test_the_last_manager_does_not_lock_their_own_organisation(
     end(unit, member_of(unit, person(unit, "max", Role.ORG_MANAGER, oak)), admin)
 
 
+@pytest.mark.asvs("V7.4.2")
 def test_disabling_signs_out_at_once_and_enabling_brings_the_roles_back(unit: Unit, oak: UUID, admin: Actor) -> None:
     bo = person(unit, "bo", Role.REFERRER, oak)
     token = sign_in(unit, bo)
@@ -187,3 +189,22 @@ def test_each_act_leaves_its_row_and_a_refused_one_none(unit: Unit, oak: UUID, m
     with pytest.raises(NotFound):
         end(unit, uuid4(), manager)
     assert [action for action, _ in audited(unit)[before:]] == ["take_role", "give_role", "take_role"]
+
+
+def test_two_administrators_who_end_each_other_at_once_leave_one(unit: Unit, ada: UUID) -> None:
+    zed = person(unit, "zed", Role.ADMIN, None)
+    acts = [
+        (member_of(unit, zed), acting(Role.ADMIN, ada, None)),
+        (member_of(unit, ada), acting(Role.ADMIN, zed, None)),
+    ]
+
+    def press() -> bool:
+        member_id, actor = acts.pop()
+        try:
+            end(unit, member_id, actor)
+        except Invalid:
+            return False
+        return True
+
+    assert sorted(at_once(2, press)) == [False, True]
+    assert len([who for who in (ada, zed) if roles(unit, who)]) == 1

@@ -269,6 +269,7 @@ def personal(walk: Walk) -> str:
 # ---- the promises ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V8.2.1", "V8.2.2", "V8.4.1")
 def test_every_door_opens_for_whom_it_should_and_shows_nothing_foreign(
     walk: Walk, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -304,6 +305,7 @@ def without_rule(app: Flask) -> list[str]:
     return found
 
 
+@pytest.mark.asvs("V8.2.2", "V8.4.1")
 def test_another_organisation_s_referral_is_as_if_it_were_not_there(walk: Walk) -> None:
     for cell in cells(walk.app, only="<uuid:referral_id>"):
         if cell.actor in (Role.REFERRER, Role.LINK_WORKER, *KEYS):

@@ -13,13 +13,14 @@ from werkzeug.test import TestResponse
 
 from service.accounts import membership, operations, sessions
 from service.accounts.limits import INVITE_ADDRESS
-from service.accounts.models import AuditEntry, User
-from service.accounts.permissions import Role
+from service.accounts.models import AuditEntry, Invitation, User
+from service.accounts.permissions import OPEN, Permission, Role
 from service.clock import now
 from service.db import committing, db
 from service.notifications import outbox
 from service.web.access import COOKIE_KEY
 from tests.people import Cast, settle, signed_in
+from tests.walk import address, rules
 from tests.web.seeking import said
 
 MEMBERS = "/en/organisation/members"
@@ -129,6 +130,7 @@ def test_the_inviter_sees_the_same_whether_or_not_the_address_has_an_account(
     assert pages[0] == pages[1]
 
 
+@pytest.mark.asvs("V7.2.4")
 def test_whoever_has_an_account_signs_in_first_and_then_acts_in_the_new_role(
     app: Flask, cast: Cast, mia: FlaskClient
 ) -> None:
@@ -152,6 +154,7 @@ def test_whoever_has_an_account_signs_in_first_and_then_acts_in_the_new_role(
     assert "Manager, Oak Surgery" in page.text
 
 
+@pytest.mark.asvs("V7.2.4")
 def test_a_role_is_chosen_and_the_session_begins_anew(app: Flask, cast: Cast) -> None:
     person(app, "bo", Role.ORG_MANAGER, cast.elsewhere)
     bo = signed_in(app, cast.bo)
@@ -236,6 +239,7 @@ def test_the_last_administrator_is_told_why_not(app: Flask, cast: Cast, ada: Fla
     assert "last person who runs Kith" in said(refused)
 
 
+@pytest.mark.asvs("V7.4.2", "V7.4.5")
 def test_an_administrator_finds_disables_and_enables(app: Flask, cast: Cast, ada: FlaskClient) -> None:
     found = act(ada, "/en/organisation/people", search="BO@")
     assert "Bo" in said(found)
@@ -290,3 +294,51 @@ def test_no_address_and_no_log_line_holds_a_name(
         assert "zebra" not in repr([vars(row) for row in rows])
         assert db.session.scalars(select(User.email).where(User.email == "zebra@example.org")).one()
         db.session.rollback()
+
+
+@pytest.mark.asvs("V8.2.3", "V8.3.1")
+def test_what_a_page_does_not_offer_is_refused_or_not_read(app: Flask, cast: Cast, mia: FlaskClient) -> None:
+    """Whatever is sent beside the fields of a form changes nothing; a role that is not offered is not given."""
+    beyond = {
+        "organisation_id": str(cast.elsewhere),
+        "user_id": str(cast.ada),
+        "accepted_at": "2026-01-01",
+        "id": str(uuid4()),
+    }
+    with app.app_context(), committing() as unit:
+        before = unit.scalars(select(Invitation.id)).all()
+    form = {"name": "New", "email": "new@example.org", "role": "referrer", "once": uuid4().hex}
+    assert act(mia, MEMBERS, **form, **beyond).status_code == 303
+    with app.app_context(), committing() as unit:
+        (made,) = unit.scalars(select(Invitation).where(Invitation.id.not_in(before))).all()
+        assert (made.organisation_id, made.accepted_at, str(made.id) == beyond["id"]) == (cast.surgery, None, False)
+    for role in ("admin", "editor", "insight", "api_client", ""):
+        assert invite(mia, "else@example.org", role=role).status_code == 422
+        one = f"{MEMBERS}/{member_of(app, cast.bo)}"
+        assert act(mia, one, act="role", role=role).status_code == 422
+    form = {"csrf_token": token(mia.get(MEMBERS))}
+    for beyond_reach in (
+        "/en/organisation/people",
+        "/en/organisation/organisations",
+        f"/en/organisation/people/{cast.bo}",
+    ):
+        assert mia.get(beyond_reach).status_code == 403
+        assert mia.post(beyond_reach, data={**form, "act": "disable"}).status_code == 403
+    assert signed_in(app, cast.bo).get("/en/referrals").status_code == 200
+
+
+@pytest.mark.asvs("V7.4.4")
+def test_every_page_for_people_at_work_has_a_way_out(
+    app: Flask, cast: Cast, ada: FlaskClient, mia: FlaskClient
+) -> None:
+    seen = 0
+    for browser in (ada, mia, signed_in(app, cast.bo)):
+        for rule in rules(app):
+            view = app.view_functions[rule.endpoint]
+            if "GET" not in (rule.methods or set()) or getattr(view, "permission", Permission.PUBLIC) in OPEN:
+                continue
+            page = browser.get(address(app, rule))
+            if page.status_code == 200 and page.mimetype == "text/html":
+                assert 'action="/en/sign-out"' in page.text, rule.rule
+                seen += 1
+    assert seen > 20

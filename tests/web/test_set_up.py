@@ -68,6 +68,7 @@ def test_whoever_wants_to_work_is_led_to_the_set_up_page_and_seekers_are_not(bro
         assert browser.get(address, base_url=BASE).status_code == 200, address
 
 
+@pytest.mark.asvs("V6.3.2", "V6.4.1")
 def test_the_code_makes_one_administrator_and_then_the_page_is_gone(new: Flask, browser: FlaskClient) -> None:
     assert accounts(new) == 0
     for typed in ({"code": "ABCD-EFGH"}, {"code": code(new), "password": "short"}, {"code": code(new), "name": ""}):
