@@ -30,7 +30,7 @@ ASKED = "organisation"  # what a browser was sent for: see challenges
 BACK = "/sign-in/back"
 LONGEST_CODE = 4_000  # characters
 WORDS = {
-    "not_invited": _l("Nobody has invited you yet. Ask whoever runs your organisation’s part of Kith."),
+    "not_invited": _l("Nobody has asked you to join yet. Ask your manager."),
     "works_elsewhere": _l("This service may not sign you in here. Use your password or a passkey."),
     "email": _l("Their service did not say which e-mail address is yours."),
     "another": _l("That is not who is signed in here."),
