@@ -42,10 +42,10 @@ def _known(plain: str) -> bool:
 
 
 def _of_context(plain: str, words: Collection[str]) -> bool:
-    left = SAYS_NOTHING.sub("", plain)
+    bare = left = SAYS_NOTHING.sub("", plain)
     for word in sorted(words, key=lambda word: (-len(word), word)):
         left = left.replace(word, "")
-    return len(left) < LEAST_LEFT or EDGES.sub("", left) in known()
+    return left != bare and (len(left) < LEAST_LEFT or EDGES.sub("", left) in known())
 
 
 def _words(context: Iterable[str]) -> set[str]:

@@ -31,7 +31,9 @@ def change_password(
     return sessions.renew_session(session, session_id=session_id, now=now, origin=origin)
 
 
-def set_password(session: Session, *, token: str, password_hash: str, now: datetime, origin: Origin) -> UUID:
+def set_password(
+    session: Session, *, token: str, password_hash: str, browser: str | None, now: datetime, origin: Origin
+) -> UUID:
     """Use a link up that lets somebody choose a password, and end all their sessions. Signs nobody in.
 
     Raises
@@ -41,7 +43,7 @@ def set_password(session: Session, *, token: str, password_hash: str, now: datet
     Gone
         `link_used` or `link_expired`.
     """
-    used = proving.use_sign_in_link(session, token=token, now=now, purposes=("set_password",))
+    used = proving.use_sign_in_link(session, token=token, now=now, purposes=("set_password",), browser=browser)
     _keep(session, used.user_id, password_hash, now)
     sessions.end_all_sessions(session, user_id=used.user_id, now=now)
     audit.record(

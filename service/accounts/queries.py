@@ -193,6 +193,11 @@ def email_of(session: Session, *, user_id: UUID) -> str:
     return session.scalar(select(User.email).where(User.id == user_id)) or ""
 
 
+def has_password(session: Session, *, user_id: UUID) -> bool:
+    """Say whether an account has a password."""
+    return session.scalar(select(User.password_hash).where(User.id == user_id)) is not None
+
+
 def roles_of(session: Session, *, user_id: UUID, now: datetime) -> frozenset[Role]:
     """Give every role that somebody holds now."""
     return frozenset(

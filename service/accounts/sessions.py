@@ -1,9 +1,10 @@
 """Browsers that are signed in: begun under a new token, seen, ended. A token is returned once and kept as a hash."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from service.accounts import audit, queries
@@ -12,10 +13,24 @@ from service.accounts.credentials import new_token, token_hash
 from service.accounts.limits import audit_network
 from service.accounts.models import Membership, SignedInSession, User
 from service.accounts.permissions import Actor
-from service.errors import Invalid
+from service.errors import Invalid, NotFound
 
 LONGEST_SESSION = timedelta(hours=12)
+MOST_SESSIONS = 5  # of one account
 SESSION = "signed_in_session"  # subject of audit rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where somebody is signed in, as they are told."""
+
+    id: UUID
+    device: str | None
+    network: str | None
+    way: str
+    strength: int
+    since: datetime
+    last_seen: datetime
 
 
 def open_session(
@@ -58,6 +73,7 @@ def open_session(
     row.way, row.strength, row.device, row.network = way, strength, device, audit_network(origin.address)
     session.add(row)
     session.flush()
+    _end_oldest(session, user_id, now)
     actor = queries.actor_of(user_id, membership, now=now)
     audit.record(session, actor=actor, action="sign_in", subject=SESSION, subject_id=row.id, now=now, origin=origin)
     return token
@@ -134,6 +150,65 @@ def end_other_sessions(session: Session, *, keep: UUID, actor: Actor, now: datet
             session, actor=actor, action="sign_out_elsewhere", subject=SESSION, subject_id=keep, now=now, origin=origin
         )
     return count
+
+
+def places(session: Session, *, actor: Actor, now: datetime) -> list[Place]:
+    """Tell somebody where they are signed in, the newest first."""
+    rows = session.scalars(select(SignedInSession).where(*_open(queries.owner(actor), now)).order_by(*_NEWEST))
+    return [
+        Place(
+            id=row.id,
+            device=row.device,
+            network=row.network,
+            way=row.way,
+            strength=row.strength,
+            since=row.created_at,
+            last_seen=row.last_seen_at,
+        )
+        for row in rows
+    ]
+
+
+def end_place(session: Session, *, session_id: UUID, actor: Actor, now: datetime, origin: Origin = NOWHERE) -> None:
+    """Sign somebody out in one place of their own.
+
+    Raises
+    ------
+    NotFound
+        `session`: not one of theirs that is open.
+    """
+    theirs = (SignedInSession.id == session_id, *_open(queries.owner(actor), now))
+    ended = update(SignedInSession).where(*theirs).values(ended_at=now).returning(SignedInSession.id)
+    if session.scalar(ended) is None:
+        raise NotFound("session")
+    audit.record(
+        session,
+        actor=actor,
+        action="sign_out_elsewhere",
+        subject=SESSION,
+        subject_id=session_id,
+        now=now,
+        origin=origin,
+    )
+
+
+def _end_oldest(session: Session, user_id: UUID, now: datetime) -> None:
+    """Keep the newest sessions of an account, and no more of them than anybody needs."""
+    kept = select(SignedInSession.id).where(*_open(user_id, now)).order_by(*_NEWEST).limit(MOST_SESSIONS)
+    old = (*_open(user_id, now), SignedInSession.id.not_in(session.scalars(kept).all()))
+    session.execute(update(SignedInSession).where(*old).values(ended_at=now))
+
+
+def _open(user_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SignedInSession.user_id == user_id,
+        SignedInSession.ended_at.is_(None),
+        SignedInSession.ends_at > now,
+        SignedInSession.last_seen_at > now - queries.IDLE,
+    )
+
+
+_NEWEST = (SignedInSession.created_at.desc(), SignedInSession.id)
 
 
 def touch_session(session: Session, *, session_id: UUID, now: datetime) -> None:

@@ -171,7 +171,8 @@ def _proofs(session: Session, user: UUID) -> dict[str, UUID]:
     key = Passkey(id=uuid4(), user_id=user, credential_id=uuid4().bytes, public_key=b"", sign_count=0, name="key")
     key.created_at = now()
     browser = SignedInSession(id=uuid4(), token_hash=uuid4().bytes, user_id=user, device="Firefox, Windows", strength=2)
-    browser.created_at = browser.last_seen_at = browser.confirmed_at = now()
+    browser.last_seen_at = browser.confirmed_at = now()
+    browser.created_at = now() + timedelta(hours=1)  # the newest: of many sessions the oldest is ended
     browser.ends_at, browser.membership_id = now() + timedelta(hours=12), None
     session.add_all([key, browser])
     session.flush()

@@ -12,6 +12,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/sign-in/": Permission.LINK,
     "/<lang>/sign-in/again": Permission.ACCOUNT,
     "/<lang>/sign-in/second": Permission.ACCOUNT,
+    "/<lang>/sign-in/link": Permission.PUBLIC,
     "/<lang>/account": Permission.ACCOUNT,
     "/<lang>/list/": Permission.LINK,
     "/<lang>/invitations/": Permission.LINK,
@@ -83,6 +84,6 @@ SEEN_IN = {
     "/admin/reports/": (*TOLD, "reportoutcome"),
     "/organisation/privacy/": GIVEN,
     "/organisation/": STAFF,
-    "/account/": OWN,
+    "/account": OWN,
     "/referrals": SHOWN,
 }

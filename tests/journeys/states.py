@@ -140,7 +140,8 @@ TAKING = (
     at("/<lang>/ring-me/asked/<sealed>", sealed="asked"),
     at("/<lang>/ring-me/asked/<sealed>", "words of danger", sealed="asked in danger"),
 )
-PLAIN = ("how-we-choose", "privacy", "sources", "accessibility", "style", "api", "sign-in")
+SIGNING_IN = ("sign-in", "sign-in/link", "sign-in/link/asked")
+PLAIN = ("how-we-choose", "privacy", "sources", "accessibility", "style", "api", *SIGNING_IN)
 AROUND = (
     *(at(f"/<lang>/{page}") for page in PLAIN),
     at("/<lang>/sign-in/<token>", token="sign in"),
@@ -157,6 +158,8 @@ EDITING, REFERRING = "/<lang>/admin", "/<lang>/referrals"
 OF_GROUP = f"{EDITING}/groups/<uuid:group_id>"
 AT_WORK = {
     "Ada": (
+        at("/<lang>/account"),
+        at("/<lang>/account/password"),
         at("/<lang>/account/second-factor"),
         at("/<lang>/account/passkeys"),
         at("/<lang>/organisation/keys"),
@@ -188,6 +191,7 @@ NO_PAGE = {
         "/<lang>/steps",
         # Pages of signing in that open for whoever is half way: tests/journeys/test_accounts.py looks at them.
         "/<lang>/account/second-factor/app",
+        "/<lang>/sign-in/password/<token>",
         # Passkeys need an address with a name, and services of organisations a service: tests/journeys/test_passkeys.py
         # and test_organisation_sign_in.py look at these.
         "/<lang>/account/passkeys/new",

@@ -1,11 +1,11 @@
-"""One's own account: the second step of signing in, passkeys."""
+"""One's own account: where one is signed in, password, second step, passkeys, what is kept."""
 
 from flask import Blueprint
 
-from service.web.account import data, passkeys, second_factor
+from service.web.account import data, passkeys, password, places, second_factor
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages of one's account."""
-    for part in (second_factor, passkeys, data):
+    for part in (places, password, second_factor, passkeys, data):
         part.register(blueprint)

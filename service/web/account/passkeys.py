@@ -14,8 +14,9 @@ from service.db import committing, db
 from service.errors import Conflict, Invalid, NotFound
 from service.web import challenges
 from service.web.access import allow, begin_anew, fresh, origin, whose
-from service.web.account.rooms import day, page
+from service.web.account.rooms import page
 from service.web.devices import device_of
+from service.web.moments import day
 from service.web.posting import post_office
 from service.web.rendering import services
 from service.web.signing_in.entering import next_address

@@ -15,7 +15,8 @@ from service.db import committing, db, writes
 from service.db.sealing import Sealer
 from service.errors import Invalid
 from service.web.access import allow, begin_anew, fresh, origin, whose
-from service.web.account.rooms import day, page
+from service.web.account.rooms import page
+from service.web.moments import day
 from service.web.posting import post_office
 from service.web.rendering import limits, services
 from service.web.signing_in.entering import hasher, landing, next_address

@@ -1,16 +1,19 @@
 """Everybody who has an account, for administrators: found, signed out, disabled, enabled again."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
-from service.accounts import people
+from service.accounts import people, second_factor, telling
+from service.accounts.audit import Origin
 from service.accounts.membership import USER, Member
 from service.accounts.people import LONGEST_SEARCH, Account
-from service.accounts.permissions import Permission
+from service.accounts.permissions import Actor, Permission
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing
@@ -18,6 +21,7 @@ from service.errors import Invalid
 from service.web import account_words
 from service.web.access import allow, current_actor, fresh, origin
 from service.web.organisation import rooms
+from service.web.posting import post_office
 
 
 def register(blueprint: Blueprint) -> None:
@@ -50,8 +54,8 @@ def show_one(user_id: UUID) -> Response:
 @allow(Permission.MANAGE)
 @fresh
 def change(user_id: UUID) -> ResponseReturnValue:
-    """Sign somebody out, disable the account, or enable it again."""
-    acts = {"sign_out": people.sign_out, "disable": people.disable, "enable": people.enable}
+    """Sign somebody out, disable the account or enable it again, let a lost second factor be set up anew."""
+    acts = {"sign_out": people.sign_out, "disable": people.disable, "enable": people.enable, "second": _let_set_up}
     try:
         with rooms.out_of_sight(Permission.MANAGE, USER, user_id), committing() as unit:
             people.read_person(unit, user_id=user_id, actor=current_actor(), now=now(), origin=origin())
@@ -62,6 +66,12 @@ def change(user_id: UUID) -> ResponseReturnValue:
     except Invalid as refused:
         return _one(user_id, {"act": account_words.sentence(refused.code)})
     return redirect(url_for(".account_of", user_id=user_id, done="saved"), 303)
+
+
+def _let_set_up(session: Session, *, user_id: UUID, actor: Actor, now: datetime, origin: Origin) -> None:
+    """Take the second factor of somebody who lost theirs, and tell them by mail."""
+    second_factor.reset_second_factor(session, user_id=user_id, actor=actor, now=now, origin=origin)
+    telling.tell_of_change(session, post_office(), user_id=user_id, now=now)
 
 
 def _list(search: str) -> Response:

@@ -3,13 +3,13 @@
 from flask import Blueprint
 from flask.blueprints import BlueprintSetupState
 
-from service.web.signing_in import again, doors, entering, organisation, passkey, second
+from service.web.signing_in import again, doors, entering, links, organisation, passkey, second
 from service.web.signing_in.entering import Landing
 
 
 def register(blueprint: Blueprint, *, landing: Landing | None = None) -> None:
     """Add the doors; `landing` names the page on which somebody begins who asked for none."""
-    for part in (doors, second, again, passkey, organisation):
+    for part in (doors, links, second, again, passkey, organisation):
         part.register(blueprint)
 
     def ready(state: BlueprintSetupState) -> None:

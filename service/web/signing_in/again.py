@@ -4,14 +4,15 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts import proving, queries
+from service.accounts import proving, queries, second_factor
 from service.accounts.permissions import Permission
 from service.clock import now
 from service.db import db
 from service.errors import Invalid
 from service.web.access import allow, whose
 from service.web.rendering import limits, private
-from service.web.signing_in.entering import confirmed, hasher, next_address
+from service.web.signing_in.entering import confirmed, hasher, next_address, other_ways
+from service.web.signing_in.second import code_proof
 
 
 def register(blueprint: Blueprint) -> None:
@@ -28,29 +29,45 @@ def show() -> ResponseReturnValue:
 
 @allow(Permission.ACCOUNT, waiting="enrol")
 def take() -> ResponseReturnValue:
-    """Take the password."""
-    known = whose()
+    """Take the password; of whoever has none, a code."""
+    return _take_code() if "code" in request.form else _take_password()
+
+
+def _take_password() -> ResponseReturnValue:
+    user_id, password = queries.owner(whose().actor), request.form.get("password", "")
     try:
         proving.confirm_password(
-            db.session(),
-            user_id=queries.owner(known.actor),
-            password=request.form.get("password", ""),
-            limits=limits(),
-            hasher=hasher(),
-            now=now(),
+            db.session(), user_id=user_id, password=password, limits=limits(), hasher=hasher(), now=now()
         )
     except Invalid:
         return _form({"password": _("This is not your password")}, 422)
     return confirmed()
 
 
+def _take_code() -> ResponseReturnValue:
+    known = whose()
+    try:
+        answer = confirmed(code_proof(known, request.form["code"]))
+    except Invalid:
+        return _form({"code": _("This code is not right. Look at the app and type the newest one.")}, 422)
+    second_factor.forgive_try(limits(), user_id=queries.owner(known.actor))
+    return answer
+
+
 def _form(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
+    known = whose()
+    user_id = queries.owner(known.actor)
+    has_password = queries.has_password(db.session(), user_id=user_id)
+    held = second_factor.state(db.session(), user_id=user_id, now=now())
     page = render_template(
         "sign_in_again.html",
         form_action=url_for(".sign_in_again_post"),
         next=next_address(),
         errors=errors,
-        who=whose().name,
+        has_password=has_password,
+        has_app=held.app_since is not None and not has_password,
+        other_ways=other_ways("again"),
+        who=known.name,
         sign_out_href=url_for(".sign_out"),
     )
     return private(page, status)

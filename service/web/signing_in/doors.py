@@ -3,6 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy.orm import Session
 
 from service.accounts import proving, queries, sessions
 from service.accounts.credentials import LONGEST_EMAIL
@@ -14,7 +15,8 @@ from service.errors import Invalid
 from service.web.access import COOKIE_KEY, allow, forget, origin
 from service.web.languages import current_segment
 from service.web.rendering import limits, services
-from service.web.signing_in.entering import enter, hasher, next_address
+from service.web.signing_in.entering import enter, hasher, next_address, other_ways
+from service.web.signing_in.links import browser
 
 
 def register(blueprint: Blueprint) -> None:
@@ -51,7 +53,7 @@ def take_form() -> ResponseReturnValue:
 @allow(Permission.LINK)
 def show_link(token: str) -> ResponseReturnValue:
     """Show one button. Programs that follow links in mail get no further than this."""
-    queries.check_link(db.session(), token=token, now=now(), purposes=_purposes())
+    queries.check_link(db.session(), token=token, now=now(), purposes=_purposes(), browser=browser())
     action = url_for(".sign_in_link_post", token=token, next=next_address() or None)
     return render_template("sign_in_link.html", form_action=action, for_whom="")
 
@@ -59,7 +61,12 @@ def show_link(token: str) -> ResponseReturnValue:
 @allow(Permission.LINK)
 def take_link(token: str) -> ResponseReturnValue:
     """Use the link up and sign its person in, both or neither."""
-    return enter(lambda unit: proving.use_sign_in_link(unit, token=token, now=now(), purposes=_purposes()))
+    here = browser()
+
+    def use(unit: Session) -> Proved:
+        return proving.use_sign_in_link(unit, token=token, now=now(), purposes=_purposes(), browser=here)
+
+    return enter(use)
 
 
 @allow(Permission.PUBLIC)
@@ -71,13 +78,22 @@ def sign_out() -> ResponseReturnValue:
         with committing() as unit:
             sessions.end_session(unit, token=token, now=now(), origin=origin())
     forget()
-    return redirect(f"/{current_segment()}/", 303)
+    answer = redirect(f"/{current_segment()}/", 303)
+    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'  # nothing of it stays for who comes next
+    return answer
 
 
 def _form(errors: dict[str, str], *, email: str) -> str:
     values = {"email": "".join(filter(str.isprintable, email))[:LONGEST_EMAIL]}
     action = url_for(".sign_in_post")
-    return render_template("sign_in.html", form_action=action, errors=errors, values=values, next=next_address())
+    return render_template(
+        "sign_in.html",
+        form_action=action,
+        errors=errors,
+        values=values,
+        next=next_address(),
+        other_ways=other_ways("sign_in"),
+    )
 
 
 def _purposes() -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from service.accounts import proving, second_factor
 from service.accounts.models import AuditEntry, SignedInSession
 from service.clock import now
 from service.db import committing, db
+from service.notifications.models import OutboxMessage
 
 PASSWORD = "seven quiet otters"
 ADA, BO, ELI = "ada@example.org", "bo@example.org", "eli@example.org"
@@ -69,6 +70,13 @@ def audit(app: Flask) -> list[tuple[str, str, str]]:
     with app.app_context():
         rows = db.session().scalars(select(AuditEntry).order_by(AuditEntry.sequence)).all()
         return [(row.action, row.subject, row.outcome) for row in rows]
+
+
+def templates(app: Flask) -> list[str]:
+    """Name the messages that were put into the outbox."""
+    with app.app_context():
+        rows = select(OutboxMessage.template).order_by(OutboxMessage.created_at, OutboxMessage.id)
+        return list(db.session().scalars(rows))
 
 
 def sessions(app: Flask) -> int:

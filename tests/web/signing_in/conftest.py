@@ -46,7 +46,8 @@ def doors() -> tuple[Blueprint, Blueprint]:
     acting.register(pages)
     keyed = Blueprint("keyed", __name__, url_prefix="/keyed")
     for permission in Permission:
-        pages.add_url_rule(f"/{permission}", permission, access.allow(permission)(page), methods=["GET", "POST"])
+        if permission is not Permission.ACCOUNT:  # that door is there already
+            pages.add_url_rule(f"/{permission}", permission, access.allow(permission)(page), methods=["GET", "POST"])
         keyed.add_url_rule(f"/{permission}", permission, api_access.allow(permission)(call), methods=["GET", "POST"])
     dangerous = access.allow(Permission.ACCOUNT)(access.fresh(page))
     pages.add_url_rule("/dangerous", "dangerous", dangerous, methods=["GET", "POST"])

@@ -11,9 +11,7 @@ from flask.testing import FlaskClient
 
 from service.accounts import second_factor
 from service.clock import now
-from service.db import db
-from service.notifications.models import OutboxMessage
-from tests.web.signing_in.acting import ADA, ELI, audit, code_of, enrol, make_link, post, secret_in, sign_in
+from tests.web.signing_in.acting import ADA, ELI, audit, code_of, enrol, make_link, post, secret_in, sign_in, templates
 
 Clock = time_machine.Traveller
 STEP = timedelta(seconds=30)
@@ -23,11 +21,6 @@ STEP = timedelta(seconds=30)
 def clock() -> Iterator[Clock]:
     with time_machine.travel(now() + timedelta(seconds=1), tick=False) as moved:
         yield moved
-
-
-def templates(app: Flask) -> list[str]:
-    with app.app_context():
-        return [row.template for row in db.session().query(OutboxMessage).order_by(OutboxMessage.created_at)]
 
 
 @pytest.mark.usefixtures("ada", "clock")
