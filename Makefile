@@ -9,7 +9,7 @@ CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # make run MULTILINGUAL=1 also understands questions in Spanish, Polish and other languages by what they mean.
 EXTRA := $(if $(MULTILINGUAL),$(VENV)/.multilingual)
 
-.PHONY: help run test check bench report soak languages clean
+.PHONY: help run test check bench report soak languages sbom clean
 .DEFAULT_GOAL := help
 
 help: ## show these lines
@@ -54,6 +54,9 @@ languages: $(VENV)/.core ## read the interface's words anew, bring each translat
 	$(BIN)/pybabel -q update -i $(WORDS)/messages.pot -d $(WORDS) --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date
 	$(BIN)/pybabel -q compile -d $(WORDS) -D messages
 	$(BIN)/pybabel -q compile -d $(WORDS) -D easy
+
+sbom: $(VENV)/.test ## what Kith is made of, with hashes (CycloneDX 1.6), in instance/sbom.json
+	$(BIN)/python -m tests.house.sbom instance/sbom.json
 
 clean: ## remove the environment and every trace of the demonstration
 	rm -rf $(VENV) instance .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -38,6 +38,7 @@ def verdict(engine: Engine, *heads: str) -> Verdict:
 # ---- one chain ----
 
 
+@pytest.mark.asvs("V11.4.3")
 def test_a_link_is_the_same_in_every_database(unit: Unit) -> None:
     """What SQLite and PostgreSQL keep differently has one spelling, and it is this one."""
     actor = Actor(role=Role.REFERRER, user_id=UUID(int=1), organisation_id=UUID(int=2), acting_for="Dr Ünal")
@@ -120,6 +121,7 @@ def test_a_genuine_record_raises_no_alarm(engine: Engine, unit: Unit, many: int)
 # ---- only ever added ----
 
 
+@pytest.mark.asvs("V16.4.2")
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_entry SET action = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
 )
@@ -136,6 +138,7 @@ def test_the_database_refuses_to_change_a_row(engine: Engine, unit: Unit, statem
     assert verdict(engine).rows == 1
 
 
+@pytest.mark.asvs("V16.5.3")
 def test_without_a_key_nothing_is_recorded_and_nothing_done(engine: Engine) -> None:
     keyless = engine.execution_options(writes=True, **{audit.KEYS: None})
 
@@ -150,6 +153,7 @@ def test_without_a_key_nothing_is_recorded_and_nothing_done(engine: Engine) -> N
         assert session.scalars(select(User)).all() == []
 
 
+@pytest.mark.asvs("V16.5.3")
 def test_a_door_that_must_record_says_that_it_cannot(app: Flask, client: FlaskClient) -> None:
     token = client.get("/en/sign-in").get_data(as_text=True).partition('name="csrf_token" value="')[2].partition('"')[0]
     with app.app_context():

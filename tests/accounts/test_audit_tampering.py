@@ -90,6 +90,7 @@ KINDS: dict[str, Callable[[Hand, int], str]] = {
 }
 
 
+@pytest.mark.asvs("V16.4.2")
 def test_a_thousand_tamperings_are_found(hand: Hand, heads: list[str]) -> None:
     done, missed = Counter[str](), []
     assert verdict(hand.connection, heads).whole

@@ -10,6 +10,7 @@ from service.errors import Invalid
 from tests.accounts.conftest import PASSWORD
 
 
+@pytest.mark.asvs("V11.4.2")
 def test_passwords_are_hashed_at_the_promised_cost() -> None:
     kept = extract_parameters(credentials.standard_hasher().hash(PASSWORD))
     assert kept.type is Type.ID
@@ -18,6 +19,7 @@ def test_passwords_are_hashed_at_the_promised_cost() -> None:
     assert kept.parallelism == 1
 
 
+@pytest.mark.asvs("V6.2.8")
 def test_a_password_matches_its_own_hash_only(hasher: Hasher) -> None:
     kept = hasher.hash(PASSWORD)
     assert PASSWORD not in kept
@@ -33,6 +35,7 @@ def test_letters_typed_in_another_way_are_the_same_password(hasher: Hasher) -> N
     assert not hasher.matches(hasher.hash(PASSWORD), "\ud800" * 12)
 
 
+@pytest.mark.asvs("V6.2.1", "V6.2.4", "V6.2.11", "V6.2.12")
 @pytest.mark.parametrize(
     ("password", "code"),
     [
@@ -49,6 +52,7 @@ def test_weak_passwords_are_refused_with_the_reason(password: str, code: str) ->
     assert refusal.value.fields["password"].code == code
 
 
+@pytest.mark.asvs("V6.2.5", "V6.2.9")
 def test_good_passwords_pass_whatever_letters_they_have() -> None:
     for password in (PASSWORD, "дванадцять слів", "correct battery horse", "Zażółć gęślą jaźń"):
         credentials.check_password(password, email="ada@example.org")
@@ -72,6 +76,7 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
     assert list(refusal.value.fields) == ["email"]
 
 
+@pytest.mark.asvs("V11.2.3", "V7.2.3", "V11.6.1")
 def test_tokens_have_256_bits_and_never_repeat() -> None:
     made = {credentials.new_token() for _ in range(1000)}
     assert len(made) == 1000

@@ -46,6 +46,7 @@ def test_a_key_acts_for_its_organisation_within_its_scopes(unit: Unit, organisat
     assert len(actor.acting_for) == 200
 
 
+@pytest.mark.asvs("V6.5.2")
 def test_a_leaked_database_leaks_no_key(unit: Unit, organisation_id: UUID, database_url: str) -> None:
     key = make_key(unit, organisation_id, "refer", "refer.read")
     prefix, secret = key[:13], key[14:]

@@ -58,16 +58,19 @@ def hammer(database_url: str, folder: Path, times: int, processes: int) -> list[
     return [int(process.communicate(timeout=60)[0]) for process in started]
 
 
+@pytest.mark.asvs("V2.3.2")
 def test_the_promised_limits() -> None:
     assert (SIGN_IN_ACCOUNT.most, SIGN_IN_ACCOUNT.seconds) == (10, 3600)
     assert (SIGN_IN_ADDRESS.most, SIGN_IN_ADDRESS.seconds) == (20, 3600)
     assert (SIGN_IN_ALL.most, SIGN_IN_ALL.seconds) == (1000, 300)
 
 
+@pytest.mark.asvs("V2.4.1", "V15.4.1")
 def test_threads_together_get_ten(limits: Limits) -> None:
     assert sum(at_once(60, lambda: let_through(limits))) == 10
 
 
+@pytest.mark.asvs("V2.4.1")
 def test_four_processes_together_get_ten(database_url: str, tmp_path: Path) -> None:
     assert sum(hammer(database_url, tmp_path / "instance", times=25, processes=4)) == 10
 
@@ -109,6 +112,7 @@ def test_old_counters_are_forgotten(limits: Limits) -> None:
     assert let_through(limits)
 
 
+@pytest.mark.asvs("V16.2.5")
 def test_the_counters_name_nobody(limits: Limits, database_url: str, tmp_path: Path) -> None:
     limits.take(SIGN_IN_ACCOUNT, "zqaxlimitk7@example.org", now=NOW)
     limits.take(SIGN_IN_ADDRESS, "203.0.113.77", now=NOW)
@@ -119,6 +123,7 @@ def test_the_counters_name_nobody(limits: Limits, database_url: str, tmp_path: P
     assert b"203.0.113" not in kept
 
 
+@pytest.mark.asvs("V16.5.3")
 def test_without_counters_nothing_is_let_through(limits: Limits, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.accounts.limits.TAKE", text("SELECT n, window_start FROM no_such_table"))
     with pytest.raises(Unavailable):

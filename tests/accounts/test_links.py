@@ -32,6 +32,7 @@ def test_looking_at_a_link_does_not_use_it(unit: Unit, ada: UUID, database_url: 
     assert use_link(unit, token) == ada
 
 
+@pytest.mark.asvs("V6.4.1", "V6.5.1")
 @pytest.mark.usefixtures("ada")
 def test_a_link_works_once(unit: Unit) -> None:
     token = make_link(unit)
@@ -42,6 +43,7 @@ def test_a_link_works_once(unit: Unit) -> None:
         assert refusal.value.code == "link_used"
 
 
+@pytest.mark.asvs("V6.4.1", "V6.5.5")
 def test_a_link_works_for_ten_minutes(unit: Unit, ada: UUID) -> None:
     token, late = make_link(unit), NOW + 10 * MINUTE
     for attempt in (lambda: use_link(unit, token, now=late), lambda: queries_check(unit, token, late)):
@@ -64,6 +66,7 @@ def test_a_link_nobody_made_is_not_found(unit: Unit, ada: UUID) -> None:
         make_link(unit)
 
 
+@pytest.mark.asvs("V2.3.4", "V6.5.1", "V15.4.2")
 @pytest.mark.usefixtures("ada")
 def test_of_fifty_who_press_at_once_one_gets_in(unit: Unit) -> None:
     token = make_link(unit)

@@ -37,6 +37,7 @@ def test_making_the_administrator_again_changes_nothing(unit: Unit, ada: UUID) -
     assert actor_of(unit, token) is not None
 
 
+@pytest.mark.asvs("V7.4.3")
 def test_a_new_password_ends_every_session(unit: Unit, ada: UUID, hasher: Hasher) -> None:
     token = sign_in(unit, ada)
     kept = hasher.hash("another quiet otter")
@@ -81,6 +82,7 @@ def test_the_right_password_signs_in(unit: Unit, ada: UUID, limits: Limits, hash
     assert authenticate(unit, limits, hasher, email=" Ada@EXAMPLE.org ") == ada
 
 
+@pytest.mark.asvs("V6.3.8")
 def test_wrong_unknown_and_disabled_look_the_same(unit: Unit, ada: UUID, limits: Limits, hasher: Hasher) -> None:
     refusals = []
     for email, password in ((ADA, "not her password"), ("nobody@example.org", PASSWORD), ("no address", PASSWORD)):
@@ -94,6 +96,7 @@ def test_wrong_unknown_and_disabled_look_the_same(unit: Unit, ada: UUID, limits:
     assert refusals == [("sign_in_refused", {}, {})] * 4
 
 
+@pytest.mark.asvs("V6.3.8")
 def test_an_unknown_address_costs_one_hash_too(
     unit: Unit, limits: Limits, hasher: Hasher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -110,6 +113,7 @@ def test_an_unknown_address_costs_one_hash_too(
     assert seen == [None]
 
 
+@pytest.mark.asvs("V6.3.1")
 def test_ten_wrong_tries_an_hour_then_even_the_right_one_waits(
     unit: Unit, ada: UUID, limits: Limits, hasher: Hasher
 ) -> None:
@@ -123,6 +127,7 @@ def test_ten_wrong_tries_an_hour_then_even_the_right_one_waits(
     assert authenticate(unit, limits, hasher, now=NOW + timedelta(hours=1)) == ada
 
 
+@pytest.mark.asvs("V6.3.1", "V2.3.4")
 @pytest.mark.usefixtures("ada")
 def test_forty_guesses_side_by_side_get_ten_answers(unit: Unit, limits: Limits, hasher: Hasher) -> None:
     def guess() -> str:
@@ -138,6 +143,7 @@ def test_forty_guesses_side_by_side_get_ten_answers(unit: Unit, limits: Limits, 
     assert (answers.count("answered"), answers.count("stopped")) == (10, 30)
 
 
+@pytest.mark.asvs("V6.3.1")
 def test_one_address_tries_twenty_accounts_an_hour(unit: Unit, limits: Limits, hasher: Hasher) -> None:
     for number in range(20):
         with pytest.raises(Invalid):
@@ -152,6 +158,7 @@ def test_an_office_signs_in_as_often_as_it_likes(unit: Unit, limits: Limits, has
     assert len(known) == 1
 
 
+@pytest.mark.asvs("V16.3.1")
 def test_failed_tries_are_kept_without_what_was_typed(unit: Unit, ada: UUID, database_url: str) -> None:
     origin = Origin(request_id="r1", address="203.0.113.77")
     for email in (ADA, "zqaxtypedk7@example.org"):
@@ -167,6 +174,7 @@ def test_failed_tries_are_kept_without_what_was_typed(unit: Unit, ada: UUID, dat
 # ---- sessions ----
 
 
+@pytest.mark.asvs("V7.2.3")
 def test_a_session_token_is_kept_only_as_a_hash(unit: Unit, ada: UUID, database_url: str) -> None:
     token = sign_in(unit, ada)
     assert len(token) >= 43
@@ -175,6 +183,7 @@ def test_a_session_token_is_kept_only_as_a_hash(unit: Unit, ada: UUID, database_
     assert actor_of(unit, "") is None
 
 
+@pytest.mark.asvs("V7.4.1", "V7.2.1")
 def test_after_signing_out_the_old_token_is_worth_nothing(unit: Unit, ada: UUID) -> None:
     token, other = sign_in(unit, ada), sign_in(unit, ada)
     for _ in range(2):
@@ -185,6 +194,7 @@ def test_after_signing_out_the_old_token_is_worth_nothing(unit: Unit, ada: UUID)
     assert audited(unit).count(("sign_out", "done")) == 1
 
 
+@pytest.mark.asvs("V7.2.4")
 def test_signing_in_again_ends_the_session_it_replaces(unit: Unit, ada: UUID) -> None:
     old = sign_in(unit, ada)
     new = sign_in(unit, ada, replaces=old)
@@ -193,12 +203,14 @@ def test_signing_in_again_ends_the_session_it_replaces(unit: Unit, ada: UUID) ->
     assert actor_of(unit, new) is not None
 
 
+@pytest.mark.asvs("V7.3.1")
 def test_a_session_ends_after_thirty_idle_minutes(unit: Unit, ada: UUID) -> None:
     token = sign_in(unit, ada)
     assert actor_of(unit, token, now=NOW + 29 * MINUTE) is not None
     assert actor_of(unit, token, now=NOW + 30 * MINUTE) is None
 
 
+@pytest.mark.asvs("V7.3.2")
 def test_a_session_in_use_ends_after_twelve_hours(unit: Unit, ada: UUID) -> None:
     token, at = sign_in(unit, ada), NOW
     while at < NOW + timedelta(hours=11, minutes=50):
@@ -218,6 +230,7 @@ def test_a_session_is_touched_once_a_minute_at_most(unit: Unit, ada: UUID) -> No
     assert [known is not None and known.stale for known in stale] == [False, False, True]
 
 
+@pytest.mark.asvs("V8.3.2", "V7.4.2")
 def test_rights_end_at_the_next_request(unit: Unit, ada: UUID) -> None:
     token = sign_in(unit, ada)
     with unit() as session:

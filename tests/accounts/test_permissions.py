@@ -9,6 +9,7 @@ from service.accounts.permissions import GRANTS, SCOPES, VISITOR, Actor, Permiss
 PERSONAL = {Permission.REFER, Permission.READ_REFERRALS}
 
 
+@pytest.mark.asvs("V8.1.1")
 def test_every_role_has_a_row() -> None:
     assert set(GRANTS) == set(Role)
 

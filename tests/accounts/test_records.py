@@ -19,6 +19,7 @@ from tests.accounts.conftest import NOW, Unit, at_once
 # ---- audit ----
 
 
+@pytest.mark.asvs("V2.3.3")
 def test_the_audit_row_is_kept_or_lost_with_the_deed(unit: Unit) -> None:
     def write_and_fail() -> None:
         with unit() as session:
@@ -32,6 +33,7 @@ def test_the_audit_row_is_kept_or_lost_with_the_deed(unit: Unit) -> None:
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
 
 
+@pytest.mark.asvs("V16.2.1")
 def test_an_audit_row_says_who_did_what_to_which(unit: Unit) -> None:
     key, thing = uuid4(), uuid4()
     actor = Actor(role=Role.API_CLIENT, key_id=key, organisation_id=uuid4(), acting_for="staff-17")
@@ -101,6 +103,7 @@ def test_a_key_must_be_usable(unit: Unit, key: str | None) -> None:
     assert refusal.value.code == "idempotency_key"
 
 
+@pytest.mark.asvs("V2.3.4", "V15.4.2")
 def test_fifty_at_once_create_one(unit: Unit) -> None:
     claims = at_once(50, lambda: claim(unit))
     assert sum(isinstance(found, Fresh) for found in claims) == 1

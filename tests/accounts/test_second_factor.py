@@ -84,6 +84,7 @@ def test_what_is_no_code_is_refused(unit: Unit, ada: UUID, typed: str) -> None:
     assert not use(unit, ada, typed)
 
 
+@pytest.mark.asvs("V11.2.3", "V6.5.4")
 def test_the_secret_is_kept_sealed_and_has_160_bits(unit: Unit, ada: UUID, database_url: str) -> None:
     secret = enrol(unit, ada)
     assert len(secret) == 20

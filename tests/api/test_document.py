@@ -55,6 +55,7 @@ def check(app: Flask, mode: GenerationMode, examples: int) -> int:
     return asked
 
 
+@pytest.mark.asvs("V2.2.1")
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["right", "wrong"])
 def test_what_the_document_promises_is_what_happens(served: Flask, mode: GenerationMode) -> None:

@@ -82,6 +82,7 @@ def fuzz(app: Flask, cast: Cast, mode: GenerationMode, examples: int) -> Counter
     return answered
 
 
+@pytest.mark.asvs("V2.2.1")
 @pytest.mark.filterwarnings("ignore")
 @BOTH
 def test_with_a_key_every_promise_is_kept(served: Flask, cast: Cast, mode: GenerationMode) -> None:

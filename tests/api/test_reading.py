@@ -52,6 +52,7 @@ def test_terms_are_codes_with_plain_names_and_a_family_above(client: FlaskClient
     assert all(term["label"] for term in terms)
 
 
+@pytest.mark.asvs("V3.4.2")
 @pytest.mark.parametrize("path", ["/api/v1/terms", "/api/v1/openapi.json"])
 def test_pages_of_other_sites_may_read_what_is_public(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Origin": "https://library.example.org"})
@@ -59,6 +60,7 @@ def test_pages_of_other_sites_may_read_what_is_public(client: FlaskClient, path:
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
+@pytest.mark.asvs("V3.4.2")
 def test_pages_of_other_sites_may_not_search_or_read_referrals(client: FlaskClient) -> None:
     for answer in (client.post("/api/v1/places", json={"place": "Sale"}), client.get("/api/v1/referrals")):
         assert "Access-Control-Allow-Origin" not in answer.headers

@@ -107,6 +107,7 @@ def test_a_professional_refers_and_reads_what_became_of_it(
     assert listed["next_page"] is None
 
 
+@pytest.mark.asvs("V15.3.1", "V8.2.3", "V14.2.6")
 def test_no_answer_holds_the_leader_s_link_or_the_person_s_words(
     client: FlaskClient, cast: World, keys: dict[str, str], app: Any, look: Session
 ) -> None:
@@ -179,6 +180,7 @@ def test_an_unchecked_group_needs_a_reason_and_never_takes_a_person_at_risk(
     assert send(client, keys["clinic"], at_risk).get_json()["errors"][0]["code"] == "group_not_checked"
 
 
+@pytest.mark.asvs("V8.2.1")
 def test_a_key_opens_only_what_its_scopes_say(
     client: FlaskClient, cast: World, keys: dict[str, str], look: Session
 ) -> None:
@@ -192,6 +194,7 @@ def test_a_key_opens_only_what_its_scopes_say(
     assert sorted(denied) == ["read_referrals", "refer"]
 
 
+@pytest.mark.asvs("V8.4.1")
 def test_another_organisation_s_referral_looks_as_if_it_were_not_there(
     client: FlaskClient, cast: World, keys: dict[str, str]
 ) -> None:
@@ -237,6 +240,7 @@ def test_a_referral_needs_a_key_of_its_own(client: FlaskClient, cast: World, key
     assert refused.get_json()["code"] == "idempotency_key"
 
 
+@pytest.mark.asvs("V2.3.4", "V15.4.2")
 def test_many_identical_sendings_at_once_make_one_referral(
     app: Any, cast: World, keys: dict[str, str], look: Session
 ) -> None:
@@ -252,6 +256,7 @@ def test_many_identical_sendings_at_once_make_one_referral(
     assert rows(look) == 3
 
 
+@pytest.mark.asvs("V15.3.5")
 @pytest.mark.parametrize(
     ("data", "kind", "status"),
     [(b"{", "application/json", 400), (b"[]", "application/json", 422), (b"{}", "text/plain", 415), (b"", "", 415)],

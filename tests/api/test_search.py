@@ -194,6 +194,7 @@ def test_what_was_typed_is_not_repeated(visitor: FlaskClient) -> None:
     assert "zqaxb" not in visitor.post(PATH, data=b'{"text": "zqaxb', content_type="application/json").text
 
 
+@pytest.mark.asvs("V14.3.2")
 def test_an_answer_is_kept_by_nobody_and_makes_no_cookie(visitor: FlaskClient) -> None:
     answer = visitor.post(PATH, data=json.dumps({"place": "Sale"}), content_type="application/json; charset=utf-8")
     assert answer.status_code == 200

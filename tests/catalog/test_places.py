@@ -213,6 +213,7 @@ def test_an_online_geocoder_is_only_asked_what_is_not_known_and_never_a_number()
     assert (place.latitude, place.longitude, place.label) == (53.12, -2.12, "Zzyzx Lane")
 
 
+@pytest.mark.asvs("V16.5.2")
 def test_an_online_geocoder_that_fails_is_as_if_it_were_not_there() -> None:
     with pytest.raises(Invalid, match="place_unknown"):
         Gazetteer(ROOT, Recording(None)).resolve("Zzyzx Lane", country="GB")

@@ -153,8 +153,9 @@ def warm(client: FlaskClient) -> None:
         client.post(RING, data=b"--zq--\r\n" + b"x" * FULL, content_type=PARTS)
 
 
-def main(database_url: str, folder: str) -> None:
-    settings = Settings(
+def settings_of(database_url: str, folder: str) -> Settings:
+    """Return the settings of a demonstration."""
+    return Settings(
         mode="demo",
         secret="only-for-tests-0123456789-0123456789",
         data_folder=Path(folder),
@@ -166,7 +167,10 @@ def main(database_url: str, folder: str) -> None:
         help_lines_confirmed=True,
         ring_back=True,
     )
-    app: Flask = create_app(settings)
+
+
+def main(database_url: str, folder: str) -> None:
+    app: Flask = create_app(settings_of(database_url, folder))
     cast = settle(app)
     ada, visitor = signed_in(app, cast.ada), app.test_client()
     where = f"/en/admin/groups/{cast.eli_group}/page"

@@ -271,7 +271,7 @@ def personal(walk: Walk) -> str:
 # ---- the promises ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.asvs("V8.2.1", "V8.2.2", "V8.4.1")
+@pytest.mark.asvs("V8.2.1", "V8.2.2", "V8.4.1", "V8.3.1", "V16.3.2")
 def test_every_door_opens_for_whom_it_should_and_shows_nothing_foreign(
     walk: Walk, capsys: pytest.CaptureFixture[str]
 ) -> None:

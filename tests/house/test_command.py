@@ -34,6 +34,7 @@ def test_seeding_twice_changes_nothing(run: CliRunner, app: Flask) -> None:
     assert there - count(app, Group) > 100
 
 
+@pytest.mark.asvs("V6.3.2")
 def test_an_administrator_is_made_and_gets_a_link(run: CliRunner, app: Flask) -> None:
     asked = ["admin", "create", "--email", "Ada@example.org", "--name", "Ada", "--password", "seven quiet otters"]
     assert run.invoke(cli.main, asked).exit_code == 0
@@ -135,6 +136,7 @@ def test_mail_is_tried_stopped_and_allowed_from_the_command_line(
     assert count(app, AuditEntry) == 2
 
 
+@pytest.mark.asvs("V13.2.3", "V12.2.1", "V13.4.2")
 def test_production_says_what_it_needs(run: CliRunner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KITH_MODE", "production")
     monkeypatch.delenv("KITH_SECRET")

@@ -18,6 +18,7 @@ CALLS = {
     "a file for all": r"tempfile\.(mktemp|mkstemp)|open_new|webbrowser\..*",
     "the database is left open": r"(?:\w+\.)*executescript",
 }
+MADE, FOREIGN = "a statement is made of text", "words are put together from text that is not ours"
 IMPORTS = {
     "pickle",
     "marshal",
@@ -36,12 +37,17 @@ IMPORTS = {
 MAY = {
     ("service/accounts/second_factor.py", "a weak sum"),  # the one that every app speaks (RFC 6238), inside an HMAC
     ("service/cli/measuring.py", "a program is started"),  # our own benchmark, by an operator
-    ("service/db/migrations/versions/0006_audit_rows_stay.py", "a statement is made of text"),  # names of our own
-    ("service/db/scrubbing.py", "a statement is made of text"),  # names of our tables, quoted
+    ("service/db/migrations/versions/0006_audit_rows_stay.py", MADE),  # names of our own
+    ("service/db/scrubbing.py", MADE),  # names of our tables, quoted
     ("service/web/account/second_factor.py", "text is called safe"),  # a drawing; the library escapes its title
     ("service/web/self_service/leaflet.py", "text is called safe"),  # likewise
     ("service/web/own_words.py", "text is called safe"),  # a sentence of ours, into which texts are escaped
     ("service/web/outside.py", "imports xml"),  # to write, not to read
+    # Sentences of our own files, into which figures and names are put.
+    ("service/catalog/place_index.py", FOREIGN),
+    ("service/notifications/channels.py", FOREIGN),
+    ("service/notifications/smtp.py", FOREIGN),
+    ("service/web/own_words.py", FOREIGN),
 }
 KEPT = {("leave.js", "sessionStorage")}  # that one tab was left: one letter, and gone when somebody comes anew
 SCRIPTS = re.compile(
@@ -60,19 +66,31 @@ def trees() -> dict[str, ast.Module]:
 def dangers(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
-            name = ast.unparse(node.func)
-            yield from ((node.lineno, told) for told, pattern in CALLS.items() if re.fullmatch(pattern, name))
-            if name.rsplit(".", 1)[-1] == "text" and node.args and not isinstance(node.args[0], ast.Constant):
-                yield node.lineno, "a statement is made of text"
-            if name.rsplit(".", 1)[-1] in ("execute", "exec_driver_sql") and isinstance(
-                node.args[0] if node.args else None, ast.JoinedStr | ast.BinOp
-            ):
-                yield node.lineno, "a statement is made of text"
-            if name.endswith(("Markup", "mark_safe")) and node.args and not isinstance(node.args[0], ast.Constant):
-                yield node.lineno, "text is called safe"
+            yield from ((node.lineno, told) for told in _of_call(node))
         for name in _imported(node):
             if name.split(".")[0] in IMPORTS:
                 yield getattr(node, "lineno", 0), f"imports {name.split('.')[0]}"
+
+
+def _of_call(node: ast.Call) -> Iterator[str]:
+    name = ast.unparse(node.func)
+    last = name.rsplit(".", 1)[-1]
+    given = node.args[0] if node.args else None
+    yield from (told for told, pattern in CALLS.items() if re.fullmatch(pattern, name))
+    if last == "text" and given is not None and not isinstance(given, ast.Constant):
+        yield MADE
+    if last in ("execute", "exec_driver_sql") and isinstance(given, ast.JoinedStr | ast.BinOp):
+        yield MADE
+    if last in ("FileHandler", "basicConfig", "SysLogHandler", "HTTPHandler"):
+        yield "a log of its own"
+    if isinstance(node.func, ast.Attribute) and last in ("format", "format_map") and _not_ours(node.func.value):
+        yield FOREIGN
+    if last in ("Markup", "mark_safe") and given is not None and not isinstance(given, ast.Constant):
+        yield "text is called safe"
+
+
+def _not_ours(template: ast.expr) -> bool:
+    return not isinstance(template, ast.Constant | ast.Name)
 
 
 def _imported(node: ast.AST) -> Iterator[str]:

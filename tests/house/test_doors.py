@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from flask import Flask
 
 from service.accounts.permissions import GRANTS, Permission
@@ -13,12 +14,14 @@ OAUTH = {("post /api/v1/token", "400"), ("post /api/v1/token", "401")}  # as RFC
 UNDOCUMENTED = {"/api/v1/openapi.json"}
 
 
+@pytest.mark.asvs("V8.1.1")
 def test_every_rule_has_a_permission(app: Flask) -> None:
     for rule in rules(app):
         view = app.view_functions[rule.endpoint]
         assert isinstance(getattr(view, "permission", None), Permission), f"{rule.endpoint} has no @allow(...)"
 
 
+@pytest.mark.asvs("V8.1.1")
 def test_every_permission_is_in_the_table() -> None:
     granted = frozenset().union(*GRANTS.values())
     assert set(Permission) == set(granted)
@@ -52,6 +55,7 @@ def test_the_document_is_exact_about_errors_and_bodies(app: Flask) -> None:
                 assert kinds or status < "400", (where, status)
 
 
+@pytest.mark.asvs("V8.3.1")
 def test_a_visitor_is_turned_away_from_every_door_that_is_not_open(app: Flask) -> None:
     client = app.test_client()
     with client.session_transaction() as cookie:
@@ -70,6 +74,7 @@ def test_a_visitor_is_turned_away_from_every_door_that_is_not_open(app: Flask) -
                 assert answer.status_code in (303, 403), rule.rule
 
 
+@pytest.mark.asvs("V4.1.4")
 def test_a_method_that_is_not_declared_is_refused(app: Flask) -> None:
     client = app.test_client()
     for rule in rules(app):

@@ -336,6 +336,7 @@ def _copy(source: str, target: str) -> None:
     other.close()
 
 
+@pytest.mark.asvs("V14.2.7")
 def test_the_timer_does_the_same_by_itself(
     app: Flask, houses: dict[str, House], run: CliRunner, settings: Settings
 ) -> None:

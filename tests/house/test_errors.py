@@ -105,6 +105,7 @@ def test_asked_too_often_says_when_to_come_back(failing: Flask, root: str) -> No
     assert failing.test_client().get(f"{root}/refuse/5").headers["Retry-After"] == "7"
 
 
+@pytest.mark.asvs("V16.5.1", "V16.5.4", "V16.3.4")
 @pytest.mark.parametrize("root", ["/en", "/api"])
 def test_an_unexpected_failure_says_nothing_of_itself(
     failing: Flask, root: str, capfd: pytest.CaptureFixture[str]

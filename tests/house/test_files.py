@@ -103,6 +103,7 @@ def test_no_folder_and_no_module_is_a_drawer_for_anything() -> None:
     assert not [path for path in product() if REFUSED & {*path.parts[:-1], path.stem}]
 
 
+@pytest.mark.asvs("V15.1.2")
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock", "requirements-build.lock"])
 def test_every_package_is_pinned_by_hash(name: str) -> None:
     pins = re.split(r"\n(?=[a-z0-9])", Path(name).read_text())

@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
@@ -34,6 +35,7 @@ def test_no_view_that_reads_is_marked_as_one_that_writes(app: Flask) -> None:
             assert not hasattr(app.view_functions[rule.endpoint], "commits"), rule.endpoint
 
 
+@pytest.mark.asvs("V3.5.3", "V7.6.2")
 def test_reading_leaves_every_table_as_it_was(app: Flask) -> None:
     cast = settle(app)
     clients: list[tuple[FlaskClient, dict[str, Any]]] = [
@@ -52,6 +54,7 @@ def test_reading_leaves_every_table_as_it_was(app: Flask) -> None:
     assert {name for name in before if before[name] != after[name]} <= MAY_CHANGE
 
 
+@pytest.mark.asvs("V3.5.3")
 def test_a_visitor_who_reads_causes_no_commit_at_all(app: Flask) -> None:
     cast = settle(app)
     written: list[str] = []

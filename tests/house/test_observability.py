@@ -52,6 +52,7 @@ def test_it_is_not_ready_on_old_tables(app: Flask, client: FlaskClient) -> None:
     assert client.get("/readyz").get_json()["failed"] == ["tables"]
 
 
+@pytest.mark.asvs("V16.2.4", "V16.2.5")
 def test_a_request_leaves_one_line_without_its_address(client: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
     answer = client.get("/en/groups/zqaxb-slug?zqaxb=1", headers={"User-Agent": "zqaxb", "Referer": "http://zqaxb/"})
     text = capfd.readouterr().err
@@ -79,6 +80,7 @@ def test_arguments_of_a_message_are_not_written() -> None:
     assert "zqaxb" not in observability.JsonLines().format(record)
 
 
+@pytest.mark.asvs("V16.2.5")
 def test_gunicorn_says_nothing_of_a_request(capfd: pytest.CaptureFixture[str]) -> None:
     logger = GunicornLogger(Config())
     for handler in logger.error_log.handlers:

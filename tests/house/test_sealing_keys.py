@@ -99,7 +99,7 @@ def test_what_was_sealed_before_there_was_a_ring_still_opens() -> None:
 OLD = "38a7e24c39410478634d80aa42f976d10ac986f8cf311817fe1a02d56c"
 
 
-@pytest.mark.asvs("V11.2.3", "V11.6.1")
+@pytest.mark.asvs("V11.2.3", "V11.6.1", "V11.3.2")
 def test_sizes_are_those_that_are_promised(file: Path) -> None:
     number = keyring.add(file)
     assert len(keyring.read(file)[number]) * 8 == 256
@@ -249,6 +249,7 @@ def test_sealed_columns_name_their_place(house: Flask) -> None:
 # ---- the commands ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.asvs("V11.6.1")
 def test_the_commands_make_a_key_seal_anew_count_and_remove(
     house: Flask, run: object, settings: Settings, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -172,6 +172,7 @@ def check(page: Page) -> dict[str, str]:
     return answers
 
 
+@pytest.mark.asvs("V14.2.1", "V14.3.3", "V16.2.5", "V3.4.5")
 def test_after_a_whole_journey_nothing_that_was_typed_is_found_anywhere(
     browser: Browser, demo: Demo, profile: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -124,6 +124,7 @@ def test_what_an_editor_mistyped_is_named_and_kept(visit: Visit, signed_in: Sign
     editor.look()
 
 
+@pytest.mark.asvs("V6.5.1")
 def test_a_sign_in_link_works_once(visit: Visit, demo: Demo) -> None:
     link = demo.sign_in_link("Ada")
     first, second = visit(), visit()

@@ -111,6 +111,7 @@ class Encyclopedia(BaseHTTPRequestHandler):
         """Write nothing."""
 
 
+@pytest.mark.asvs("V14.3.1")
 def test_what_the_browser_kept_of_us_is_cleared(browser: Browser, demo: Demo) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", free_port()), Encyclopedia)
     threading.Thread(target=server.serve_forever, daemon=True).start()

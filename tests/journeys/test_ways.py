@@ -73,6 +73,7 @@ def test_a_wish_is_changed(walk: Walk, way: Way) -> None:
     find(walker, "book|read")
 
 
+@pytest.mark.asvs("V14.3.1")
 @ways(2)
 def test_somebody_leaves_in_a_hurry(walk: Walk, way: Way) -> None:
     walker = walk(way)

@@ -71,6 +71,7 @@ def test_either_is_no_wish() -> None:
     assert read({"mode": "either"}).mode is None
 
 
+@pytest.mark.asvs("V2.2.3", "V2.2.1")
 @pytest.mark.parametrize(
     ("data", "field", "code"),
     [
@@ -112,6 +113,7 @@ def test_a_form_is_told_what_is_no_number() -> None:
     }
 
 
+@pytest.mark.asvs("V15.3.5")
 def test_a_code_must_be_one_exactly(taxonomy: Taxonomy) -> None:
     assert resolve_interest_of(taxonomy, "activity.sport.golf") == "activity.sport.golf"
     assert resolve_interest_of(taxonomy, "activity.sport.golfx") is None
@@ -126,6 +128,7 @@ JSON = st.recursive(
 FIELDS = st.sampled_from(sorted(ProfileIn.model_fields))
 
 
+@pytest.mark.asvs("V2.2.1", "V15.3.5")
 @given(st.dictionaries(FIELDS | st.text(max_size=6), JSON, max_size=6), st.booleans())
 def test_any_json_is_a_profile_or_refused_by_field(data: dict[str, Any], strict: bool) -> None:  # noqa: FBT001
     try:

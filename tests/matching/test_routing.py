@@ -140,6 +140,7 @@ def test_a_slow_service_is_not_waited_for(roads: Roads) -> None:
     assert TableService(roads.url, wait_seconds=0.1).minutes(HERE, THERE, "car", ["day", "day"]) == [None, None]
 
 
+@pytest.mark.asvs("V16.5.2")
 def test_a_service_that_is_not_there_changes_nothing(taxonomy: Taxonomy) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -123,6 +123,7 @@ def test_nobody_reads_address_or_link_in_the_database(unit: Unit, database_url: 
     assert (row.to_sealed, row.params_sealed) == (None, None)
 
 
+@pytest.mark.asvs("V16.2.5")
 def test_an_opened_message_does_not_show_itself_in_a_log(unit: Unit) -> None:
     put(unit)
     with unit() as session:

@@ -38,6 +38,7 @@ def told(became: list[NotSent | None]) -> list[tuple[str, str] | None]:
     return [(type(why).__name__, why.code) if why else None for why in became]
 
 
+@pytest.mark.asvs("V16.2.5")
 def test_a_message_arrives_with_its_name_its_words_and_nothing_personal_in_its_headers() -> None:
     message, sink = letter(), Sink()
     with running(sink) as server:
@@ -174,12 +175,13 @@ def slow() -> Iterator[MailServer]:
         yield server
 
 
+@pytest.mark.asvs("V16.5.2")
 def test_a_server_that_is_not_there_is_away() -> None:
     nobody = MailServer(host="127.0.0.1", port=free_port(), sender="kith@example.org", tls="none")
     assert told(sent(nobody, letter())) == [("Away", "smtp_away")]
 
 
-@pytest.mark.asvs("V1.3.11")
+@pytest.mark.asvs("V1.3.11", "V1.3.3")
 @pytest.mark.parametrize(
     "to",
     [
@@ -207,6 +209,7 @@ def test_an_address_that_could_say_more_than_where_to_is_never_written_to(to: st
     assert [rcpt for _, rcpt in sink.envelopes] == [[TO]]
 
 
+@pytest.mark.asvs("V1.3.11", "V1.3.3")
 @pytest.mark.parametrize("text", ["a\r\n.\r\nMAIL FROM:<eve@example.org>", "\r\nBcc: eve@example.org\r\n\r\n", ".\r\n"])
 def test_what_stands_in_a_message_cannot_end_it_or_begin_another(text: str) -> None:
     sink = Sink()
@@ -237,6 +240,7 @@ def test_a_server_that_cannot_write_such_letters_gets_the_next_message() -> None
     assert len(sink.kept) == 1
 
 
+@pytest.mark.asvs("V12.3.1")
 def test_only_new_ways_to_be_private_are_used(certificate: Certificate) -> None:
     from service.notifications.smtp import _trust
 

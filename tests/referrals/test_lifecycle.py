@@ -51,6 +51,7 @@ INTRODUCTION = {
 EXPECTED = {Machine.REFERRAL: REFERRAL, Machine.INTRODUCTION: INTRODUCTION}
 
 
+@pytest.mark.asvs("V2.3.1")
 @pytest.mark.parametrize("machine", list(Machine))
 def test_every_pair_of_states_by_every_part_is_allowed_exactly_where_the_pathway_says(machine: Machine) -> None:
     expected = EXPECTED[machine]

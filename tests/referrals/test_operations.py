@@ -63,6 +63,7 @@ def test_a_referral_is_stored_sent_and_recorded_together(store: Session, cast: W
     assert post.last.encode() not in link.token_hash
 
 
+@pytest.mark.asvs("V2.3.3")
 def test_the_message_falls_with_the_referral(store: Session, engine: Engine, cast: World, post: Post) -> None:
     store.commit()
     refer(store, post, cast.bo, request(cast.group))
@@ -157,6 +158,7 @@ def test_only_those_who_refer_can_refer(store: Session, cast: World, post: Post,
     assert set(counts(store).values()) == {0}
 
 
+@pytest.mark.asvs("V8.4.1", "V8.2.2")
 def test_no_organisation_sees_another_s_person(store: Session, cast: World, post: Post) -> None:
     mine = refer(store, post, cast.bo, request(cast.group))
     theirs = refer(store, post, cast.dee, request(cast.group, who=person(preferred_name="Dee's person")))
@@ -186,6 +188,7 @@ def test_other_roles_of_the_same_organisation_see_no_case(store: Session, cast: 
     assert operations.read_list(store, sealer=SEALER, actor=nosy, now=NOW) == ()
 
 
+@pytest.mark.asvs("V14.2.6", "V15.3.1")
 def test_the_status_tells_no_contact_and_no_needs(store: Session, cast: World, post: Post) -> None:
     made = refer(store, post, cast.bo, request(cast.group))
     shown = repr(status(store, made.id, cast.bo))
@@ -253,6 +256,7 @@ def at_rest(engine: Engine, database_url: str) -> bytes:
     return repr(rows).encode()
 
 
+@pytest.mark.asvs("V11.3.2")
 def test_nothing_personal_can_be_read_in_the_database(
     store: Session, engine: Engine, database_url: str, cast: World, post: Post
 ) -> None:
@@ -267,6 +271,7 @@ def test_nothing_personal_can_be_read_in_the_database(
         assert canary.encode() not in held
 
 
+@pytest.mark.asvs("V11.3.3")
 def test_text_sealed_for_one_person_does_not_open_for_another(store: Session, cast: World, post: Post) -> None:
     refer(store, post, cast.bo, request(cast.group))
     refer(store, post, cast.bo, request(cast.group))

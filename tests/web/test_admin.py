@@ -267,6 +267,7 @@ def test_a_form_without_token_or_once_key_or_version_saves_nothing(app: Flask, a
     assert saves(app, cast) == 0
 
 
+@pytest.mark.asvs("V2.2.2", "V15.3.3")
 def test_strange_fields_are_ignored_and_never_break_a_page(ada: FlaskClient, cast: Cast) -> None:
     typed = opened(ada, cast)
     strange = {f"session-{KEY}-evil": "x", "session-": "x", "fact_dragons": "yes", "slug": "mine", "status": "held"}
@@ -290,6 +291,7 @@ def test_an_unknown_listing_or_save_is_not_found(ada: FlaskClient, cast: Cast) -
         assert ada.get(address).status_code == 404
 
 
+@pytest.mark.asvs("V14.3.2")
 def test_every_page_is_kept_out_of_every_cache(ada: FlaskClient, cast: Cast) -> None:
     for address in ("/en/admin", page_of(cast), page_of(cast, "/history")):
         assert ada.get(address).headers["Cache-Control"] == "no-store"
@@ -351,6 +353,7 @@ TEXTS = st.dictionaries(
 )
 
 
+@pytest.mark.asvs("V2.2.1", "V2.2.2")
 @given(TEXTS)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_anything_typed_is_either_read_or_refused_by_a_field_of_the_form(typed: dict[str, str]) -> None:

@@ -29,6 +29,7 @@ def words(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
+@pytest.mark.asvs("V3.7.1")
 @pytest.mark.parametrize(("name", "path", "sha256"), FILES, ids=[path for _, path, _ in FILES])
 def test_a_vendored_file_is_the_one_that_was_looked_at(name: str, path: str, sha256: str) -> None:
     assert hashlib.sha256((STATIC / path).read_bytes()).hexdigest() == sha256, f"{name}: {path} was changed"

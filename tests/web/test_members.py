@@ -190,6 +190,7 @@ def test_a_stronger_role_asks_for_what_guards_it(app: Flask, cast: Cast) -> None
     assert browser.get("/en/referrals").status_code == 303
 
 
+@pytest.mark.asvs("V8.3.2")
 @pytest.mark.parametrize(
     ("what", "form"), [("ended", {"act": "end"}), ("changed", {"act": "role", "role": "group_leader"})]
 )
@@ -215,6 +216,7 @@ def test_a_dangerous_act_wants_a_proof_of_the_last_five_minutes(app: Flask, cast
         assert mia.get(one).status_code == 200, "nothing was done"
 
 
+@pytest.mark.asvs("V8.4.1")
 def test_what_is_another_organisation_s_is_as_if_not_there(app: Flask, cast: Cast, mia: FlaskClient) -> None:
     for kind, known in (("members", member_of(app, cast.dee)), ("members/in", cast.elsewhere)):
         answers = [mia.get(f"/en/organisation/{kind}/{one}") for one in (known, uuid4())]
@@ -278,6 +280,7 @@ def test_an_administrator_makes_an_organisation_and_says_what_it_does(app: Flask
     assert act(ada, one, version=version[1], acts_as="referring").status_code == 409, "somebody changed it meanwhile"
 
 
+@pytest.mark.asvs("V14.2.1", "V16.2.5")
 def test_no_address_and_no_log_line_holds_a_name(
     app: Flask, ada: FlaskClient, mia: FlaskClient, capfd: pytest.CaptureFixture[str]
 ) -> None:

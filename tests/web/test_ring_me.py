@@ -129,6 +129,7 @@ def test_an_address_of_thanks_that_was_made_up_has_gone(client: FlaskClient) -> 
     assert client.get("/en/ring-me/asked/AAAA").status_code == 410
 
 
+@pytest.mark.asvs("V16.2.5")
 def test_nothing_typed_reaches_the_log(client: FlaskClient, capfd: pytest.CaptureFixture[str]) -> None:
     ask(client, about="zqaxabout")
     ask(client, number="zqaxnumber")

@@ -28,6 +28,7 @@ def test_start_page_opens_in_every_language(client: FlaskClient) -> None:
         assert f'lang="{language}"' in page.get_data(as_text=True)
 
 
+@pytest.mark.asvs("V14.2.1")
 def test_a_search_sets_no_cookie_and_shows_nothing_typed_in_any_address(
     client: FlaskClient, groups: dict[str, UUID]
 ) -> None:

@@ -259,6 +259,7 @@ def test_of_an_ended_list_only_a_hash_is_kept_and_only_until_its_links_run_out(
     assert rows[0].until > NOW + timedelta(days=31), "the old one has gone"
 
 
+@pytest.mark.asvs("V14.2.1")
 def test_keeping_changing_and_printing_store_nothing(app: Flask, client: FlaskClient, groups: dict[str, UUID]) -> None:
     searched = address(client)  # a search is counted, see tests/web/test_counting.py
     before = tables(app)

@@ -30,6 +30,7 @@ def test_signing_in_opens_the_doors_of_ones_role_and_no_other(client: FlaskClien
     assert client.get("/en/answer").get_json() == {"role": "group_leader"}
 
 
+@pytest.mark.asvs("V6.3.8")
 @pytest.mark.usefixtures("eli")
 def test_unknown_address_and_wrong_password_get_the_same_answer(app: Flask) -> None:
     answers = []
@@ -44,6 +45,7 @@ def test_unknown_address_and_wrong_password_get_the_same_answer(app: Flask) -> N
     assert audit(app)[1:] == [("sign_in", "user_account", "failed")] * 2
 
 
+@pytest.mark.asvs("V6.2.6")
 @pytest.mark.usefixtures("eli")
 def test_the_address_stays_in_the_form_and_the_password_does_not(client: FlaskClient) -> None:
     answer = sign_in(client, password="not the password")
@@ -77,6 +79,7 @@ def test_odd_input_is_only_refused(client: FlaskClient, sent: str) -> None:
 # ---- sessions ----
 
 
+@pytest.mark.asvs("V7.2.2")
 @pytest.mark.usefixtures("eli")
 def test_the_cookie_holds_a_random_token_and_nothing_about_the_person(client: FlaskClient) -> None:
     sign_in(client)
@@ -85,6 +88,7 @@ def test_the_cookie_holds_a_random_token_and_nothing_about_the_person(client: Fl
         assert len(cookie["sid"]) >= 43
 
 
+@pytest.mark.asvs("V7.4.1")
 @pytest.mark.usefixtures("eli")
 def test_a_cookie_kept_from_before_signing_out_opens_nothing(client: FlaskClient) -> None:
     sign_in(client)
@@ -96,6 +100,7 @@ def test_a_cookie_kept_from_before_signing_out_opens_nothing(client: FlaskClient
     assert client.get("/en/answer").location == "/en/sign-in?next=%2Fen%2Fanswer"
 
 
+@pytest.mark.asvs("V7.2.4")
 @pytest.mark.usefixtures("eli")
 def test_signing_in_gives_a_new_token_and_ends_the_old(client: FlaskClient) -> None:
     sign_in(client)
@@ -116,6 +121,7 @@ def test_a_token_planted_before_signing_in_is_not_taken_over(client: FlaskClient
         assert cookie["sid"] != "planted"
 
 
+@pytest.mark.asvs("V7.2.1", "V7.2.2")
 @pytest.mark.usefixtures("eli")
 def test_a_forged_cookie_opens_nothing(client: FlaskClient) -> None:
     for planted in ("planted", "", 7, ["x"], None):
@@ -133,6 +139,7 @@ def test_a_session_lives_while_it_is_used(client: FlaskClient) -> None:
             assert client.get("/en/answer").status_code == status
 
 
+@pytest.mark.asvs("V8.3.2")
 @pytest.mark.usefixtures("eli")
 def test_a_role_that_ended_opens_nothing_at_the_next_request(app: Flask, client: FlaskClient) -> None:
     sign_in(client)
@@ -153,6 +160,7 @@ def test_visitors_write_nothing(app: Flask, client: FlaskClient) -> None:
 # ---- links ----
 
 
+@pytest.mark.asvs("V7.6.2")
 @pytest.mark.usefixtures("eli")
 def test_looking_never_signs_in_and_pressing_does_once(app: Flask, client: FlaskClient) -> None:
     path = f"/en/sign-in/{make_link(app)}"

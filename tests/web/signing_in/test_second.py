@@ -75,6 +75,7 @@ def test_the_token_from_before_the_second_step_opens_nothing_after_it(client: Fl
     assert client.get("/en/manage").location == "/en/sign-in?next=%2Fen%2Fmanage"
 
 
+@pytest.mark.asvs("V6.3.7")
 @pytest.mark.usefixtures("ada", "clock")
 def test_a_recovery_code_opens_once_and_its_owner_is_told(app: Flask, client: FlaskClient) -> None:
     code = enrol(client, ADA).recovery_codes[0]
@@ -87,6 +88,7 @@ def test_a_recovery_code_opens_once_and_its_owner_is_told(app: Flask, client: Fl
     assert templates(app) == ["sign_in_changed", "sign_in_changed"]
 
 
+@pytest.mark.asvs("V6.4.3")
 @pytest.mark.usefixtures("ada", "clock")
 def test_a_link_does_not_skip_the_second_step(app: Flask, client: FlaskClient) -> None:
     enrol(client, ADA)

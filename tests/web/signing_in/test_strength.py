@@ -32,6 +32,7 @@ def test_before_the_second_factor_nothing_opens_that_is_not_open_to_all(app: Fla
     assert "denied" not in {outcome for *_, outcome in audit(app)}, "waiting is no attempt at anything"
 
 
+@pytest.mark.asvs("V6.3.6", "V6.3.3")
 @pytest.mark.usefixtures("ada")
 def test_a_mailed_link_alone_is_not_enough_for_whoever_sees_people(app: Flask, client: FlaskClient) -> None:
     post(client, f"/en/sign-in/{make_link(app, ADA)}")
@@ -46,6 +47,7 @@ def test_the_demonstration_s_link_stands_for_both_factors_there(app: Flask, clie
     assert client.get("/en/manage").status_code == 200
 
 
+@pytest.mark.asvs("V15.2.3")
 @pytest.mark.usefixtures("ada")
 def test_in_production_the_demonstration_s_link_is_unknown(
     app: Flask, client: FlaskClient, settings: Settings, monkeypatch: pytest.MonkeyPatch
@@ -62,7 +64,7 @@ def test_a_link_to_choose_a_password_signs_nobody_in(app: Flask, client: FlaskCl
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.asvs("V7.5.1")
+@pytest.mark.asvs("V7.5.1", "V7.5.3")
 @pytest.mark.usefixtures("eli")
 def test_a_dangerous_act_asks_again_after_five_minutes(client: FlaskClient) -> None:
     began = now()
