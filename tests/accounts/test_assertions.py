@@ -99,6 +99,7 @@ def test_a_leaked_database_leaks_no_token(desk: Program, database_url: str) -> N
     assert made.token.split("_")[1][:12].encode() not in kept
 
 
+@pytest.mark.asvs("V10.3.2")
 def test_a_token_may_do_what_was_asked_for_and_no_more_than_its_program(desk: Program) -> None:
     made = desk.get(signed(claims(desk.id, ASKED), key("P-384")), scope="refer")
     actor = desk.holder(made.token)
@@ -159,6 +160,7 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.asvs("V9.2.1", "V9.2.3", "V9.2.4")
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_an_assertion_must_be_of_this_program_for_us_and_of_now(desk: Program, wrong: dict[str, Any]) -> None:
     assert desk.refused(signed(claims(desk.id, ASKED, **wrong), key("P-384"))) == "invalid_client"
@@ -173,6 +175,7 @@ def hs_with_public_key(said: dict[str, Any], public: bytes, kid: str) -> str:
     return f"{body}.{urlsafe_b64encode(mac).decode().rstrip('=')}"
 
 
+@pytest.mark.asvs("V9.1.2")
 def test_no_other_algorithm_is_read_whatever_the_header_says(desk: Program) -> None:
     said, public = claims(desk.id, ASKED), key("RSA", "two").public_key
     forms = [(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), (Encoding.DER, PublicFormat.PKCS1)]
@@ -183,6 +186,7 @@ def test_no_other_algorithm_is_read_whatever_the_header_says(desk: Program) -> N
     assert [desk.refused(assertion) for assertion in tries] == ["invalid_client"] * len(tries)
 
 
+@pytest.mark.asvs("V9.1.1", "V9.1.3")
 def test_only_a_key_that_the_program_gave_us_signs_for_it(desk: Program, unit: Unit, organisation_id: UUID) -> None:
     said, stranger = claims(desk.id, ASKED), ECKey.generate_key("P-384", {"kid": "one"})
     other = program(unit, organisation_id, key("P-384", "other"))

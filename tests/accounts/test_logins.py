@@ -122,6 +122,7 @@ def house(unit: Unit, organisation_id: UUID) -> House:
 # ---- who is let in ----
 
 
+@pytest.mark.asvs("V10.5.2")
 def test_a_member_is_linked_by_the_address_and_known_by_the_service_s_own_name_from_then_on(house: House) -> None:
     lin = house.works("lin@example.org", house.organisation_id)
     assert house.comes() == Proved(user_id=lin, way="organisation", strength=1)
@@ -196,6 +197,7 @@ def test_an_account_without_a_role_here_is_left_alone(house: House) -> None:
     assert house.refused() == "not_invited"
 
 
+@pytest.mark.asvs("V6.8.4")
 @pytest.mark.parametrize(("vouches", "strong", "strength"), [(True, True, 2), (True, False, 1), (False, True, 1)])
 def test_its_word_for_a_second_factor_counts_only_if_it_is_taken_and_given(
     house: House, *, vouches: bool, strong: bool, strength: int
@@ -227,6 +229,7 @@ def test_a_service_that_was_ended_lets_nobody_in(house: House) -> None:
         assert logins.offered(session) == []
 
 
+@pytest.mark.asvs("V6.8.1")
 def test_what_another_issuer_said_is_not_taken_for_its_word(house: House) -> None:
     assert house.refused(replace(LIN, issuer="https://other.example.org")) == "issuer"
 

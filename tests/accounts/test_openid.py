@@ -46,6 +46,7 @@ def test_somebody_signs_in_there_and_comes_back(there: Provider) -> None:
     assert refusal.value.params == {"why": "code"}
 
 
+@pytest.mark.asvs("V10.1.2", "V10.2.1", "V10.5.1")
 def test_a_browser_is_sent_there_with_all_that_binds_the_answer_to_it(there: Provider) -> None:
     found, attempt = openid.discover(there.issuer, demo=True), openid.new_attempt(again=True)
     sent = dict(parse_qsl(urlsplit(openid.address(found, US, attempt)).query))
@@ -113,6 +114,7 @@ def test_nobody_is_asked_in_our_own_network(issuer: str, demo: bool) -> None:  #
         openid.discover(issuer, demo=demo)
 
 
+@pytest.mark.asvs("V10.5.3")
 def test_a_service_that_calls_itself_otherwise_is_not_the_one_that_was_asked(there: Provider) -> None:
     other = there.issuer.replace("127.0.0.1", "localhost") + "/"
     with pytest.raises(Disbelieved) as refusal:
@@ -123,6 +125,7 @@ def test_a_service_that_calls_itself_otherwise_is_not_the_one_that_was_asked(the
 # ---- the answer, and the token in it ----
 
 
+@pytest.mark.asvs("V10.2.1", "V10.2.2")
 def test_an_answer_of_another_attempt_or_another_service_is_none() -> None:
     for state in ("", "x" * 43, ATTEMPT.state + "x", "\udfff"):
         with pytest.raises(Disbelieved):
@@ -207,12 +210,14 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.asvs("V9.2.1", "V9.2.2", "V9.2.3", "V10.5.1", "V10.5.4")
 @pytest.mark.parametrize("wrong", WRONG.values(), ids=WRONG)
 def test_a_token_must_be_of_this_service_for_us_of_this_attempt_and_of_now(wrong: dict[str, Any]) -> None:
     with pytest.raises(Disbelieved):
         believe(token(claims(**wrong)))
 
 
+@pytest.mark.asvs("V9.1.1", "V6.8.2")
 def test_a_token_that_the_service_did_not_sign_is_not_believed() -> None:
     tries = [
         unsigned(claims()),
@@ -229,6 +234,7 @@ def test_a_token_that_the_service_did_not_sign_is_not_believed() -> None:
         assert refusal.value.params == {"why": "signature"}
 
 
+@pytest.mark.asvs("V9.1.2")
 def test_a_public_key_is_no_shared_secret() -> None:
     secret = OctKey.import_key(b"0123456789" * 5, {"kid": "one"})
     made = jwt.encode({"alg": "HS256", "kid": "one"}, claims(), secret, algorithms=["HS256"])
@@ -244,6 +250,7 @@ def test_whoever_proves_themselves_again_did_so_just_now() -> None:
             believe(token(claims(auth_time=auth_time)), again)
 
 
+@pytest.mark.asvs("V9.1.3")
 @pytest.mark.parametrize(
     "found", [{}, {"keys": []}, {"keys": "x"}, {"keys": [{"kty": "oct", "k": "AQ"}]}, {"keys": [{"kty": "EC"}, 7]}]
 )

@@ -108,7 +108,7 @@ def ada(pair: Pair) -> tuple[str, list[str]]:
     return f"__Host-kith={kept.value}", [rule.replace("<lang>", "en") for rule in plain]
 
 
-@pytest.mark.asvs("V14.3.2", "V14.2.5")
+@pytest.mark.asvs("V14.3.2", "V14.2.5", "V14.2.2")
 def test_what_a_cache_keeps_is_nobody_s(pair: Pair, cache: int, ada: tuple[str, list[str]]) -> None:
     cookie, pages = ada
     hers = {path: ask(cache, path, cookie) for path in (*pages, *TRICKS)}

@@ -113,6 +113,7 @@ def test_no_folder_is_listed(pair: Pair, path: str) -> None:
     assert b"Index of" not in said.body
 
 
+@pytest.mark.asvs("V5.3.2")
 @pytest.mark.parametrize(
     "path", ["/static/../../service/config.py", "/static/%2e%2e/%2e%2e/pyproject.toml", "//etc/passwd"]
 )

@@ -87,7 +87,7 @@ def limited(migrated: Path) -> Iterator[Pair]:
         yield made
 
 
-@pytest.mark.asvs("V6.3.1", "V4.1.3")
+@pytest.mark.asvs("V6.3.1", "V4.1.3", "V2.4.1")
 def test_no_guess_is_let_through_beyond_the_limit(limited: Pair) -> None:
     for run, workers in enumerate((1, 2, 4), start=1):
         while _workers(limited) < workers:
@@ -119,6 +119,7 @@ def _workers(pair: Pair) -> int:
     return len(children)
 
 
+@pytest.mark.asvs("V4.1.3", "V15.3.4")
 def test_the_machine_of_the_proxy_is_not_taken_for_the_client(limited: Pair) -> None:
     """Two people behind two addresses have tries of their own."""
     one, other = Browser(limited, "127.0.20.1"), Browser(limited, "127.0.20.2")

@@ -13,7 +13,7 @@ from tests.people import settle
 
 TWICE = ("%252e%252e", "%2565n", "%25%32%65", "..%252f..%252f")
 LONG = ("%c0%ae%c0%ae/%c0%ae%c0%ae/config", "%e0%80%ae%e0%80%ae", "%f0%80%80%ae", "%ff%fe", "%c0%af")
-UPWARDS = (
+UPWARDS: tuple[str, ...] = (
     "../app.py",
     "../../config.py",
     "..%2f..%2fconfig.py",
@@ -75,9 +75,9 @@ def test_nothing_else_is_served(client: FlaskClient, path: str) -> None:
 @pytest.mark.asvs("V16.4.1", "V16.2.2", "V16.2.4")
 def test_a_line_of_the_log_stays_one_line_whatever_stands_in_it() -> None:
     record = logging.LogRecord("kith", logging.WARNING, "f.py", 1, 'a\r\nb\x1b[31m\x00"', (), None)
-    record.rule = '/x\n{"level": "error"}\x1b]0;x\x07'
+    record.__dict__["rule"] = '/x\n{"level": "error"}\x1b]0;x\x07'
     line = JsonLines().format(record)
     assert not set(line) & {"\n", "\r", "\x1b", "\x00", "\x07"}
     told = json.loads(line)
-    assert told["rule"] == record.rule
+    assert told["rule"] == record.__dict__["rule"]
     assert told["at"][-5] in "+-", "with its offset"

@@ -73,6 +73,25 @@ def test_a_page_that_is_called_like_a_file_is_kept_by_nobody(app: Flask) -> None
             assert answer.headers["Cache-Control"] == "no-store" or answer.mimetype != "text/html", (where, ending)
 
 
+@pytest.mark.asvs("V6.3.4")
+def test_nobody_becomes_somebody_but_in_the_ways_that_are_told() -> None:
+    """One function begins a session; each place that calls it stands in the table of ways, and no other does."""
+    begun = {
+        path.as_posix()
+        for path in Path("service").rglob("*.py")
+        if re.search(r"(?<!def )(?<![_\w])(?:sessions\.)?open_session\(", path.read_text(encoding="utf-8"))
+    }
+    assert begun == {"service/web/signing_in/entering.py"}
+    ways = {
+        way
+        for path in Path("service").rglob("*.py")
+        for way in re.findall(r"Proved\([^)]*way=\"(\w+)\"", path.read_text(encoding="utf-8"))
+    }
+    assert ways == {"password", "link", "passkey", "organisation"}
+    told = Path("docs/threat-model.md").read_text(encoding="utf-8").partition("## Ways in")[2].partition("\n## ")[0]
+    assert all(way in told for way in ways)
+
+
 @pytest.mark.asvs("V15.3.7")
 def test_of_two_of_one_name_a_form_takes_the_first_and_json_the_last(app: Flask, client: FlaskClient) -> None:
     """One rule for each face, as docs/inputs.md says; nothing is put together from two."""
@@ -125,4 +144,9 @@ def test_what_a_program_may_not_say_is_refused_by_name(app: Flask, client: Flask
 def _model(name: str) -> type[BaseModel]:
     from service.api import referrals
 
-    return {"": referrals.ReferralIn, "person": referrals.PersonIn, "consent": referrals.ConsentIn}[name]
+    models: dict[str, type[BaseModel]] = {
+        "": referrals.ReferralIn,
+        "person": referrals.PersonIn,
+        "consent": referrals.ConsentIn,
+    }
+    return models[name]

@@ -27,7 +27,16 @@ WAYS = ("path", "query", "form", "json", "header", "cookie", "file", "password",
 WORDS = {way: f"zqaxsink{way}" for way in WAYS}
 SIGNS = " \"Ö'<&>%\\"
 # Tables that tell what was done or counted, and hold no word of anybody.
-DRY = ("audit_entry", "audit_head", "counter", "idempotency", "job_run", "asked_count", "ended_list", "used_assertion")
+DRY: tuple[str, ...] = (
+    "audit_entry",
+    "audit_head",
+    "counter",
+    "idempotency",
+    "job_run",
+    "asked_count",
+    "ended_list",
+    "used_assertion",
+)
 DRY += ("access_token", "sign_in_link", "signed_in_session", "erasure", "do_not_contact", "catalog_state")
 STATUSES = {400, 401, 403, 404, 405, 413, 415, 422, 500, 503}
 

@@ -29,6 +29,7 @@ def names(page: Page) -> list[str]:
     return page.locator("main :is(.kith-notice__title, .kith-link-list) bdi:not(.kith-soft)").all_inner_texts()
 
 
+@pytest.mark.asvs("V14.2.3")
 @pytest.mark.parametrize("javascript", [True, False], ids=["with JavaScript", "without JavaScript"])
 def test_somebody_who_likes_singing_finds_a_choir_and_comes_back_to_the_same_list(
     visit: Visit,

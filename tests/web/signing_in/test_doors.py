@@ -79,7 +79,7 @@ def test_odd_input_is_only_refused(client: FlaskClient, sent: str) -> None:
 # ---- sessions ----
 
 
-@pytest.mark.asvs("V7.2.2")
+@pytest.mark.asvs("V7.2.2", "V10.1.1")
 @pytest.mark.usefixtures("eli")
 def test_the_cookie_holds_a_random_token_and_nothing_about_the_person(client: FlaskClient) -> None:
     sign_in(client)
