@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def new(tmp_path: Path) -> Iterator[Demo]:
     port, kept = free_port(), {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
     env = {
         **kept,
-        "KITH_SECRET": "only-for-tests-0123456789-0123456789",
+        "KITH_SECRET": secrets.token_urlsafe(32),
         "KITH_PUBLIC_URL": "https://kith.example.org",
         "KITH_PROXY_HOPS": "1",
         "KITH_HELP_LINES_CONFIRMED": "yes",
