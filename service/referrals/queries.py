@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.accounts.credentials import token_hash
@@ -132,6 +132,15 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
         return organisation
     own = or_(Referral.requested_by_user_id == actor.user_id, Referral.requested_by_key_id.is_not(None))
     return and_(organisation, own)
+
+
+def known_to(organisation_id: UUID | None) -> Select[UUID]:
+    """Select the ids of all whom an organisation helps, of their referrals and of what groups were asked."""
+    here = Referral.organisation_id == organisation_id
+    asked_of = select(Introduction.id).join(Referral, Referral.id == Introduction.referral_id).where(here)
+    people = select(Person.id).where(Person.organisation_id == organisation_id)
+    of_all = union_all(people, select(Referral.id).where(here), asked_of).subquery()
+    return select(of_all.c.id)
 
 
 def referral(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -> ReferralView | None:

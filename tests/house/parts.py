@@ -25,6 +25,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/organisation/members": Permission.MANAGE_MEMBERS,
     "/<lang>/organisation/invitations": Permission.MANAGE_MEMBERS,
     "/<lang>/organisation/keys": Permission.MANAGE_KEYS,
+    "/<lang>/organisation/audit": Permission.READ_AUDIT,
     "/<lang>/organisation/privacy": Permission.PRIVACY,
     "/<lang>/organisation/organisations": Permission.MANAGE,
     "/<lang>/organisation/people": Permission.MANAGE,

@@ -13,6 +13,7 @@ ROOMS = (
     (".passkeys", _l("Passkeys")),
     (".acting", _l("Your role")),
     (".own_data", _l("What is kept")),
+    (".activity", _l("What you did")),
 )
 
 

@@ -27,6 +27,7 @@ ROOMS = (
     (".keys", _l("Programs"), Permission.MANAGE_KEYS),
     (".logins", _l("Own sign-in"), Permission.MANAGE_KEYS),
     (".person_data", _l("Privacy"), Permission.PRIVACY),
+    (".audit", _l("What was done"), Permission.READ_AUDIT),
     (".organisations", _l("Organisations"), Permission.MANAGE),
     (".people", _l("People"), Permission.MANAGE),
 )

@@ -1,0 +1,123 @@
+"""Rows of the record in plain words: what was done, by whom and what for. It decides nothing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from service.accounts.activity import Deed
+from service.accounts.audit import Purpose
+from service.accounts.permissions import Role
+from service.web.account_words import ROLES
+from service.web.figures import locale_of
+from service.web.languages import current_language
+from service.web.rendering import country_pack
+
+OTHER_ROLES: Mapping[Role, LazyString] = {Role.VISITOR: _l("Visitor"), Role.API_CLIENT: _l("Program")}
+LISTING, MEMBERS, PROGRAMS = _l("Change a listing"), _l("Change who works here"), _l("Change a program")
+SECOND, PASSWORD, OUT = _l("Change the second step"), _l("Change a password"), _l("Sign out")
+ACTIONS: Mapping[str, LazyString] = {
+    "refer": _l("Refer somebody"),
+    "refer_unvetted": _l("Refer somebody to a group nobody checked"),
+    "read_referrals": _l("Read referrals"),
+    "see_person": _l("Read who asks to come"),
+    "accept": _l("Say yes for a group"),
+    "decline": _l("Say no for a group"),
+    "answer": _l("Answer for a group"),
+    "ring_back": _l("Read whom to ring"),
+    "rang.done": _l("Ring somebody"),
+    "rang.no_answer": _l("Ring somebody"),
+    "read_report": _l("Read what is wrong"),
+    "close_report": _l("Put right what was wrong"),
+    "edit_catalog": LISTING,
+    "sign_in": _l("Sign in"),
+    "sign_out": OUT,
+    "sign_out_elsewhere": OUT,
+    "end_sessions": OUT,
+    "make_link": _l("Ask for a link to sign in"),
+    "change_password": PASSWORD,
+    "set_password": PASSWORD,
+    "second_factor": _l("Show the second step"),
+    "set_up_second_factor": SECOND,
+    "turn_off_second_factor": SECOND,
+    "reset_second_factor": SECOND,
+    "make_recovery_codes": SECOND,
+    "account": _l("Open an account"),
+    "read_members": _l("Read who works here"),
+    "read_people": _l("Read who has an account"),
+    "manage_members": MEMBERS,
+    "give_role": MEMBERS,
+    "take_role": MEMBERS,
+    "change_role": MEMBERS,
+    "invite": MEMBERS,
+    "revoke": MEMBERS,
+    "disable": MEMBERS,
+    "enable": MEMBERS,
+    "manage_keys": PROGRAMS,
+    "make_key": PROGRAMS,
+    "replace_key": PROGRAMS,
+    "revoke_key": PROGRAMS,
+    "make_token": _l("Let a program in"),
+    "manage": _l("Run Kith"),
+    "make_organisation": _l("Change an organisation"),
+    "change_organisation": _l("Change an organisation"),
+    "export": _l("Give somebody what is kept"),
+    "erase": _l("Erase what is kept of somebody"),
+    "privacy": _l("Look up what is kept of somebody"),
+    "read_audit": _l("Read this record"),
+    "limit": _l("Try too often"),
+}
+OTHER = _l("Something else")
+PURPOSES: Mapping[Purpose, LazyString] = {
+    Purpose.REFER: _l("To bring somebody to a group"),
+    Purpose.FOLLOW_UP: _l("To see what became of it"),
+    Purpose.ANSWER: _l("To say whether they may come"),
+    Purpose.RING_BACK: _l("To ring them, as they asked"),
+    Purpose.CORRECT: _l("To put a listing right"),
+    Purpose.SUBJECT_REQUEST: _l("They asked for it"),
+    Purpose.RETENTION: _l("Its time was over"),
+    Purpose.ACCOUNT: _l("To keep an account"),
+    Purpose.SECURITY: _l("To keep everybody safe"),
+}
+FAMILIES: Mapping[str, LazyString] = {
+    "people": _l("People who are helped"),
+    "signing_in": _l("Signing in"),
+    "members": _l("Who works here"),
+    "programs": _l("Programs"),
+    "listings": _l("Listings"),
+    "privacy": _l("What is kept"),
+}
+OUTCOMES: Mapping[str, LazyString] = {"done": _l("Done"), "denied": _l("Refused"), "failed": _l("Did not work")}
+
+
+def rows(deeds: Sequence[Deed]) -> list[dict[str, object]]:
+    """Return the rows for the macro `deeds`."""
+    return [_row(one) for one in deeds]
+
+
+def _row(deed: Deed) -> dict[str, object]:
+    role = str({**ROLES, **OTHER_ROLES}.get(Role(deed.role), deed.role))
+    why = str(PURPOSES[Purpose(deed.purpose)]) if deed.purpose in set(Purpose) else ""
+    several = ngettext("%(num)s at once", "%(num)s at once", deed.things) if deed.things > 1 else ""
+    return {
+        "at": deed.at.isoformat(timespec="seconds"),
+        "when": _moment(deed.at),
+        "what": str(ACTIONS.get(deed.action, OTHER)),
+        "who": deed.name or role,
+        "more": ". ".join(filter(None, (role if deed.name else "", why, several))),
+        "outcome": "" if deed.outcome == "done" else str(OUTCOMES[deed.outcome]),
+        "about": deed.subject_id,
+    }
+
+
+def _moment(at: datetime) -> str:
+    pack = country_pack()
+    here = at.astimezone(ZoneInfo(pack.time_zone)).replace(tzinfo=None)
+    locale = locale_of(current_language(), pack.code)
+    day, clock = format_date(here, "medium", locale=locale), format_time(here, "medium", locale=locale)
+    return str(_("%(day)s, %(time)s", day=day, time=clock))
