@@ -21,6 +21,7 @@ from service.accounts.models import JobRun
 from service.accounts.telling import Post
 from service.config import Settings
 from service.db.sealing import Sealer
+from service.errors import Conflict
 from service.matching.counting import open_counts
 from service.notifications import outbox
 from service.notifications.channels import Channel, Console
@@ -129,7 +130,7 @@ def tidy(tools: Tools) -> int:
         return sum(gone.values()) + counts.forget_old(today=moment.date())
 
 
-class AuditTamperedError(Exception):
+class AuditTamperedError(Conflict):
     """The record of who did what is not as it was written; `kith audit verify` says where."""
 
 
@@ -146,7 +147,7 @@ def check_audit(tools: Tools) -> int:
         heads = audit_check.lines_of(tools.settings.data_folder / audit_check.HEADS)
         found = audit_check.verify(session, heads=heads)
     if not found.whole:
-        raise AuditTamperedError
+        raise AuditTamperedError("audit_tampered")
     return found.rows
 
 

@@ -251,6 +251,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/db/opening.py": (MISTAKE,),
     "service/db/safe.py": ("command",),
     "service/db/sealing.py": (MISTAKE,),
+    "service/jobs.py": (LOG,),
     "service/matching/profile.py": ("api", "finding"),
     "service/matching/trials/judged.py": ("command",),
     "service/notifications/addresses.py": ("command",),
