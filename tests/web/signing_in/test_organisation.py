@@ -201,6 +201,23 @@ def test_whoever_proves_themselves_again_is_sent_there_to_do_so_anew(
     assert "prompt" not in dict(parse_qsl(urlsplit(leave(client, login)).query))
 
 
+def test_whoever_came_by_it_proves_themselves_again_by_it_and_nobody_else_does(
+    app: Flask, client: FlaskClient, login: UUID, cast: Cast, there: Provider
+) -> None:
+    come_back(client, there.signs_in(leave(client, login), "mia"))
+    before = client.get_cookie("kith")
+    answer = come_back(client, there.signs_in(leave(client, login, "/en/referrals"), "mia"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/en/referrals")
+    after = client.get_cookie("kith")
+    assert before is not None
+    assert after is not None
+    assert before.value != after.value, "a new token"
+    bo = signed_in(app, cast.bo)
+    refused = come_back(bo, there.signs_in(leave(bo, login), "mia"))
+    assert refused.status_code == 422
+    assert "not who is signed in here" in refused.text
+
+
 def test_a_service_that_says_no_or_is_not_there_is_told_in_words(app: Flask, client: FlaskClient, cast: Cast) -> None:
     refused = client.get(BACK, query_string={"error": "access_denied", "state": "x"})
     assert refused.status_code == 422
