@@ -297,7 +297,7 @@ def _mail(env: Mapping[str, str], mode: str) -> MailServer | None:
         raise Invalid("settings", variable="KITH_MAIL", why="must be smtp, or off where no mail is sent")
     if wanted == "off" or (mode == "demo" and not wanted and not host):
         return None
-    if not re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?", host):
+    if not re.fullmatch(r"[A-Za-z0-9:](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?", host):
         why = "must name the mail server; or set KITH_MAIL=off, and nobody gets mail"
         raise Invalid("settings", variable="KITH_SMTP_HOST", why=why)
     tls, user, password = _smtp_tls(env, host), env.get("KITH_SMTP_USER", ""), secret_text(env, "KITH_SMTP_PASSWORD")

@@ -96,6 +96,7 @@ def frame() -> dict[str, Any]:
         "language_links": versions.language_links(),
         "easy_link": versions.easy_link(),
         "unread_note": versions.unread_note(),
+        "sends_mail": services().settings.sends_mail,
         "head_links": lambda: versions.head_links(services().settings),
         "about_links": about_links(languages.current_segment()),
         "exit_url": EXIT_URL,

@@ -47,3 +47,61 @@ def test_a_file_that_is_not_there_and_a_secret_in_two_places_are_refused(kept: P
     with pytest.raises(Invalid) as refused:
         secret_text({"KITH_SECRET_FILE": str(kept), "KITH_SECRET": SECRET}, "KITH_SECRET")
     assert SECRET not in str(refused.value.params)
+
+
+MAIL = {
+    "KITH_MODE": "demo",
+    "KITH_SECRET": SECRET,
+    "KITH_SMTP_HOST": "mail.example.org",
+    "KITH_SMTP_FROM": "k@example.org",
+}
+
+
+def test_a_mail_server_is_read_and_its_password_stands_in_nothing_that_is_printed(kept: Path) -> None:
+    read = Settings.from_env(MAIL | {"KITH_SMTP_USER": "kith", "KITH_SMTP_PASSWORD_FILE": str(kept)})
+    assert read.mail is not None
+    assert (read.mail.host, read.mail.port, read.mail.tls, read.mail.password) == (
+        "mail.example.org",
+        587,
+        "starttls",
+        SECRET,
+    )
+    assert (read.mail_channel, read.sends_mail) == ("email", True)
+    assert SECRET not in repr(read)
+    assert Settings.from_env(MAIL | {"KITH_SMTP_TLS": "implicit"}).mail.port == 465  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"KITH_SMTP_HOST": "mail.example.org\r\nX: y"},
+        {"KITH_SMTP_HOST": "", "KITH_MAIL": "smtp"},
+        {"KITH_SMTP_FROM": ""},
+        {"KITH_SMTP_FROM": "Kith <kith@example.org>"},
+        {"KITH_SMTP_FROM": "kith@example.org\nBcc: eve@example.org"},
+        {"KITH_SMTP_TLS": "none"},
+        {"KITH_SMTP_TLS": "maybe"},
+        {"KITH_SMTP_PORT": "0"},
+        {"KITH_SMTP_PORT": "99999"},
+        {"KITH_SMTP_PORT": "²5"},
+        {"KITH_SMTP_USER": "kith"},
+        {"KITH_SMTP_PASSWORD": "zqax"},
+        {"KITH_SMTP_CA_FILE": "/nowhere/at/all.pem"},
+        {"KITH_MAIL": "perhaps"},
+    ],
+)
+def test_a_mail_server_that_is_unclear_or_unsafe_is_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        Settings.from_env(MAIL | changed)
+    assert str(refused.value.params["variable"]).startswith(("KITH_SMTP_", "KITH_MAIL"))
+    assert "zqax" not in str(refused.value.params)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_an_open_line_is_allowed_on_this_machine_alone(host: str) -> None:
+    assert Settings.from_env(MAIL | {"KITH_SMTP_HOST": host, "KITH_SMTP_TLS": "none"}).mail is not None
+
+
+def test_where_no_mail_is_sent_it_is_said_aloud() -> None:
+    off = Settings.from_env(MAIL | {"KITH_MAIL": "off"})
+    assert (off.mail, off.mail_channel) == (None, "console")
