@@ -159,6 +159,7 @@ OF_GROUP = f"{EDITING}/groups/<uuid:group_id>"
 AT_WORK = {
     "Ada": (
         at("/<lang>/account"),
+        at("/<lang>/account/data"),
         at("/<lang>/account/password"),
         at("/<lang>/account/second-factor"),
         at("/<lang>/account/passkeys"),
@@ -203,6 +204,10 @@ NO_PAGE = {
         "/<lang>/organisation/keys/new",
         "/<lang>/organisation/keys/in/<uuid:organisation_id>",
         "/<lang>/organisation/keys/in/<uuid:organisation_id>/new",
+        # A manager's pages about one person: tests/journeys/test_privacy.py looks at them.
+        "/<lang>/organisation/privacy",
+        "/<lang>/organisation/privacy/<uuid:referral_id>",
+        "/<lang>/organisation/privacy/<uuid:referral_id>/all",
         "/<lang>/organisation/sign-in",
         "/<lang>/organisation/sign-in/new",
         "/<lang>/organisation/sign-in/<uuid:login_id>",
@@ -233,5 +238,10 @@ NO_PAGE = {
         "/sitemap.xml",
         "/sitemap-<int(min=1, max=10000):number>.xml",
     ),
-    "files": ("/static/<version>/<path:filename>", "/pictures/<uuid:picture_id>"),
+    "files": (
+        "/static/<version>/<path:filename>",
+        "/pictures/<uuid:picture_id>",
+        "/<lang>/account/data/file",
+        "/<lang>/organisation/privacy/<uuid:referral_id>/file",
+    ),
 }
