@@ -1,5 +1,6 @@
 """When the application is away people are told so in words, and the proxy writes nothing about them."""
 
+import shutil
 import socket
 import tempfile
 import threading
@@ -30,6 +31,7 @@ def alone() -> Iterator[tuple[Path, int]]:
         yield home, port
     finally:
         end(proxy)
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _listens(port: int) -> bool:
