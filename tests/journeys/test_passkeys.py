@@ -115,7 +115,7 @@ def test_whoever_holds_no_passkey_is_told_and_shown_the_other_ways(browser: Brow
     nobody.use()
     expect(nobody.page.get_by_role("status").filter(has_text="That did not work")).to_be_visible()
     nobody.page.get_by_role("link", name="Other ways to sign in").click()
-    expect(nobody.page.get_by_label("Password")).to_be_visible()
+    expect(nobody.page.get_by_label("Password", exact=True)).to_be_visible()
     nobody.visitor.leave()
 
 
@@ -126,5 +126,5 @@ def test_without_a_script_the_page_says_so_and_leads_to_the_other_ways(browser: 
     expect(plain.page.get_by_role("button", name="Use my passkey")).to_have_count(0)
     plain.look()
     plain.page.get_by_role("link", name="Other ways to sign in").click()
-    expect(plain.page.get_by_label("Password")).to_be_visible()
+    expect(plain.page.get_by_label("Password", exact=True)).to_be_visible()
     plain.leave()
