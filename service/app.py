@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from types import TracebackType
@@ -12,7 +13,7 @@ from apiflask import APIFlask
 from flask import request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -20,15 +21,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import api, observability, web
 from service.accounts import audit
-from service.accounts.permissions import Permission
+from service.accounts.permissions import VISITOR, Permission
 from service.catalog.places import Gazetteer, online_geocoder
 from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import db, engine, migrations, safe
+from service.db import committing, db, engine, migrations, safe
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
-from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
+from service.errors import Conflict, Invalid, NotFound, ServiceError, TooMany, Unavailable
 from service.matching import Matching
 from service.matching.counting import Counts, open_counts
 from service.matching.meaning.understanding import Understanding, multilingual_if_installed
@@ -36,7 +37,7 @@ from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
 from service.outgoing import THIS_MACHINE, Ways
 from service.referrals.queries import introductions_by_group
-from service.web.access import allow
+from service.web.access import allow, origin
 
 MAX_BODY = 1_000_000  # bytes
 MAX_FORM = 300_000  # bytes of a form without a file: one of percent signs takes 160 times its size to read
@@ -210,6 +211,7 @@ def _refuse(app: Kith) -> None:
     """Say every refusal in the manner of the face that was asked: a problem document, or a page."""
 
     def ours(error: ServiceError) -> ResponseReturnValue:
+        _record_limit(error)
         return api.problem(error) if _asked_api() else web.error_page(error)
 
     def of_http(error: HTTPException) -> ResponseReturnValue:
@@ -239,6 +241,24 @@ def _refuse(app: Kith) -> None:
     app.register_error_handler(StaleDataError, lambda _error: ours(Conflict("changed_meanwhile")))
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, unexpected)
+
+
+def _record_limit(error: ServiceError) -> None:
+    """Record that a limit was reached, once a window; what was refused stays refused if that cannot be written."""
+    if not isinstance(error, TooMany) or error.first_of is None:
+        return
+    with suppress(ServiceError, SQLAlchemyError), committing() as unit:
+        audit.record(
+            unit,
+            actor=VISITOR,
+            action="limit",
+            subject=error.first_of,
+            subject_id=None,
+            outcome="denied",
+            purpose=audit.Purpose.SECURITY,
+            now=now(),
+            origin=origin(),
+        )
 
 
 def _asked_api() -> bool:

@@ -70,6 +70,7 @@ class Unavailable(ServiceError):
 class TooMany(Unavailable):
     status = 429
 
-    def __init__(self, code: str, *, retry_after: int) -> None:
+    def __init__(self, code: str, *, retry_after: int, first_of: str | None = None) -> None:
         super().__init__(code, retry_after=retry_after)
         self.retry_after = retry_after
+        self.first_of = first_of  # the limit, when this is the first refusal of its window: that one is recorded

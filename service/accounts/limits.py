@@ -95,7 +95,8 @@ class Limits:
         except SQLAlchemyError as error:
             raise Unavailable("limits") from error
         if n > limit.most:
-            raise TooMany("too_often", retry_after=max(1, start + limit.seconds - second))
+            first_of = limit.scope if n == limit.most + 1 else None
+            raise TooMany("too_often", retry_after=max(1, start + limit.seconds - second), first_of=first_of)
 
     def give_back(self, limit: Limit, key: str) -> None:
         """Take one try off again: it was good, so it must not use up the tries of everybody behind one address."""

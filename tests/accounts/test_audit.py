@@ -162,6 +162,16 @@ def test_a_door_that_must_record_says_that_it_cannot(app: Flask, client: FlaskCl
     assert client.post("/en/sign-in", data=sent).status_code == 503
 
 
+def test_a_limit_that_is_reached_is_recorded_once(app: Flask, client: FlaskClient) -> None:
+    token = client.get("/en/sign-in").get_data(as_text=True).partition('name="csrf_token" value="')[2].partition('"')[0]
+    sent = {"csrf_token": token, "email": "ada@example.org", "password": "not the right one"}
+    answers = [client.post("/en/sign-in", data=sent).status_code for _ in range(13)]
+    assert answers[-3:] == [429] * 3
+    with app.app_context():
+        reached = select(ENTRY.c.subject, ENTRY.c.outcome).where(ENTRY.c.action == "limit")
+        assert db.session.execute(reached).all() == [("sign_in.account", "denied")]
+
+
 # ---- told outside ----
 
 
