@@ -166,6 +166,7 @@ def settings_of(database_url: str, folder: str) -> Settings:
         country="gb",
         help_lines_confirmed=True,
         ring_back=True,
+        embed_sites=("https://council.example.org",),
     )
 
 
