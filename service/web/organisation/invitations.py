@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from service.accounts import invitations, limits
 from service.accounts.credentials import LONGEST_EMAIL, limit_email
@@ -91,7 +90,7 @@ def _post(organisation_id: UUID | None) -> Post:
     return Post(
         sealer=services().sealer(outbox.PURPOSE),
         link=lambda token: services().settings.public_url + url_for(".invitation", token=token),
-        organisation=named[organisation_id] if organisation_id else str(_("Whoever runs Kith")),
+        organisation=named[organisation_id] if organisation_id else "Whoever runs Kith",  # letters are English yet
         channel=services().mail_channel,
     )
 
