@@ -107,7 +107,10 @@ def kill(there: Demonstration, rounds: int) -> Verdict:
     port, given_at = free_port(), (now() - timedelta(hours=1)).isoformat()
     address = f"http://127.0.0.1:{port}"
     arguments = [
-        *("--start", shlex.join([sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"])),
+        *(
+            "--start",
+            shlex.join([sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "tests.soak.serving:app"]),
+        ),
         *("--ready", f"{address}/readyz", "--write", f"{address}{ROUTE}", "--ok", "200,201"),
         *("--body", json.dumps(desk.referral(there.group, given_at, "{id}")), "--ack-field", "id"),
         *("--have-sql", there.base, HAVE, "--verify", shlex.join([sys.executable, "-m", "tests.soak.retry"])),

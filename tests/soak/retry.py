@@ -24,7 +24,7 @@ from service.accounts.credentials import token_hash
 from service.api.referrals import ROUTE
 from service.app import create_app
 from service.db import db
-from tests.soak import desk, whole
+from tests.soak import desk, serving, whole
 
 SOME = 150  # of each kind are sent again; of those that were stored and not acknowledged, all
 TOLD = ("KITH_SOAK_GROUP", "KITH_SOAK_GIVEN_AT", "KITH_SOAK_KEY")  # how the run tells what it sent
@@ -97,6 +97,7 @@ def main() -> int:
     """Read what was sent, print one line of figures."""
     logging.disable()  # of each request: the figures are all that is printed
     told = json.load(sys.stdin)
+    serving.lift()
     app, acked, base = create_app(), set(told["acked"]), Path(os.environ["KITH_DATA"]) / "kith.sqlite"
     figures, wrong = audited(app, acked, base)  # as the kills left it, and below once more
     counted, others = judge(app, told["sent"], acked, base)
