@@ -67,7 +67,8 @@ def test_forty_addresses_are_dropped_wherever_a_page_asks_for_the_next_one(app: 
                 for payload in FOREIGN:
                     shown = client.get(where, query_string={"next": payload})
                     carried = re.findall(r'name="next" value="([^"]*)"', shown.text)
-                    assert set(carried) <= {"", "/en/", "/en/account"}, (where, payload)
+                    elsewhere = {to for to in carried if not to.startswith(f"{where}?")}  # back to this very page
+                    assert elsewhere <= {"", "/en/", "/en/account"}, (where, payload)
                     tried += 1
     assert tried >= 40
 

@@ -45,8 +45,8 @@ def page_of(cast: Cast, rest: str = "") -> str:
 
 
 def form_of(text: str) -> dict[str, str]:
-    """Return what a browser would send of the page's last form that changes something."""
-    page = html5lib.parse(text, namespaceHTMLElements=False)
+    """Return what a browser would send of the last form in the page's main part that changes something."""
+    page = next(html5lib.parse(text, namespaceHTMLElements=False).iter("main"))
     form = [found for found in page.iter("form") if found.get("method") == "post"][-1]
     return dict(_fields(form))
 

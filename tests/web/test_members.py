@@ -253,7 +253,7 @@ def test_an_administrator_finds_disables_and_enables(app: Flask, cast: Cast, ada
     bo = signed_in(app, cast.bo)
     assert act(ada, one, act="disable").status_code == 303
     assert bo.get("/en/referrals").status_code == 303
-    assert "Disabled" in said(ada.get(one))
+    assert "Account off" in said(ada.get(one))
     assert act(ada, one, act="enable").status_code == 303
     assert signed_in(app, cast.bo).get("/en/referrals").status_code == 200
 

@@ -29,7 +29,7 @@ SENSITIVE = re.compile(
     re.IGNORECASE,
 )
 # People at work read these; they are on nobody's own telephone.
-AT_WORK = ("account/", "admin/", "organisation/", "professional/", "layout_work.html")
+AT_WORK = ("account/", "admin/", "organisation/", "professional/", "layout_work.html", "sign_in_second.html")
 
 
 def titles() -> dict[str, list[str]]:

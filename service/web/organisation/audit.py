@@ -62,7 +62,7 @@ def _list(typed: Mapping[str, str], errors: dict[str, str]) -> Response:
         "audit.html",
         ROOM,
         deeds=deeds.rows(found[: activity.PAGE]),
-        only=[_at({"about": str(one.subject_id)}) if one.subject_id else "" for one in found],
+        beside=[_at({"about": str(one.subject_id)}) if one.subject_id else "" for one in found],
         form_action=url_for(".audit_post"),
         values=typed,
         errors=errors,

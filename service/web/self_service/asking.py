@@ -9,7 +9,7 @@ from service.web import fact_questions
 from service.web.self_service import words
 from service.web.self_service.scene import Scene, Voice
 
-MOST = 5  # questions in one message
+MOST = 6  # questions in one message
 TIMES, PRICE, PLACE = "times_not_confirmed", "price_not_confirmed", "place_not_confirmed"
 
 
