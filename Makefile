@@ -18,10 +18,11 @@ help: ## show these lines
 run: $(VENV)/.core $(EXTRA) ## start Kith with example data on http://127.0.0.1:8000; MULTILINGUAL=1 adds languages
 	@KITH_MODE=demo exec $(BIN)/kith demo --port $(PORT)
 
-test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, journeys in a browser
+test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, journeys in a browser, the shipped pair
 	$(BIN)/python -m pytest -q -n $(CORES) -m "not slow and not browser and not guards and not pair"
 	KITH_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(CORES) -m "not slow and not browser and not guards and not pair"
-	$(BIN)/python -m pytest -q -m "(browser or pair) and not slow" tests/journeys tests/deploy
+	$(BIN)/python -m pytest -q -m "browser and not slow" tests/journeys
+	$(BIN)/python -m pytest -q -m "pair and not slow" tests/deploy
 
 check: $(VENV)/.test ## format, lint, types, import contracts, rules of the house
 	$(BIN)/ruff format --check .

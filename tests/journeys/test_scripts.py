@@ -128,6 +128,7 @@ def addresses(stage: Stage, role: Role | None) -> Iterator[str]:
         where = address(app, rule, **ids, sealed=kept if rule.rule.startswith("/<lang>/list/") else sealed)
         answer = client.get(where)
         shown = answer.mimetype in ("text/html", "application/json", "text/plain", "application/xml")
+        shown = shown and "attachment" not in answer.headers.get("Content-Disposition", "")  # that is kept, not opened
         if answer.status_code == 200 and shown and (role is None or "/<lang>/find" not in rule.rule):
             yield where
     if role is None:
