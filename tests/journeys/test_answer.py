@@ -66,7 +66,9 @@ def test_what_nobody_confirmed_comes_with_the_words_to_ask(visit: Visit) -> None
     ask_with(page, "singing or crafts", wheelchair="must", transport="helps")
     expect(page.get_by_role("heading", name="Not confirmed: ask first")).to_be_visible()
     message = page.locator(".kith-say").first
-    expect(message).to_contain_text("I would like to come. Is there an accessible toilet? Is there a way in without steps?")
+    expect(message).to_contain_text(
+        "I would like to come. Is there an accessible toilet? Is there a way in without steps?"
+    )
     visitor.look()
     message.click()
     assert page.evaluate("() => String(getSelection())") == message.inner_text(), "one press takes all of it"
