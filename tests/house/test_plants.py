@@ -36,7 +36,7 @@ def test_every_plant_is_found_by_its_checker_and_nothing_else_is(
     assert len(planted) == len(nursery.PLANTS)
 
 
-# Files of the house whose own tests hold the fault they look for, or that have none planted yet: this list only shrinks.
+# Files whose own tests hold the fault they look for, or that have none planted yet: this list only shrinks.
 WITHOUT_A_PLANT = {
     f"tests/house/test_{name}.py"
     for name in (
