@@ -5,6 +5,7 @@ import json
 import re
 import ssl
 import warnings
+from contextlib import suppress
 
 import pytest
 
@@ -152,8 +153,14 @@ def test_a_length_that_lies_is_refused(pair: Pair, length: str) -> None:
 
 
 def test_headers_that_are_too_large_are_refused(pair: Pair) -> None:
-    assert pair.ask("/en/", headers={"X-Long": "x" * 40_000}).status in (400, 431, 494)
-    assert pair.ask("/en/" + "x" * 40_000).status == 414
+    before = len(pair.requests())
+    for path, headers, statuses in (
+        ("/en/", {"X-Long": "x" * 40_000}, (400, 431, 494)),
+        ("/en/" + "x" * 40_000, {}, (414,)),
+    ):
+        with suppress(OSError):  # the proxy may have answered and closed the line while we were still writing
+            assert pair.ask(path, headers=headers).status in statuses
+    assert len(pair.requests()) == before, "none of it reached the application"
 
 
 @pytest.mark.asvs("V16.2.5", "V14.2.1")
