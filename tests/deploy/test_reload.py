@@ -50,16 +50,8 @@ def _replaced(pair: Pair, booted: int) -> bool:
     return log.count("Booting worker") >= booted + 2 and log.count("Worker exiting") >= booted
 
 
-def test_a_reload_under_load_loses_no_request(pair: Pair) -> None:
-    look(pair, 1)
-
-
-@pytest.mark.slow
-def test_twenty_reloads_under_load_lose_no_request(pair: Pair) -> None:
-    look(pair, 20)
-
-
-def look(pair: Pair, times: int) -> None:
+@pytest.mark.parametrize("times", [1, pytest.param(20, marks=pytest.mark.slow)])
+def test_reloads_under_load_lose_no_request(pair: Pair, times: int) -> None:
     answers, longest = reloaded(pair, times)
     print(
         f"{times} reloads of both, {sum(answers.values())} requests, failed {sum(answers.values()) - answers[200]}, "

@@ -19,16 +19,8 @@ PROBE_EVERY = 0.05
 GOAL_MS = 250.0  # at the 99th part of a hundred, on a quiet machine; elsewhere five times what it takes without them
 
 
-def test_sixty_slow_clients_of_each_kind_hold_up_nobody(pair: Pair) -> None:
-    look(pair, 60)
-
-
-@pytest.mark.slow
-def test_four_hundred_slow_clients_hold_up_nobody(pair: Pair) -> None:
-    look(pair, 400)
-
-
-def look(pair: Pair, many: int) -> None:
+@pytest.mark.parametrize("many", [60, pytest.param(400, marks=pytest.mark.slow)])
+def test_slow_clients_of_each_kind_hold_up_nobody(pair: Pair, many: int) -> None:
     [sheet] = re.findall(r'href="(/static/[^"]+\.css)"', pair.ask("/en/").body.decode())[:1]
     for _ in range(20):  # both workers have read what they need
         assert pair.ask(sheet).status == 200

@@ -132,6 +132,7 @@ def test_all_questions_are_answered_one_by_one(walk: Walk, way: Way) -> None:
         walker.press("button", "Next")
         walker.see()
     find(walker, "sing")
+    expect(walker.page.get_by_role("link", name=f"Near {PLACE}")).to_be_visible()
 
 
 def keep(walker: Walker) -> None:
