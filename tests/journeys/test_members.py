@@ -69,13 +69,13 @@ def test_from_an_invitation_to_the_end_of_a_membership(visit: Visit, signed_in: 
     ada.page.get_by_label("Refers people").check()
     ada.page.get_by_role("button", name="Add it").click()
     expect(ada.page.get_by_role("heading", name="Nobody works here yet")).to_be_visible()
-    link = invite(ada, demo, "Mia", "Manager")
+    link = invite(ada, demo, "Pia", "Manager")
 
-    mia = visit()
-    accept(mia, link, "Manager")
-    come_in(mia, demo, "Mia")
-    expect(mia.page.locator(".kith-who")).to_contain_text("Manager, Rowan Surgery (example)")
-    link = invite(mia, demo, "Nia", "Link worker")
+    pia = visit()
+    accept(pia, link, "Manager")
+    come_in(pia, demo, "Pia")
+    expect(pia.page.locator(".kith-who")).to_contain_text("Manager, Rowan Surgery (example)")
+    link = invite(pia, demo, "Nia", "Link worker")
 
     nia = visit()
     accept(nia, link, "Link worker")
@@ -85,19 +85,19 @@ def test_from_an_invitation_to_the_end_of_a_membership(visit: Visit, signed_in: 
     nia.page.goto("/en/referrals")
     assert nia.status() == 200
 
-    _open(mia, "Nia")
-    mia.page.get_by_role("radio", name="Referrer").check()
-    mia.page.get_by_role("button", name="Change the role").click()
-    expect(mia.page.get_by_role("status", name="Done")).to_contain_text("The role was changed.")
+    _open(pia, "Nia")
+    pia.page.get_by_role("radio", name="Referrer").check()
+    pia.page.get_by_role("button", name="Change the role").click()
+    expect(pia.page.get_by_role("status", name="Done")).to_contain_text("The role was changed.")
     nia.page.goto("/en/referrals")
     expect(nia.page.get_by_role("heading", level=1)).to_have_text("Sign in")
     come_in(nia, demo, "Nia")
     expect(nia.page.locator(".kith-who")).to_contain_text("Referrer, Rowan Surgery (example)")
 
-    _open(mia, "Nia")
-    mia.page.get_by_role("button", name="End membership").click()
-    expect(mia.page.get_by_role("status", name="Done")).to_contain_text("This person is no member now.")
-    mia.look()
+    _open(pia, "Nia")
+    pia.page.get_by_role("button", name="End membership").click()
+    expect(pia.page.get_by_role("status", name="Done")).to_contain_text("This person is no member now.")
+    pia.look()
     nia.page.goto("/en/referrals")
     expect(nia.page.get_by_role("heading", level=1)).to_have_text("Sign in")
     come_in(nia, demo, "Nia")
@@ -106,8 +106,8 @@ def test_from_an_invitation_to_the_end_of_a_membership(visit: Visit, signed_in: 
     nia.page.goto("/en/referrals")
     assert nia.status() == 403
 
-    mia.page.goto("/en/organisation/people")
-    assert mia.status() == 403, "a manager sees their own organisation only"
+    pia.page.goto("/en/organisation/people")
+    assert pia.status() == 403, "a manager sees their own organisation only"
 
 
 def _open(manager: Visitor, name: str) -> None:
