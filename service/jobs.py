@@ -15,10 +15,11 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.accounts import asking, audit_check
 from service.accounts.limits import open_limits
 from service.accounts.models import JobRun
-from service.accounts.telling import Post
+from service.accounts.record import audit_check
+from service.accounts.record.telling import Post
+from service.accounts.signing_in import asking
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.errors import Conflict

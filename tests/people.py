@@ -12,8 +12,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-from service.accounts import keys, operations, sessions
+from service.accounts import operations
 from service.accounts.permissions import VISITOR, Role
+from service.accounts.programs import keys
+from service.accounts.signing_in import sessions
 from service.catalog.models import Group, Organisation
 from service.clock import now
 from service.db import committing

@@ -14,7 +14,7 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
-from service.accounts import audit
+from service.accounts.record import audit
 from service.db import Base, db, migrations
 from service.db import engine as engines
 from service.web.rendering import LIMITS

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, membership, queries
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts import membership, queries
 from service.accounts.credentials import check_password, new_token, normal_email, token_hash
 from service.accounts.membership import within
 from service.accounts.models import Invitation, User
 from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Actor, Role, gives
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Gone, Invalid, NotFound, Problem
 from service.notifications import outbox

@@ -8,10 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, Select, and_, false, select, true, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from service.accounts import audit, queries
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts import queries
 from service.accounts.models import Membership, SignedInSession, User
 from service.accounts.permissions import GIVES, Actor, Role, gives
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.errors import Invalid, NotFound, Problem
 
 MEMBERSHIP, USER = "membership", "user_account"  # subjects of audit rows

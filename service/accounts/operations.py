@@ -10,7 +10,7 @@ from service.accounts import membership
 from service.accounts.credentials import normal_email
 from service.accounts.models import User
 from service.accounts.permissions import VISITOR, Actor, Role
-from service.accounts.sessions import end_all_sessions
+from service.accounts.signing_in.sessions import end_all_sessions
 
 
 def make_user(

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, membership
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts import membership
 from service.accounts.membership import USER, Member
 from service.accounts.models import AuditEntry, SignedInSession, User
 from service.accounts.permissions import Actor
-from service.accounts.sessions import SESSION, end_all_sessions
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
+from service.accounts.signing_in.sessions import SESSION, end_all_sessions
 from service.errors import NotFound
 
 PAGE = 50  # accounts

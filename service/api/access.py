@@ -11,10 +11,12 @@ from typing import ParamSpec, TypeVar
 from flask import current_app, g, request
 
 from service import observability
-from service.accounts import audit, keys, queries
-from service.accounts.audit import Origin
+from service.accounts import queries
 from service.accounts.limits import KEY_CALLS, Limits
 from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
+from service.accounts.programs import keys
+from service.accounts.record import audit
+from service.accounts.record.audit import Origin
 from service.clock import now
 from service.db import committing, db
 from service.errors import Forbidden, Unauthenticated

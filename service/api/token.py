@@ -9,10 +9,10 @@ from apiflask import APIBlueprint
 from flask import Response, jsonify, request
 from pydantic import BaseModel, Field
 
-from service.accounts import assertions, keys
-from service.accounts.assertions import ASSERTION_TYPE, Granted, RefusedToken
 from service.accounts.limits import TOKEN_ADDRESS, TOKEN_CLIENT, limit_address
 from service.accounts.permissions import Permission
+from service.accounts.programs import assertions, keys
+from service.accounts.programs.assertions import ASSERTION_TYPE, Granted, RefusedToken
 from service.api.access import allow, limits, origin
 from service.api.document import OAUTH_ERRORS
 from service.api.doors import PREFIX, services

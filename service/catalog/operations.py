@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 from sqlalchemy.orm.exc import StaleDataError
 
-from service.accounts import audit
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record import audit
 from service.catalog import addresses
 from service.catalog import models as m
 from service.catalog.changes import (

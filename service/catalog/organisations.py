@@ -8,9 +8,9 @@ from uuid import UUID, uuid4
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
 from service.accounts.permissions import Actor
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.catalog.models import Organisation
 from service.errors import Conflict, Invalid, NotFound, Problem
 

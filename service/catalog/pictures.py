@@ -12,8 +12,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record import audit
 from service.catalog import models as m
 from service.errors import Forbidden, Invalid, NotFound, Problem
 

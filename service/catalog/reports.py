@@ -12,8 +12,8 @@ from uuid import UUID
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from service.accounts import audit
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record import audit
 from service.catalog import kept
 from service.catalog import models as m
 from service.db.sealing import Sealer

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from service.accounts import audit_check
-from service.accounts.chain_walk import Finding
+from service.accounts.record import audit_check
+from service.accounts.record.chain_walk import Finding
 from service.cli.base import application, main
 from service.clock import now
 from service.db import db

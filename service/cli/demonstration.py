@@ -10,9 +10,10 @@ import click
 from sqlalchemy.orm import Session
 from werkzeug.utils import import_string
 
-from service.accounts import keys, proving
 from service.accounts import operations as accounts
 from service.accounts.permissions import SCOPES, VISITOR, Role
+from service.accounts.programs import keys
+from service.accounts.signing_in import proving
 from service.catalog import seeding
 from service.catalog.organisations import organisation_named
 from service.cli.base import ROOT, application, main, need_source

@@ -5,8 +5,8 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
 from service.accounts.permissions import VISITOR
+from service.accounts.record import audit
 from service.cli.base import application, main
 from service.clock import now
 from service.db import committing, db

@@ -5,9 +5,10 @@ import secrets
 
 import click
 
-from service.accounts import beginning, proving
+from service.accounts import beginning
 from service.accounts import operations as accounts
 from service.accounts.credentials import check_password, standard_hasher
+from service.accounts.signing_in import proving
 from service.cli.base import application, main
 from service.clock import now
 from service.config import SECRET_BYTES, Settings

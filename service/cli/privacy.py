@@ -7,10 +7,10 @@ from uuid import UUID
 import click
 from flask import Flask
 
-from service.accounts.audit import Purpose
-from service.accounts.erasure import erase_account
-from service.accounts.export import about_account
 from service.accounts.permissions import VISITOR
+from service.accounts.privacy.erasure import erase_account
+from service.accounts.privacy.export import about_account
+from service.accounts.record.audit import Purpose
 from service.cli.base import application, main
 from service.clock import now
 from service.db import committing

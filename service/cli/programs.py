@@ -5,8 +5,8 @@ from uuid import UUID
 
 import click
 
-from service.accounts import keys
 from service.accounts.permissions import GRANTS, SCOPES, Actor, Role
+from service.accounts.programs import keys
 from service.catalog.organisations import organisation_named
 from service.cli.base import application, main
 from service.clock import now

@@ -66,7 +66,7 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
-    # Carried to nobody: service/accounts/asking.py reads it, and writes one of the links below.
+    # Carried to nobody: service/accounts/signing_in/asking.py reads it, and writes one of the links below.
     ("link_wanted", "en"): Words(
         subject="A link is asked for", body="{purpose} {browser}", lives=timedelta(minutes=10)
     ),

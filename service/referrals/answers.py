@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin, Purpose
 from service.accounts.permissions import Actor, Role
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Conflict, Gone, Invalid, Problem
 from service.referrals import consent, lifecycle, queries

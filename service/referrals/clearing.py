@@ -12,8 +12,8 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.accounts import erasure as of_accounts
-from service.accounts import erasure_list
+from service.accounts.privacy import erasure as of_accounts
+from service.accounts.privacy import erasure_list
 from service.db import Base
 from service.db.scrubbing import scrub
 from service.db.sealing import Sealer

@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
-from service.accounts.erasure import ACCOUNT, Erased, erase_account, note
 from service.accounts.models import Idempotency, User
 from service.accounts.permissions import VISITOR, Actor, Permission
+from service.accounts.privacy.erasure import ACCOUNT, Erased, erase_account, note
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.db.sealing import Sealer
 from service.errors import NotFound
 from service.notifications import forgetting

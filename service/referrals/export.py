@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast, or_, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import VISITOR, Actor
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.catalog.models import Group, Organisation
 from service.db import Base
 from service.db.opening import Row, rows

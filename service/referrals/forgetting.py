@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from service.accounts import forgetting as of_accounts
-from service.accounts.audit import Purpose
-from service.accounts.erasure import erase_account
+from service.accounts.privacy import forgetting as of_accounts
+from service.accounts.privacy.erasure import erase_account
+from service.accounts.record.audit import Purpose
 from service.catalog import reports
 from service.db.sealing import Sealer
 from service.notifications import forgetting as of_messages

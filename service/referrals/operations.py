@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin, Purpose
 from service.accounts.credentials import token_hash
 from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid
 from service.notifications import outbox

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin, Purpose
 from service.accounts.limits import Limit
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Conflict, NotFound
 from service.referrals.models import RingRequest

@@ -11,10 +11,12 @@ from flask import current_app, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from service import observability
-from service.accounts import audit, queries, sessions
-from service.accounts.audit import Origin
+from service.accounts import queries
 from service.accounts.permissions import OPEN, VISITOR, Actor, Permission
 from service.accounts.queries import SignedIn, Wait
+from service.accounts.record import audit
+from service.accounts.record.audit import Origin
+from service.accounts.signing_in import sessions
 from service.clock import now
 from service.db import committing, db
 from service.errors import Forbidden, Unauthenticated

@@ -5,9 +5,10 @@ from uuid import UUID
 from flask import Blueprint, Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts import membership, sessions
+from service.accounts import membership
 from service.accounts.membership import Member
 from service.accounts.permissions import Actor, Permission
+from service.accounts.signing_in import sessions
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing, db

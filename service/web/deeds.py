@@ -10,9 +10,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from service.accounts.activity import Deed
-from service.accounts.audit import Purpose
 from service.accounts.permissions import Role
+from service.accounts.record.activity import Deed
+from service.accounts.record.audit import Purpose
 from service.web.account_words import ROLES
 from service.web.figures import locale_of
 from service.web.languages import current_language

@@ -1,6 +1,6 @@
 """How the faces put a message into the outbox: by which channel, sealed, with our public address in it."""
 
-from service.accounts.telling import Post
+from service.accounts.record.telling import Post
 from service.notifications import outbox
 from service.web.languages import current_language
 from service.web.rendering import services

@@ -8,7 +8,7 @@ from service.accounts import beginning
 from service.accounts.credentials import LONGEST_EMAIL, SHORTEST_PASSWORD, check_password, normal_email
 from service.accounts.invitations import LONGEST_NAME
 from service.accounts.permissions import OPEN, Permission
-from service.accounts.proving import Proved
+from service.accounts.signing_in.proving import Proved
 from service.clock import now
 from service.db import db
 from service.errors import Invalid, NotFound, Problem

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from service.accounts import operations, people, proving, queries, sessions
+from service.accounts import operations, people, queries
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import VISITOR, Actor
+from service.accounts.signing_in import proving, sessions
 from service.errors import ServiceError
 from tests.accounts.conftest import NOW, PASSWORD, Unit
 

@@ -10,8 +10,8 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
 from service.accounts.permissions import VISITOR
+from service.accounts.record import audit
 from tests import stores
 
 THREADS = 4

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from service.accounts.audit import ENTRY, HEAD
-from service.accounts.chain import Row
+from service.accounts.record.audit import ENTRY, HEAD
+from service.accounts.record.chain import Row
 
 FAR = 1_000_000  # where rows wait while others take their numbers
 

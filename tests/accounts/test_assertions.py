@@ -16,10 +16,12 @@ from hypothesis import strategies as st
 from joserfc.jwk import ECKey
 from sqlalchemy import func, select
 
-from service.accounts import assertions, forgetting, keys, queries
-from service.accounts.assertions import RefusedToken
+from service.accounts import queries
 from service.accounts.models import AccessToken, UsedAssertion
 from service.accounts.permissions import GRANTS, Actor, Permission, Role
+from service.accounts.privacy import forgetting
+from service.accounts.programs import assertions, keys
+from service.accounts.programs.assertions import RefusedToken
 from service.errors import Invalid
 from service.referrals import retention
 from tests.accounts.acting import MINUTE, audited

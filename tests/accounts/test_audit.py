@@ -15,12 +15,12 @@ from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, audit_check
-from service.accounts.audit import ENTRY, Purpose
-from service.accounts.audit_check import Verdict
-from service.accounts.chain import Row
 from service.accounts.models import AuditEntry, User
 from service.accounts.permissions import VISITOR, Actor, Role
+from service.accounts.record import audit, audit_check
+from service.accounts.record.audit import ENTRY, Purpose
+from service.accounts.record.audit_check import Verdict
+from service.accounts.record.chain import Row
 from service.db import db
 from service.errors import Unavailable
 from tests.accounts import audit_writer

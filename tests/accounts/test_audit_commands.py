@@ -12,8 +12,8 @@ from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
 from service import cli, jobs
-from service.accounts import audit_check
-from service.accounts.chain_walk import Finding
+from service.accounts.record import audit_check
+from service.accounts.record.chain_walk import Finding
 from service.cli.audit import WORDS, sentence
 from service.clock import now
 from service.config import Settings

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Connection, Engine, update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, audit_check
-from service.accounts.audit import ENTRY, HEAD, Origin, Purpose
-from service.accounts.audit_check import Verdict
-from service.accounts.chain import Row
 from service.accounts.permissions import Actor, Role
+from service.accounts.record import audit, audit_check
+from service.accounts.record.audit import ENTRY, HEAD, Origin, Purpose
+from service.accounts.record.audit_check import Verdict
+from service.accounts.record.chain import Row
 from tests.accounts import tampering
 from tests.accounts.conftest import NOW
 from tests.accounts.tampering import Hand

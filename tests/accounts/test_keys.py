@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from service.accounts import keys, queries
+from service.accounts import queries
 from service.accounts.models import ApiKey
 from service.accounts.permissions import GRANTS, VISITOR, Actor, Permission, Role
+from service.accounts.programs import keys
 from service.errors import Conflict, Invalid, NotFound
 from tests.accounts.acting import MINUTE, audited
 from tests.accounts.conftest import NOW, Unit, bytes_of

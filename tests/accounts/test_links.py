@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from service.accounts import proving, queries
+from service.accounts import queries
+from service.accounts.signing_in import proving
 from service.errors import Gone, NotFound
 from tests.accounts.acting import ADA, MINUTE, disable
 from tests.accounts.conftest import NOW, Unit, at_once, bytes_of

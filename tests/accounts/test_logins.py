@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import func, select
 
-from service.accounts import logins, membership, openid, operations
-from service.accounts.logins import Setting
+from service.accounts import membership, operations
 from service.accounts.models import ExternalIdentity, Invitation, Membership, User
-from service.accounts.openid import Disbelieved, Said
 from service.accounts.permissions import GRANTS, Actor, Role
-from service.accounts.proving import Proved
+from service.accounts.signing_in import logins, openid
+from service.accounts.signing_in.logins import Setting
+from service.accounts.signing_in.openid import Disbelieved, Said
+from service.accounts.signing_in.proving import Proved
 from service.catalog.models import Organisation
 from service.db.sealing import Sealer
 from service.errors import Invalid, NotFound

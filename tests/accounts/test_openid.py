@@ -11,8 +11,8 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey
 
-from service.accounts import openid
-from service.accounts.openid import Attempt, Client, Disbelieved, Said
+from service.accounts.signing_in import openid
+from service.accounts.signing_in.openid import Attempt, Client, Disbelieved, Said
 from service.clock import now
 from service.outgoing import OutsideError, Ways
 from tests.accounts.conftest import NOW

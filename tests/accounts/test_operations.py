@@ -6,12 +6,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 
-from service.accounts import operations, proving, queries, sessions
-from service.accounts.audit import Origin
+from service.accounts import operations, queries
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
 from service.accounts.models import AuditEntry, Membership, User
 from service.accounts.permissions import Permission, Role
+from service.accounts.record.audit import Origin
+from service.accounts.signing_in import proving, sessions
 from service.errors import Invalid, TooMany
 from tests.accounts.acting import ADA, MINUTE, actor_of, audited, authenticate, disable, refused_as, sign_in
 from tests.accounts.conftest import NOW, PASSWORD, Unit, at_once, bytes_of

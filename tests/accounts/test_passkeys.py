@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.accounts import operations, passkeys, people
-from service.accounts.passkeys import Asked, RefusedPasskey, RelyingParty
+from service.accounts import operations, people
 from service.accounts.permissions import GRANTS, Actor, Role
-from service.accounts.proving import Proved
+from service.accounts.signing_in import passkeys
+from service.accounts.signing_in.passkeys import Asked, RefusedPasskey, RelyingParty
+from service.accounts.signing_in.proving import Proved
 from service.errors import Conflict, Invalid, NotFound
 from tests.accounts.acting import audited
 from tests.accounts.conftest import NOW, Unit, at_once

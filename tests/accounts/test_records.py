@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, forgetting, once, operations
+from service.accounts import once, operations
 from service.accounts.models import AuditEntry, Idempotency, SignedInSession, User
 from service.accounts.once import Fresh, Replay
 from service.accounts.permissions import VISITOR, Actor, Role
+from service.accounts.privacy import forgetting
+from service.accounts.record import audit
 from service.errors import Conflict, Invalid
 from service.referrals import retention
 from tests.accounts.acting import ADA, sign_in

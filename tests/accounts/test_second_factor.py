@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from service.accounts import queries, second_factor
-from service.accounts.audit import NOWHERE
+from service.accounts import queries
 from service.accounts.credentials import Hasher
 from service.accounts.limits import Limits
 from service.accounts.models import Authenticator, RecoveryCode
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record.audit import NOWHERE
+from service.accounts.signing_in import second_factor
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, TooMany
 from tests.accounts.acting import MINUTE, actor_of, audited, sign_in

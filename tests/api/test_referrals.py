@@ -14,9 +14,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from service.accounts.keys import create_api_key
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import VISITOR
+from service.accounts.programs.keys import create_api_key
 from service.api.referrals import EXAMPLE
 from service.clock import now
 from service.notifications import outbox

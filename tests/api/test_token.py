@@ -11,9 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.accounts import assertions, keys, limits
-from service.accounts.assertions import ASSERTION_TYPE
+from service.accounts import limits
 from service.accounts.permissions import GRANTS, VISITOR, Actor, Role
+from service.accounts.programs import assertions, keys
+from service.accounts.programs.assertions import ASSERTION_TYPE
 from service.clock import now
 from service.db import committing
 from tests.accounts.signing import claims, key, public_set, signed

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.accounts.audit import NOWHERE
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import GRANTS, VISITOR, Actor, Role
+from service.accounts.record.audit import NOWHERE
 from service.catalog import models as m
 from service.catalog import reports
 from service.catalog.reports import Said, said

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.accounts import sessions
 from service.accounts.queries import user_by_email
+from service.accounts.signing_in import sessions
 from service.app import create_app
 from service.clock import now
 from service.config import Settings

@@ -13,7 +13,6 @@ from flask import Flask
 from sqlalchemy import CheckConstraint, LargeBinary, String, select
 from sqlalchemy.orm import Session
 
-from service.accounts import keys
 from service.accounts import operations as accounts
 from service.accounts.models import (
     ApiKey,
@@ -26,6 +25,7 @@ from service.accounts.models import (
     User,
 )
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, WITHOUT_ORGANISATION, Actor, Role
+from service.accounts.programs import keys
 from service.catalog.changes import GroupChanges
 from service.catalog.models import Organisation, Report
 from service.catalog.operations import edit_group

@@ -15,9 +15,9 @@ from sqlalchemy import Engine, Row, func, select
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from service.accounts import sessions
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, OPEN, Permission, Role, scope_permissions
+from service.accounts.signing_in import sessions
 from service.clock import now
 from service.db import Base, committing
 from service.web.access import COOKIE_KEY

@@ -209,26 +209,26 @@ LOG = "log"  # the operator's: a code in the log, and in what `kith mail lost` s
 MISTAKE = "mistake"  # only a mistake of ours can cause it: an unexpected failure, with its own page
 # Where what a file refuses is heard. A new file that refuses fails until it has been given a line.
 HEARD: dict[str, tuple[str, ...]] = {
-    "service/accounts/assertions.py": (STANDARD, "programs"),
-    "service/accounts/audit.py": (PAGE,),
-    "service/accounts/audit_check.py": ("command",),
+    "service/accounts/programs/assertions.py": (STANDARD, "programs"),
+    "service/accounts/record/audit.py": (PAGE,),
+    "service/accounts/record/audit_check.py": ("command",),
     "service/accounts/beginning.py": ("accounts", PAGE),
     "service/accounts/invitations.py": ("accounts", PAGE),
     "service/accounts/membership.py": ("accounts", PAGE),
     "service/accounts/people.py": (PAGE,),
     "service/accounts/credentials.py": ("command", "accounts"),
-    "service/accounts/keys.py": ("command", "programs"),
-    "service/accounts/export.py": ("command", PAGE),
+    "service/accounts/programs/keys.py": ("command", "programs"),
+    "service/accounts/privacy/export.py": ("command", PAGE),
     "service/accounts/limits.py": (PAGE,),
-    "service/accounts/logins.py": (PAGE, "logins"),
+    "service/accounts/signing_in/logins.py": (PAGE, "logins"),
     "service/accounts/once.py": ("api", "accounts"),
-    "service/accounts/openid.py": (PAGE,),
-    "service/accounts/passkeys.py": (PAGE,),
-    "service/accounts/proving.py": (PAGE,),
+    "service/accounts/signing_in/openid.py": (PAGE,),
+    "service/accounts/signing_in/passkeys.py": (PAGE,),
+    "service/accounts/signing_in/proving.py": (PAGE,),
     "service/accounts/queries.py": (PAGE,),
-    "service/accounts/second_factor.py": (PAGE,),
-    "service/accounts/passwords.py": (PAGE,),
-    "service/accounts/sessions.py": (PAGE,),
+    "service/accounts/signing_in/second_factor.py": (PAGE,),
+    "service/accounts/signing_in/passwords.py": (PAGE,),
+    "service/accounts/signing_in/sessions.py": (PAGE,),
     "service/api/": ("api",),
     "service/api/token.py": (STANDARD,),
     "service/app.py": ("api", PAGE),
@@ -279,7 +279,7 @@ HEARD: dict[str, tuple[str, ...]] = {
 # What a file can say and a listener never hears.
 NEVER: dict[tuple[str, str], Collection[str]] = {
     # Keys are made by the command; the words of signing in stand beside its form.
-    ("service/accounts/keys.py", "command"): {"scopes"},
+    ("service/accounts/programs/keys.py", "command"): {"scopes"},
     ("service/accounts/credentials.py", "command"): {"password", "busy"},  # its field is said; nobody else hashes
     ("service/catalog/places.py", "api"): {"online_geocoder"},  # the server does not start
     ("service/catalog/places.py", "command"): {

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import JSON, Column, LargeBinary, MetaData, String, Table
 
-from service.accounts import second_factor
+from service.accounts.signing_in import second_factor
 from service.catalog import reports
 from service.db import Base
 from service.db.classes import DEMANDS, Class, Kept, classify, kept_of, sealed_columns, table

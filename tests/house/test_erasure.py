@@ -13,8 +13,6 @@ from flask import Flask
 from sqlalchemy import func, make_url, select
 
 from service import cli
-from service.accounts import audit_check
-from service.accounts.erasure_list import NAME
 from service.accounts.models import (
     AuditEntry,
     Authenticator,
@@ -27,6 +25,8 @@ from service.accounts.models import (
     User,
 )
 from service.accounts.permissions import Role
+from service.accounts.privacy.erasure_list import NAME
+from service.accounts.record import audit_check
 from service.clock import now
 from service.config import Settings
 from service.db import Base, committing, db

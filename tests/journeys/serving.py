@@ -18,7 +18,7 @@ from urllib.request import Request, urlopen
 
 from sqlalchemy.orm import Session
 
-from service.accounts import proving
+from service.accounts.signing_in import proving
 from service.clock import now
 from tests import stores
 

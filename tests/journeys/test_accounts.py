@@ -9,9 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
-from service.accounts import operations, second_factor
+from service.accounts import operations
 from service.accounts.credentials import standard_hasher
 from service.accounts.permissions import Role
+from service.accounts.signing_in import second_factor
 from service.clock import now
 from tests import stores
 from tests.journeys.conftest import Visit

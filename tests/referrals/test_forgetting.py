@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
 from service.accounts.models import (
     AccessToken,
     ApiKey,
@@ -24,6 +23,7 @@ from service.accounts.models import (
     User,
 )
 from service.accounts.permissions import Actor, Role
+from service.accounts.record import audit
 from service.catalog.models import Report
 from service.db import Base
 from service.db.sealing import Sealer

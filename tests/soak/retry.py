@@ -19,8 +19,8 @@ from uuid import UUID
 
 from flask import Flask
 
-from service.accounts import audit_check
 from service.accounts.credentials import token_hash
+from service.accounts.record import audit_check
 from service.api.referrals import ROUTE
 from service.app import create_app
 from service.db import db

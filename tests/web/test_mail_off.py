@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.accounts import sessions
+from service.accounts.signing_in import sessions
 from service.app import create_app
 from service.clock import now
 from service.config import MailServer, Settings

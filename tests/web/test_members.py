@@ -11,10 +11,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.accounts import membership, operations, sessions
+from service.accounts import membership, operations
 from service.accounts.limits import INVITE_ADDRESS
 from service.accounts.models import AuditEntry, Invitation, User
 from service.accounts.permissions import OPEN, Permission, Role
+from service.accounts.signing_in import sessions
 from service.clock import now
 from service.db import committing, db
 from service.notifications import outbox

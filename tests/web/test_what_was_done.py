@@ -8,11 +8,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from service.accounts import audit, operations
-from service.accounts.activity import FAMILIES
-from service.accounts.audit import Purpose
+from service.accounts import operations
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import Actor, Permission, Role
+from service.accounts.record import audit
+from service.accounts.record.activity import FAMILIES
+from service.accounts.record.audit import Purpose
 from service.clock import now
 from service.db import committing, db
 from service.web import deeds

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, request, url_for
 
-from service.accounts import activity
 from service.accounts.permissions import Permission
+from service.accounts.record import activity
 from service.db import db
 from service.errors import Unauthenticated
 from service.web import deeds

@@ -2,8 +2,8 @@
 
 from flask import Blueprint, Response, url_for
 
-from service.accounts.export import about_account
 from service.accounts.permissions import Permission
+from service.accounts.privacy.export import about_account
 from service.clock import now
 from service.db import committing
 from service.errors import Unauthenticated

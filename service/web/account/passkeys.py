@@ -6,9 +6,17 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts import passkeys, queries, sessions, telling
-from service.accounts.passkeys import CHALLENGE_LASTS, LONGEST_NAME, PasskeyLine, RefusedPasskey, RelyingParty
+from service.accounts import queries
 from service.accounts.permissions import Permission
+from service.accounts.record import telling
+from service.accounts.signing_in import passkeys, sessions
+from service.accounts.signing_in.passkeys import (
+    CHALLENGE_LASTS,
+    LONGEST_NAME,
+    PasskeyLine,
+    RefusedPasskey,
+    RelyingParty,
+)
 from service.clock import now
 from service.db import committing, db
 from service.errors import Conflict, Invalid, NotFound

@@ -4,9 +4,11 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts import passwords, proving, queries, telling
+from service.accounts import queries
 from service.accounts.credentials import check_password
 from service.accounts.permissions import Permission
+from service.accounts.record import telling
+from service.accounts.signing_in import passwords, proving
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing, db

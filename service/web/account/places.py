@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from service.accounts import sessions
 from service.accounts.permissions import Permission
-from service.accounts.sessions import Place
+from service.accounts.signing_in import sessions
+from service.accounts.signing_in.sessions import Place
 from service.clock import now
 from service.db import committing, db, writes
 from service.web.access import allow, forget, origin, whose

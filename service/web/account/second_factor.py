@@ -8,8 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from service.accounts import queries, second_factor, sessions, telling
+from service.accounts import queries
 from service.accounts.permissions import Permission
+from service.accounts.record import telling
+from service.accounts.signing_in import second_factor, sessions
 from service.clock import now
 from service.db import committing, db, writes
 from service.db.sealing import Sealer

@@ -4,11 +4,12 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service.accounts import invitations, sessions
+from service.accounts import invitations
 from service.accounts.credentials import SHORTEST_PASSWORD
 from service.accounts.invitations import Invited
 from service.accounts.permissions import Permission
-from service.accounts.proving import Proved
+from service.accounts.signing_in import sessions
+from service.accounts.signing_in.proving import Proved
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing, db

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts import activity
-from service.accounts.activity import Wish
 from service.accounts.permissions import Permission
+from service.accounts.record import activity
+from service.accounts.record.activity import Wish
 from service.clock import now
 from service.db import committing
 from service.referrals import queries

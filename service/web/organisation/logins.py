@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from service.accounts import logins, openid
-from service.accounts.logins import PURPOSE, SUBJECT, Login, Setting
-from service.accounts.openid import Disbelieved
 from service.accounts.permissions import Permission
+from service.accounts.signing_in import logins, openid
+from service.accounts.signing_in.logins import PURPOSE, SUBJECT, Login, Setting
+from service.accounts.signing_in.openid import Disbelieved
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing, db
@@ -37,13 +37,10 @@ PROBLEMS = {
 
 def register(blueprint: Blueprint) -> None:
     """Add the list, the form of a new one, and the page of one; those of another organisation for administrators."""
-    own, other = "/organisation/sign-in", "/organisation/sign-in/in/<uuid:organisation_id>"
-    for name, path in (("logins", own), ("logins_of", other)):
-        blueprint.add_url_rule(path, name, show)
-        blueprint.add_url_rule(f"{path}/new", f"{name}_new", show_form)
-        blueprint.add_url_rule(f"{path}/new", f"{name}_new_post", make, methods=["POST"])
-    blueprint.add_url_rule(f"{own}/<uuid:login_id>", "login", show_one)
-    blueprint.add_url_rule(f"{own}/<uuid:login_id>", "login_post", change, methods=["POST"])
+    path = "/organisation/sign-in"
+    rooms.own_and_others(blueprint, path, "logins", show, show_form, make)
+    blueprint.add_url_rule(f"{path}/<uuid:login_id>", "login", show_one)
+    blueprint.add_url_rule(f"{path}/<uuid:login_id>", "login_post", change, methods=["POST"])
 
 
 @allow(Permission.MANAGE_KEYS)

@@ -9,11 +9,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from service.accounts import people, second_factor, telling
-from service.accounts.audit import Origin
+from service.accounts import people
 from service.accounts.membership import USER, Member
 from service.accounts.people import LONGEST_SEARCH, Account
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record import telling
+from service.accounts.record.audit import Origin
+from service.accounts.signing_in import second_factor
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing

@@ -6,8 +6,8 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts.audit import Purpose
 from service.accounts.permissions import Permission
+from service.accounts.record.audit import Purpose
 from service.clock import now
 from service.db import committing, db
 from service.errors import Forbidden, NotFound

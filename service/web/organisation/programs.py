@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from service.accounts import assertions, keys
-from service.accounts.keys import KEY_LASTS, MOST_OVERLAP, SUBJECT, KeyLine, NewKey
 from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import SCOPES, Permission
+from service.accounts.programs import assertions, keys
+from service.accounts.programs.keys import KEY_LASTS, MOST_OVERLAP, SUBJECT, KeyLine, NewKey
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing, db
@@ -42,13 +42,10 @@ PROBLEMS = {
 
 def register(blueprint: Blueprint) -> None:
     """Add the list, the form, and the page of one program; those of another organisation for administrators."""
-    own, other = "/organisation/keys", "/organisation/keys/in/<uuid:organisation_id>"
-    for name, path in (("keys", own), ("keys_of", other)):
-        blueprint.add_url_rule(path, name, show)
-        blueprint.add_url_rule(f"{path}/new", f"{name}_new", show_form)
-        blueprint.add_url_rule(f"{path}/new", f"{name}_new_post", make, methods=["POST"])
-    blueprint.add_url_rule(f"{own}/<uuid:key_id>", "key", show_one)
-    blueprint.add_url_rule(f"{own}/<uuid:key_id>", "key_post", change, methods=["POST"])
+    path = "/organisation/keys"
+    rooms.own_and_others(blueprint, path, "keys", show, show_form, make)
+    blueprint.add_url_rule(f"{path}/<uuid:key_id>", "key", show_one)
+    blueprint.add_url_rule(f"{path}/<uuid:key_id>", "key_post", change, methods=["POST"])
 
 
 @allow(Permission.MANAGE_KEYS)

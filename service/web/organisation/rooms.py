@@ -1,17 +1,18 @@
 """The pages of whoever runs an organisation: one list of links for all of them, by what each person may open."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Response, url_for
+from flask import Blueprint, Response, url_for
+from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from service.accounts import audit
 from service.accounts.permissions import Permission
+from service.accounts.record import audit
 from service.clock import now
 from service.db import committing
 from service.errors import NotFound
@@ -32,6 +33,7 @@ ROOMS = (
     (".people", _l("People"), Permission.MANAGE),
 )
 LAST_PAGE = 10_000
+Handler = Callable[..., ResponseReturnValue]
 
 
 def page(template: str, room: str, **values: object) -> Response:
@@ -70,6 +72,16 @@ def out_of_sight(permission: Permission, subject: str, subject_id: UUID | None) 
                 origin=origin(),
             )
         raise
+
+
+def own_and_others(
+    blueprint: Blueprint, path: str, name: str, show: Handler, show_form: Handler, make: Handler
+) -> None:
+    """Add a list and the form of a new line: of one's own organisation, and of another one for administrators."""
+    for end, where in ((name, path), (f"{name}_of", f"{path}/in/<uuid:organisation_id>")):
+        blueprint.add_url_rule(where, end, show)
+        blueprint.add_url_rule(f"{where}/new", f"{end}_new", show_form)
+        blueprint.add_url_rule(f"{where}/new", f"{end}_new_post", make, methods=["POST"])
 
 
 def day(at: datetime) -> str:

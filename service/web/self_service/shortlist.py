@@ -8,9 +8,9 @@ from uuid import UUID
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts import ended
 from service.accounts.limits import Limit, limit_address
 from service.accounts.permissions import Permission
+from service.accounts.signing_in import ended
 from service.catalog.queries import group_by_slug, load_groups
 from service.clock import now
 from service.db import committing, db

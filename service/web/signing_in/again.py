@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts import proving, queries, second_factor
+from service.accounts import queries
 from service.accounts.permissions import Permission
+from service.accounts.signing_in import proving, second_factor
 from service.clock import now
 from service.db import db
 from service.errors import Invalid

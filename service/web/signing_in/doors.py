@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from service.accounts import proving, queries, sessions
+from service.accounts import queries
 from service.accounts.credentials import LONGEST_EMAIL
 from service.accounts.permissions import Permission
-from service.accounts.proving import Proved
+from service.accounts.signing_in import proving, sessions
+from service.accounts.signing_in.proving import Proved
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid

@@ -8,11 +8,11 @@ from flask import current_app, redirect, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service.accounts import sessions
 from service.accounts.credentials import Hasher, standard_hasher
 from service.accounts.limits import Limits, open_limits
 from service.accounts.permissions import Actor
-from service.accounts.proving import Proved
+from service.accounts.signing_in import sessions
+from service.accounts.signing_in.proving import Proved
 from service.clock import now
 from service.config import Settings
 from service.db import committing

@@ -7,9 +7,11 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.accounts import asking, passwords, queries, telling
+from service.accounts import queries
 from service.accounts.credentials import LONGEST_EMAIL, TOKEN_BYTES, check_password, normal_email
 from service.accounts.permissions import Permission
+from service.accounts.record import telling
+from service.accounts.signing_in import asking, passwords
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
-from service.accounts import logins, openid, queries
+from service.accounts import queries
 from service.accounts.limits import OUTSIDE_ADDRESS, limit_address
-from service.accounts.openid import ATTEMPT_LASTS, Attempt, Client, Disbelieved, Said
 from service.accounts.permissions import Permission
+from service.accounts.signing_in import logins, openid
+from service.accounts.signing_in.openid import ATTEMPT_LASTS, Attempt, Client, Disbelieved, Said
 from service.clock import now
 from service.config import LANGUAGES
 from service.db import committing, db

@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from service.accounts import passkeys, queries
+from service.accounts import queries
 from service.accounts.limits import SIGN_IN_ADDRESS, limit_address
-from service.accounts.passkeys import CHALLENGE_LASTS, RefusedPasskey, RelyingParty
 from service.accounts.permissions import Permission
+from service.accounts.signing_in import passkeys
+from service.accounts.signing_in.passkeys import CHALLENGE_LASTS, RefusedPasskey, RelyingParty
 from service.clock import now
 from service.db import committing
 from service.errors import Invalid

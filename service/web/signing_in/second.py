@@ -7,9 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from service.accounts import queries, second_factor, telling
+from service.accounts import queries
 from service.accounts.permissions import Permission
 from service.accounts.queries import SignedIn
+from service.accounts.record import telling
+from service.accounts.signing_in import second_factor
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid

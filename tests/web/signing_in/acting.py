@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.accounts import proving, second_factor
 from service.accounts.models import AuditEntry, SignedInSession
+from service.accounts.signing_in import proving, second_factor
 from service.clock import now
 from service.db import committing, db
 from service.notifications.models import OutboxMessage

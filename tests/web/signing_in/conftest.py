@@ -10,9 +10,10 @@ from flask.testing import FlaskClient
 from flask.typing import ResponseReturnValue
 
 from service import observability
-from service.accounts import audit, operations
+from service.accounts import operations
 from service.accounts.credentials import Hasher
 from service.accounts.permissions import WITHOUT_ORGANISATION, Permission, Role
+from service.accounts.record import audit
 from service.api import access as api_access
 from service.catalog.models import Organisation
 from service.catalog.places import Gazetteer

@@ -11,8 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from service.accounts import asking
-from service.accounts.telling import Post
+from service.accounts.record.telling import Post
+from service.accounts.signing_in import asking
 from service.clock import now
 from service.config import Settings
 from service.db import committing

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.accounts import keys
 from service.accounts.models import ApiKey
 from service.accounts.permissions import GRANTS, VISITOR, Actor, Permission, Role
+from service.accounts.programs import keys
 from service.clock import now
 from service.db import committing
 from tests.web.signing_in.acting import audit, sign_in

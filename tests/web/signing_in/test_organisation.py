@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.accounts import limits, logins, operations
-from service.accounts.logins import Setting
+from service.accounts import limits, operations
 from service.accounts.models import AuditEntry, SignedInSession
 from service.accounts.permissions import GRANTS, Actor, Role
+from service.accounts.signing_in import logins
+from service.accounts.signing_in.logins import Setting
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db

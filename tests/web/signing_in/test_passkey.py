@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from service.accounts import sessions
 from service.accounts.models import SignedInSession
+from service.accounts.signing_in import sessions
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db

@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 
-from service.accounts import second_factor
+from service.accounts.signing_in import second_factor
 from service.clock import now
 from tests.web.signing_in.acting import ADA, ELI, audit, code_of, enrol, make_link, post, secret_in, sign_in, templates
 

@@ -6,10 +6,12 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, proving, queries, sessions
-from service.accounts.audit import Origin
+from service.accounts import queries
 from service.accounts.models import User
 from service.accounts.permissions import VISITOR, Actor
+from service.accounts.record import audit
+from service.accounts.record.audit import Origin
+from service.accounts.signing_in import proving, sessions
 from service.errors import NotFound
 
 USER = "user_account"  # subject of audit rows

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from service.accounts.chain import Genesis, Head, Keys, Published, Row, link
+from service.accounts.record.chain import Genesis, Head, Keys, Published, Row, link
 
 FURTHEST = 64  # by how many rows an insertion or removal may have moved the others and still be told from a change
 LISTED = 100  # findings; beyond them they are only counted

@@ -16,11 +16,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
-from service.accounts import chain
-from service.accounts.chain import Head, Keys, Row
 from service.accounts.limits import audit_network
 from service.accounts.models import AuditEntry, AuditHead
 from service.accounts.permissions import Actor, Permission
+from service.accounts.record import chain
+from service.accounts.record.chain import Head, Keys, Row
 from service.db import Base
 from service.db.keyring import FIRST, KeyRing
 from service.errors import Unavailable

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, false, select, true, update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import new_api_key, token_hash
 from service.accounts.models import ApiKey
 from service.accounts.permissions import SCOPES, Actor, Permission
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.errors import Conflict, Invalid, NotFound, Problem
 
 KEY_LASTS = timedelta(days=365)

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
 from service.accounts.models import User
 from service.accounts.permissions import Actor
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.db import Base
 from service.db.opening import Row, rows
 from service.db.sealing import Sealer

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from service.accounts.erasure import Erased
+from service.accounts.privacy.erasure import Erased
 
 NAME = "erasures"
 PURPOSE = "erasures"  # of the key of the HMACs

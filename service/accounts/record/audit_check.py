@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, chain
-from service.accounts.chain import Head, Keys, Published
-from service.accounts.chain_walk import Finding, Walk
+from service.accounts.record import audit, chain
+from service.accounts.record.chain import Head, Keys, Published
+from service.accounts.record.chain_walk import Finding, Walk
 from service.errors import Invalid
 
 HEADS = "audit-heads.jsonl"  # in the data folder, unless the operator names a better place

@@ -19,12 +19,12 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
 from service.accounts.credentials import new_access_token, token_hash
 from service.accounts.models import AccessToken, ApiKey, UsedAssertion
 from service.accounts.permissions import VISITOR, Actor, Role, scope_permissions
 from service.accounts.queries import key_works
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.errors import Invalid, Problem, ServiceError
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin
 from service.accounts.models import Erasure, Invitation, User
 from service.accounts.permissions import VISITOR, Actor
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.db.sealing import Sealer
 from service.notifications import forgetting
 

@@ -33,12 +33,13 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from service.accounts import audit, queries
-from service.accounts.assertions import take_once
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts import queries
 from service.accounts.models import Authenticator, Passkey, User
 from service.accounts.permissions import SECOND_FACTOR, VISITOR, Actor
-from service.accounts.proving import Proved
+from service.accounts.programs.assertions import take_once
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
+from service.accounts.signing_in.proving import Proved
 from service.errors import Conflict, Invalid, NotFound, Problem
 
 CHALLENGE_LASTS = timedelta(minutes=5)

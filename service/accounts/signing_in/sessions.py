@@ -7,12 +7,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, queries
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts import queries
 from service.accounts.credentials import new_token, token_hash
 from service.accounts.limits import audit_network
 from service.accounts.models import Membership, SignedInSession, User
 from service.accounts.permissions import Actor
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.errors import Invalid, NotFound
 
 LONGEST_SESSION = timedelta(hours=12)

@@ -12,10 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from service.accounts import audit
-from service.accounts.audit import NOWHERE, Origin, Purpose
 from service.accounts.models import AuditEntry, Membership, OrganisationLogin, SignedInSession, User
 from service.accounts.permissions import Actor, Permission, Role
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin, Purpose
 
 PAGE = 50
 SUBJECT = "audit_entry"  # of the rows about reading rows

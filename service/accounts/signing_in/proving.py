@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import false, or_, update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, queries
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts import queries
 from service.accounts.credentials import Hasher, limit_email, new_token, token_hash
 from service.accounts.limits import (
     CONFIRM_ACCOUNT,
@@ -21,6 +20,8 @@ from service.accounts.limits import (
 )
 from service.accounts.models import SignInLink, User
 from service.accounts.permissions import VISITOR
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
 from service.errors import Gone, Invalid, NotFound
 
 LINK_WORKS = timedelta(minutes=10)

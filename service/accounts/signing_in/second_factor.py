@@ -13,12 +13,14 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from sqlalchemy import Select, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, queries, sessions
-from service.accounts.audit import Origin
+from service.accounts import queries
 from service.accounts.credentials import Hasher, same
 from service.accounts.limits import SECOND_ACCOUNT, Limits
 from service.accounts.models import Authenticator, Passkey, RecoveryCode, User
 from service.accounts.permissions import SECOND_FACTOR, Actor
+from service.accounts.record import audit
+from service.accounts.record.audit import Origin
+from service.accounts.signing_in import sessions
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, Problem
 

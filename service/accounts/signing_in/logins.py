@@ -13,15 +13,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from service.accounts import audit, membership, openid
-from service.accounts.assertions import take_once
-from service.accounts.audit import NOWHERE, Origin
+from service.accounts import membership
 from service.accounts.credentials import LONGEST_EMAIL, normal_email
 from service.accounts.membership import within
 from service.accounts.models import ExternalIdentity, Invitation, OrganisationLogin, User
-from service.accounts.openid import ATTEMPT_LASTS, Attempt, Client, Disbelieved, Said
 from service.accounts.permissions import GIVES, VISITOR, Actor, Permission, Role
-from service.accounts.proving import Proved
+from service.accounts.programs.assertions import take_once
+from service.accounts.record import audit
+from service.accounts.record.audit import NOWHERE, Origin
+from service.accounts.signing_in import openid
+from service.accounts.signing_in.openid import ATTEMPT_LASTS, Attempt, Client, Disbelieved, Said
+from service.accounts.signing_in.proving import Proved
 from service.db.sealing import Sealer
 from service.errors import Invalid, NotFound, Problem
 

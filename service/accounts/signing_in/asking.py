@@ -11,10 +11,12 @@ from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from service.accounts import proving, queries, telling
+from service.accounts import queries
 from service.accounts.credentials import LONGEST_EMAIL, limit_email
 from service.accounts.limits import MAIL_ACCOUNT, MAIL_ADDRESS, MAIL_ALL, Limits, limit_address
-from service.accounts.telling import Post
+from service.accounts.record import telling
+from service.accounts.record.telling import Post
+from service.accounts.signing_in import proving
 from service.errors import NotFound
 from service.notifications.channels import Message
 

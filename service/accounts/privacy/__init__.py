@@ -1,0 +1,1 @@
+"""What is kept of an account is given out to its owner, and erased."""
