@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from apiflask import APIFlask
-from flask import request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
@@ -20,8 +20,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import api, observability, web
-from service.accounts import audit
 from service.accounts.permissions import VISITOR, Permission
+from service.accounts.record import audit
 from service.catalog.places import Gazetteer, online_geocoder
 from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
@@ -40,6 +40,7 @@ from service.referrals.queries import introductions_by_group
 from service.web.access import allow, origin
 
 MAX_BODY = 1_000_000  # bytes
+PIECE = 65_536  # bytes read at once
 MAX_FORM = 300_000  # bytes of a form without a file: one of percent signs takes 160 times its size to read
 TITLE = "Kith"
 VERSION = "1.0"  # of the API
@@ -104,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     )
     observability.init_app(app)
     app.before_request(_no_huge_form)
+    app.after_request(_read_to_the_end)
     store = _open_database(app)
     if not (settings.demo or settings.testing):
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -199,6 +201,14 @@ def _no_huge_form() -> None:
     """Read less of a form than of a body that is read piece by piece."""
     if request.mimetype == "application/x-www-form-urlencoded":
         request.max_content_length = MAX_FORM
+
+
+def _read_to_the_end(response: Response) -> Response:
+    """Read what is left of a body that was refused early: to hang up on a proxy that still writes loses the answer."""
+    left = MAX_BODY if response.status_code >= 400 and (request.content_length or 0) <= MAX_BODY else 0
+    while left > 0 and (read := request.environ["wsgi.input"].read(min(left, PIECE))):
+        left -= len(read)
+    return response
 
 
 def _no_control_characters() -> None:
