@@ -3,7 +3,7 @@
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
-from service.accounts.permissions import Actor, Permission
+from service.accounts.permissions import Permission
 from service.web import (
     accessibility,
     account,
@@ -20,6 +20,7 @@ from service.web import (
     outside,
     professional,
     rendering,
+    rooms,
     self_service,
     set_up,
     signing_in,
@@ -61,21 +62,9 @@ def _pages() -> Blueprint:
     pages = Blueprint("web", __name__, url_prefix="/<lang>")
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
-    signing_in.register(pages, landing=_landing)
+    signing_in.register(pages, landing=rooms.beginning)
     for room in (self_service, professional, group_leader, admin, organisation, account):
         room.register(pages)
     for room in (acting, set_up, developers, accessibility, style):
         room.register(pages)
     return pages
-
-
-def _landing(actor: Actor) -> str:
-    """Return the page on which somebody begins their work."""
-    begin = {
-        Permission.EDIT_CATALOG: "/admin",
-        Permission.READ_REFERRALS: "/referrals",
-        Permission.MANAGE_MEMBERS: "/organisation/members",
-        Permission.ACCOUNT: "/account/role",  # nothing to work on: which role that is, and the way out
-    }
-    page = next((page for permission, page in begin.items() if actor.may(permission)), "/")
-    return f"/{languages.current_segment()}{page}"

@@ -5,32 +5,30 @@ from datetime import datetime
 from flask import make_response, render_template, request, url_for
 from flask.wrappers import Response
 
+from service.accounts.permissions import VISITOR
 from service.accounts.queries import SignedIn
 from service.catalog import organisations
 from service.clock import now
 from service.db import db
-from service.web import account_words
+from service.web import account_words, rooms
 from service.web.access import safe_next, signed_in
 from service.web.moments import clock
 
 
-def work_page(template: str, *, links: list[dict[str, object]], **values: object) -> Response:
-    """Show a page of a room.
-
-    Parameters
-    ----------
-    links : list of dict
-        The rooms of this person: `text`, `href`, and `current` for the first page of a room.
-    """
+def work_page(template: str, here: rooms.Area, room: str = "", **values: object) -> Response:
+    """Show a page of an area; `room` is the endpoint of the room it is the first page of, or empty inside a room."""
     known = signed_in()
+    areas, links = rooms.ways(known.actor if known else VISITOR, here, room)
     page = render_template(
         template,
         who=known.name if known else "",
-        acts_as=_acts_as(known) if known else "",
+        **_acting(known),
         acting_href=url_for(".acting"),
         account_href=url_for(".account"),
+        in_account=here is rooms.Area.ACCOUNT,
         sign_out_href=url_for(".sign_out"),
         session_left=_session_left(known) if known else None,
+        areas=areas,
         nav_links=links,
         **values,
     )
@@ -55,10 +53,11 @@ def _session_left(known: SignedIn) -> dict[str, object]:
     }
 
 
-def _acts_as(known: SignedIn) -> str:
+def _acting(known: SignedIn | None) -> dict[str, str]:
     """Say in which role somebody acts here, and for whom."""
+    if known is None:
+        return {"acts_as": "", "acts_for": ""}
     actor = known.actor
     names = organisations.names(db.session(), [actor.organisation_id])
-    where = names.get(actor.organisation_id) if actor.organisation_id else None
-    role = str(account_words.ROLES.get(actor.role, ""))
-    return f"{role}, {where}" if where else role
+    where = names.get(actor.organisation_id, "") if actor.organisation_id else ""
+    return {"acts_as": str(account_words.ROLES.get(actor.role, "")), "acts_for": where}

@@ -18,6 +18,7 @@ from service.web import kept_words
 from service.web.access import allow, current_actor, fresh, origin
 from service.web.organisation import rooms
 from service.web.rendering import services
+from service.web.rooms import Area
 from service.web.work import work_page
 
 ROOM = ".person_data"
@@ -70,7 +71,7 @@ def show_all(referral_id: UUID) -> Response:
     told = _told(referral_id)
     return work_page(
         "kept.html",
-        links=rooms.links(),
+        Area.ORGANISATION,
         sections=kept_words.sections(told),
         lookers=kept_words.lookers(told),
         organisation=told["organisation"],

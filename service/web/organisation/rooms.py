@@ -1,4 +1,4 @@
-"""The pages of whoever runs an organisation: one list of links for all of them, by what each person may open."""
+"""What the pages of whoever runs an organisation share: their frame, the record of refusals, and days."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,9 +7,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
-from flask import Blueprint, Response, url_for
+from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
 from service.accounts.record import audit
@@ -20,35 +19,16 @@ from service.web.access import current_actor, origin
 from service.web.figures import locale_of
 from service.web.languages import current_language
 from service.web.rendering import country_pack
+from service.web.rooms import Area
 from service.web.work import work_page
 
-ROOMS = (
-    (".admin", _l("Listings"), Permission.EDIT_CATALOG),
-    (".members", _l("Members"), Permission.MANAGE_MEMBERS),
-    (".keys", _l("Programs"), Permission.MANAGE_KEYS),
-    (".logins", _l("Own sign-in"), Permission.MANAGE_KEYS),
-    (".person_data", _l("Privacy"), Permission.PRIVACY),
-    (".audit", _l("What was done"), Permission.READ_AUDIT),
-    (".organisations", _l("Organisations"), Permission.MANAGE),
-    (".people", _l("People"), Permission.MANAGE),
-)
 LAST_PAGE = 10_000
 Handler = Callable[..., ResponseReturnValue]
 
 
 def page(template: str, room: str, **values: object) -> Response:
     """Show a page; `room` is the endpoint of the room it is the first page of, or empty inside a room."""
-    return work_page(f"organisation/{template}", links=links(room), **values)
-
-
-def links(room: str = "") -> list[dict[str, object]]:
-    """Return the rooms this person may open."""
-    actor = current_actor()
-    return [
-        {"text": str(text), "href": url_for(endpoint), "current": endpoint == room}
-        for endpoint, text, permission in ROOMS
-        if actor.may(permission)
-    ]
+    return work_page(f"organisation/{template}", Area.ORGANISATION, room, **values)
 
 
 @contextmanager

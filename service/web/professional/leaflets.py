@@ -14,6 +14,7 @@ from service.db import db
 from service.web import keeping
 from service.web.access import allow
 from service.web.rendering import services
+from service.web.rooms import Area
 from service.web.work import work_page
 
 FOUND = 20  # groups that are offered for a word
@@ -59,7 +60,7 @@ def _page(chosen: list[UUID], name: str, errors: dict[str, str] | None = None) -
     found = [_row(one) for one in _look_up(name) if one.id not in chosen]
     shown = work_page(
         "professional/leaflet.html",
-        links=[{"text": _("Referrals"), "href": url_for(".referrals"), "current": False}],
+        Area.REFERRALS,
         form_action=url_for(".prepare_leaflet_for"),
         back_href=url_for(".referrals"),
         find_href=url_for("web.start"),

@@ -21,6 +21,7 @@ from service.web.figures import locale_of
 from service.web.languages import current_language, current_segment
 from service.web.professional import words
 from service.web.rendering import country_pack, services
+from service.web.rooms import Area
 from service.web.work import work_page
 
 LAST_PAGE = 10_000
@@ -121,9 +122,8 @@ def _timeline(moves: tuple[MoveView, ...]) -> list[dict[str, str]]:
 
 
 def _page(template: str, **values: object) -> Response:
-    first = template == "status.html"
-    links: list[dict[str, object]] = [{"text": _("Referrals"), "href": url_for(".referrals"), "current": first}]
-    return work_page(f"professional/{template}", links=links, **values)
+    room = ".referrals" if template == "status.html" else ""
+    return work_page(f"professional/{template}", Area.REFERRALS, room, **values)
 
 
 def _day(at: datetime) -> str:

@@ -1,0 +1,100 @@
+"""The rooms of people at work: one list for all their pages, by what each person may open. It decides nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from service.accounts.permissions import Actor, Permission
+from service.web.rendering import services
+
+Way = dict[str, object]
+
+
+class Area(Enum):
+    """A few rooms that belong together: one page of them leads to all others."""
+
+    REFERRALS = auto()
+    LISTINGS = auto()
+    ORGANISATION = auto()
+    ACCOUNT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The first page of something one does here; `own` is about one's organisation, so for nobody who has none."""
+
+    endpoint: str
+    text: LazyString
+    permission: Permission
+    own: bool = False
+
+
+EDIT, RUN, OWN = Permission.EDIT_CATALOG, Permission.MANAGE, Permission.ACCOUNT
+ROOMS: Mapping[Area, tuple[Room, ...]] = {
+    Area.REFERRALS: (Room(".referrals", _l("Referrals"), Permission.READ_REFERRALS),),
+    Area.LISTINGS: (
+        Room(".admin", _l("Listings"), EDIT),
+        Room(".admin_reports", _l("Something is wrong"), EDIT),
+        Room(".admin_ring_back", _l("To ring"), Permission.RING_BACK),
+        Room(".admin_unmet", _l("Asked for, not found"), EDIT),
+        Room(".admin_embed", _l("On other sites"), EDIT),
+    ),
+    Area.ORGANISATION: (
+        Room(".organisations", _l("Organisations"), RUN),
+        Room(".people", _l("People"), RUN),
+        Room(".members", _l("Members"), Permission.MANAGE_MEMBERS),
+        Room(".keys", _l("Programs"), Permission.MANAGE_KEYS),
+        Room(".logins", _l("Own sign-in"), Permission.MANAGE_KEYS, own=True),
+        Room(".person_data", _l("Privacy"), Permission.PRIVACY),
+        Room(".audit", _l("What was done"), Permission.READ_AUDIT),
+    ),
+    Area.ACCOUNT: (
+        Room(".account", _l("Where you are signed in"), OWN),
+        Room(".account_password", _l("Password"), OWN),
+        Room(".second_factor", _l("Second step"), OWN),
+        Room(".passkeys", _l("Passkeys"), OWN),
+        Room(".acting", _l("Your role"), OWN),
+        Room(".own_data", _l("What is kept"), OWN),
+        Room(".activity", _l("What you did"), OWN),
+    ),
+}
+WORK = (Area.REFERRALS, Area.LISTINGS, Area.ORGANISATION)
+
+
+def ways(actor: Actor, here: Area, room: str) -> tuple[list[Way], list[Way]]:
+    """Return the areas this person works in, and the rooms of the one they are in.
+
+    Each area is called after its first room, and leads there. One who works in a single area, and is there, needs no
+    list of areas. `room` is the endpoint of the room whose first page is shown, empty inside a room.
+    """
+    first = {area: rooms[0] for area in WORK if (rooms := _open_to(actor, area))}
+    areas = [_way(one, current=area is here) for area, one in first.items()] if set(first) != {here} else []
+    return areas, [_way(one, current=one.endpoint == room) for one in _open_to(actor, here)]
+
+
+def beginning(actor: Actor) -> str:
+    """Return the address where somebody begins their work; without any, the page that says which role they hold."""
+    open_rooms = [room for area in WORK for room in _open_to(actor, area)]
+    if open_rooms:
+        return url_for(open_rooms[0].endpoint)
+    return url_for(".acting") if actor.may(OWN) else url_for(".start")
+
+
+def _open_to(actor: Actor, area: Area) -> list[Room]:
+    """Return the rooms somebody may open; where nobody rings, nobody is shown whom to ring."""
+    rings = services().settings.ring_back
+    return [
+        room
+        for room in ROOMS[area]
+        if actor.may(room.permission)
+        and (rings or room.permission is not Permission.RING_BACK)
+        and (actor.organisation_id or not room.own)
+    ]
+
+
+def _way(room: Room, *, current: bool) -> Way:
+    return {"text": str(room.text), "href": url_for(room.endpoint), "current": current}
