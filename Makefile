@@ -24,12 +24,12 @@ test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, jour
 	$(BIN)/python -m pytest -q -m "browser and not slow" tests/journeys
 	$(BIN)/python -m pytest -q -m "pair and not slow" tests/deploy
 
-check: $(VENV)/.test ## format, lint, types, import contracts, rules of the house
+check: $(VENV)/.test ## format, lint, types, import contracts, and that each rule of the house finds its planted fault
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/house
+	$(BIN)/python -m pytest -q -m guards tests/house
 
 bench: $(VENV)/.test ## how good and how fast, beside other ways to search
 	$(BIN)/kith evaluate

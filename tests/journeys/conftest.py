@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.journeys.serving import Demo, running
 from tests.journeys.visitors import Visitor
@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-sync",
 ]
 MISSING = "NO CHROMIUM ON THIS MACHINE: no journey in a browser was tested. Install chromium, and nothing is skipped."
+PATIENCE = 20_000  # milliseconds: a busy machine is no failure
 Visit = Callable[..., Visitor]
 
 
@@ -42,6 +43,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 def browser() -> Iterator[Browser]:
     """The browser of this machine; never one that was downloaded."""
     assert CHROMIUM is not None, f"{NEEDED} is set, and there is no chromium"
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield made

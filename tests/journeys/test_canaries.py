@@ -182,7 +182,7 @@ def test_after_a_whole_journey_nothing_that_was_typed_is_found_anywhere(
     requests: list[Request] = []
     context.on("request", lambda request: requests.append(request))
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     answers = journey(page)
     addresses = [request.url for request in requests]
     referers = [referer for request in requests if (referer := request.headers.get("referer"))]

@@ -57,7 +57,7 @@ class Visitor:
             reduced_motion="reduce",
             locale="en-GB",
         )
-        self.context.set_default_timeout(10_000)  # milliseconds
+        self.context.set_default_timeout(30_000)  # milliseconds
         self.context.add_init_script(REPORT_BLOCKED)
         self.documents: dict[Page, Response] = {}
         self.refused: set[str] = set()
