@@ -1,5 +1,6 @@
 """gunicorn as Kith runs it: two processes of four threads, behind a buffering proxy in production. Logs no address."""
 
+import gc
 import os
 import signal
 import subprocess
@@ -7,6 +8,7 @@ import sys
 
 from gunicorn.http import wsgi
 
+gc.disable()  # nothing that a start makes is garbage, and to look for some takes a quarter of it; until _loaded()
 _demo = os.environ.get("KITH_MODE") == "demo"
 
 # A Unix socket for the proxy beside us; a loopback port where somebody tries Kith on their own machine.
@@ -49,29 +51,69 @@ def on_starting(_server):
         return
     looking = os.fork()
     if looking == 0:
-        code = 1
+        code = _REFUSED
         try:
-            code = _refused()
+            code = _looked()
         finally:
             os._exit(code)  # whatever happened, there must not be two of us
-    if os.waitstatus_to_exitcode(os.waitpid(looking, 0)[1]):
+    code = os.waitstatus_to_exitcode(os.waitpid(looking, 0)[1])
+    if code == _NOBODY:
+        # By a process of its own, so that nothing is open here when the workers are made.
+        subprocess.run([sys.executable, "-m", "service.cli", "admin", "code"], stderr=subprocess.DEVNULL, check=False)
+    elif code != _SAFE:
         sys.exit(1)
-    # By a process of its own, so that nothing is open here when the workers are made. It is silent where there is
-    # an administrator already, or no database yet.
-    subprocess.run([sys.executable, "-m", "service.cli", "admin", "code"], stderr=subprocess.DEVNULL, check=False)
 
 
-def _refused():
+_SAFE, _REFUSED, _NOBODY = range(3)  # nobody: it is safe, and there is no administrator yet
+
+
+def _looked():
     from service.config import Settings, refusal
     from service.db.safe import check_settings
     from service.errors import Invalid
 
     try:
-        check_settings(Settings.from_env(os.environ))
+        settings = Settings.from_env(os.environ)
+        check_settings(settings)
     except Invalid as error:
         print(refusal(error), file=sys.stderr, flush=True)  # noqa: T201  # there is no log yet
-        return 1
-    return 0
+        return _REFUSED
+    return _SAFE if _is_run(settings) else _NOBODY
+
+
+def _is_run(settings):
+    """Say whether there is an administrator, or no table yet that could tell. The command alone takes a whole start."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.exc import SQLAlchemyError
+    from sqlalchemy.orm import Session
+
+    from service.accounts import beginning
+    from service.clock import now
+
+    store = create_engine(settings.database_url)
+    try:
+        with Session(store) as session:
+            return beginning.has_administrator(session, now=now())
+    except SQLAlchemyError:
+        return True
+    finally:
+        store.dispose()
+
+
+def _loaded():
+    """Have garbage looked for again, but never among what was loaded: that stays."""
+    gc.freeze()
+    gc.enable()
+
+
+def when_ready(_server):
+    """What all processes share is loaded."""
+    _loaded()
+
+
+def post_fork(_server, _worker):
+    """Load in peace."""
+    gc.disable()
 
 
 # A reload (HUP) keeps the old workers until the new ones have loaded everything: each new one sends one old one home.
@@ -79,7 +121,8 @@ def _refused():
 
 
 def on_reload(server):
-    """Make room for both generations."""
+    """Make room for both generations. This file was read again."""
+    _loaded()
     server.replacing = server.cfg.workers
     server.num_workers += server.cfg.workers
 
@@ -93,5 +136,6 @@ def pre_fork(server, worker):
 
 def post_worker_init(worker):
     """Ready to answer: the oldest may go."""
+    _loaded()
     if worker.replaces:
         os.kill(worker.ppid, signal.SIGTTOU)

@@ -151,7 +151,8 @@ def counted(words: Sequence[Token]) -> list[int]:
     return [place for place, token in enumerate(words) if token.surface not in SKIPPED]
 
 
-def _stemmer(stems: Mapping[str, str]) -> Callable[[str], str]:
+def stemmer(stems: Mapping[str, str]) -> Callable[[str], str]:
+    """Return what gives a folded word's English stem; those of `stems` need not be worked out."""
     return lambda word: stems.get(word) or stem(word)
 
 
@@ -206,7 +207,7 @@ class Spotter:
         known_words: frozenset[str] = frozenset(),
         stems: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        of = _stemmer(stems)
+        of = stemmer(stems)
         person, listing = Entries(), Entries()
         self._entries: dict[Side, Entries] = {"person": person, "listing": listing}
         vocabulary: set[str] = set()

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from service.catalog.lookalikes import phrase_list, word_set
-from service.catalog.spotting import BLOCK, HINT, SITUATION, STRONG, Phrase, Side, Spotted, Spotter, fold
+from service.catalog.spotting import BLOCK, HINT, SITUATION, STRONG, Phrase, Side, Spotted, Spotter, fold, stemmer
 
 __all__ = ["Spotted", "Taxonomy", "Term", "TaxonomyMistake", "parse_terms"]
 
@@ -176,6 +176,7 @@ class Taxonomy:
                 if term.broader not in self._terms:
                     raise TaxonomyMistake(f"{term.code}: no such broader term {term.broader}")
                 self._children[term.broader].append(term)
+        self.stem = stemmer(stems)  # of a folded word of English
         self._labels = {fold(term.label): term.code for term in reversed(terms)}
         self._spotter = Spotter((phrase for term in terms for phrase in term.phrases()), known_words, stems)
         self._abroad: dict[str, Spotter] = {}

@@ -118,7 +118,8 @@ class Layer:
             The words of the catalogue that these groups were added to, so that words weigh as they do there.
         """
         numbers = {term.code: number for number, term in enumerate(taxonomy.terms)}
-        weighing, parts = Weighing(), [laying.lay([], numbers)]
+        weighing = Weighing(None if after is None else after.stop_words)
+        parts = [laying.lay([], numbers)]
         english, many = _Encoding(encode), _Encoding(multilingual)
         for lot in laying.lots(groups):
             parts.append(laying.lay(lot, numbers))

@@ -19,7 +19,6 @@ import snowballstemmer
 from numpy.typing import NDArray
 from rapidfuzz.distance import OSA
 from rapidfuzz.process import extract
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from service.matching.candidates import Candidates, Hits, everyone, once
 
@@ -70,16 +69,11 @@ def words(text: str) -> list[str]:
     return _WORD.findall("".join(letter for letter in folded if not unicodedata.combining(letter)))
 
 
-def counted(word: str) -> str | None:
+def counted(word: str, stop_words: Collection[str]) -> str | None:
     """Return the stem of a folded word; None when it does not count: stop words, words of asking, single letters."""
-    if len(word) < 2 or word in ENGLISH_STOP_WORDS or word in ASKING:
+    if len(word) < 2 or word in stop_words or word in ASKING:
         return None
     return _stem(word)
-
-
-def stems(text: str) -> list[str]:
-    """Return the stems of a text that count."""
-    return [stem for stem in map(counted, words(text)) if stem is not None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +82,6 @@ class Document:
 
     name: str
     body: str
-
-    def tokens(self) -> list[str]:
-        """Return the stems of name (several times) and body."""
-        return stems(self.name) * NAME_TIMES + stems(self.body)
 
 
 @dataclass(frozen=True)
@@ -107,6 +97,8 @@ class Words:
     n_documents : int
     mean_length : float
         Words a document.
+    stop_words : frozenset of str
+        Words that were not counted, and so are not looked for.
     later : mapping of str to int
         Words that came after the catalogue was weighed; their numbers follow. Each weighs as much as a rare word.
     """
@@ -115,6 +107,7 @@ class Words:
     weights: F64
     n_documents: int
     mean_length: float
+    stop_words: frozenset[str]
     later: Mapping[str, int] = field(default_factory=dict)
 
     def number(self, stem: str) -> int | None:
@@ -298,7 +291,7 @@ def query_stems(
     corrected: dict[str, str] = {}
     for text, weight in texts:
         for word in words(text):
-            stem = counted(word)
+            stem = counted(word, own.stop_words)
             if stem is None:
                 continue
             meant = own.nearest(stem) if correct else None

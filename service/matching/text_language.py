@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from service.catalog.lookalikes import word_set
-from service.catalog.spotting import Token, tokens
+from service.catalog.spotting import Token, surfaces, tokens
 from service.catalog.taxonomy import Taxonomy
 
 ENGLISH: Final = "en"
@@ -118,11 +118,11 @@ def vocabulary(taxonomy: Taxonomy) -> Vocabulary:
     for term in taxonomy.terms:
         for phrase in term.phrases():
             if phrase.english:
-                english.update((word.surface, word.stem) for word in tokens(phrase.words))
+                english.update((word, taxonomy.stem(word)) for word in surfaces(phrase.words))
         for language, phrases in term.synonyms.items():
-            for word in (word for phrase in phrases for word in tokens(phrase)):
-                if word.surface not in _HOLDERS:
-                    others.setdefault(word.surface, set()).add(language)
+            for word in (word for phrase in phrases for word in surfaces(phrase)):
+                if word not in _HOLDERS:
+                    others.setdefault(word, set()).add(language)
     return Vocabulary(
         frozenset(english.values()), frozenset(english), {word: frozenset(found) for word, found in others.items()}
     )

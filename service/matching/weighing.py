@@ -31,24 +31,39 @@ _PLAIN: Final = "".join(
 )
 
 
+def english_stop_words() -> frozenset[str]:
+    """Return the words that do not count in a new catalogue; one that is published brings its own."""
+    # Here and not above: the package takes a third of a start, and only whoever builds an index needs it.
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return frozenset(ENGLISH_STOP_WORDS)
+
+
 class _Numbers(dict[str, int]):
     """A word as it stands in a text to the number of its stem; -1: it does not count."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop_words: frozenset[str]) -> None:
         super().__init__({_BETWEEN: _END})
+        self.stop_words = stop_words
         self.stems: dict[str, int] = {}
 
     def __missing__(self, word: str) -> int:
-        stem = counted(word)
+        stem = counted(word, self.stop_words)
         number = self[word] = -1 if stem is None else self.stems.setdefault(stem, len(self.stems))
         return number
 
 
 class Weighing:
-    """Reads documents a lot at a time and weighs their words at the end."""
+    """Reads documents a lot at a time and weighs their words at the end.
 
-    def __init__(self) -> None:
-        self._numbers = _Numbers()
+    Parameters
+    ----------
+    stop_words : frozenset of str or None
+        Words that do not count; None: those of scikit-learn.
+    """
+
+    def __init__(self, stop_words: frozenset[str] | None = None) -> None:
+        self._numbers = _Numbers(english_stop_words() if stop_words is None else stop_words)
         self._documents: list[NDArray[np.int32]] = []
         self._words: list[NDArray[np.int32]] = []
         self._counts: list[NDArray[np.uint8]] = []
@@ -108,7 +123,11 @@ class Weighing:
         held = np.diff(entries.indptr)
         lengths = self._ordered_lengths(order)
         own = Words(
-            listed, np.log1p((many - held + 0.5) / (held + 0.5)), many, float(lengths.mean()) or 1.0 if many else 1.0
+            listed,
+            np.log1p((many - held + 0.5) / (held + 0.5)),
+            many,
+            float(lengths.mean()) or 1.0 if many else 1.0,
+            self._numbers.stop_words,
         )
         return _lexicon(own, own.weights, entries, lengths)
 

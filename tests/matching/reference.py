@@ -11,12 +11,14 @@ from datetime import date
 from itertools import pairwise
 from uuid import UUID
 
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
 from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
 from service.matching.asked import Wish
 from service.matching.columns import name_key
 from service.matching.layer import document
-from service.matching.lexical import K1, B, stems
+from service.matching.lexical import K1, NAME_TIMES, B, counted, words
 from service.matching.meaning.nearness import ENGLISH_RANKS, MULTILINGUAL_RANKS
 from service.matching.meaning.vectors import text_of
 from service.matching.profile import Profile
@@ -30,6 +32,17 @@ def _as_english(cosine: float) -> float:
         if cosine < high:
             return read_low + max(0.0, cosine - low) / (high - low) * (read_high - read_low)
     return steps[-1][1]
+
+
+def stems(text: str) -> list[str]:
+    """The stems of a text that count."""
+    return [stem for word in words(text) if (stem := counted(word, ENGLISH_STOP_WORDS)) is not None]
+
+
+def tokens(group: ListedGroup, taxonomy: Taxonomy) -> list[str]:
+    """The stems of a listing, those of its name several times."""
+    read = document(group, taxonomy)
+    return stems(read.name) * NAME_TIMES + stems(read.body)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +91,7 @@ class Reference:
         self.groups = groups
         self.taxonomy = taxonomy
         self.numbers = {term.code: number for number, term in enumerate(taxonomy.terms)}
-        self.counts = {group.id: Counter(document(group, taxonomy).tokens()) for group in groups}
+        self.counts = {group.id: Counter(tokens(group, taxonomy)) for group in groups}
         seen = Counter(word for counts in self.counts.values() for word in counts)
         many = len(groups)
         self.idf = {word: math.log1p((many - n + 0.5) / (n + 0.5)) for word, n in seen.items()}

@@ -29,7 +29,7 @@ from service.matching.lexical import Lexicon, Words
 from service.matching.meaning.products import Vectors
 from service.matching.snapshot import Snapshot
 
-FORMAT = 9  # raise it when the arrays change their meaning: older generations are then rebuilt
+FORMAT = 10  # raise it when the arrays change their meaning: older generations are then rebuilt
 KEPT = 2  # generations of a kind kept on disk: the current one, and the one to fall back on
 ARRAYS, META = "arrays.bin", "meta.json"
 _POINTER = "current"
@@ -150,6 +150,7 @@ def _write(work: Path, snapshot: Snapshot, models: Mapping[str, str]) -> None:
         **models,
         "n_documents": own.n_documents,
         "mean_length": own.mean_length,
+        "stop_words": sorted(own.stop_words),
         "arrays": places,
         "sum": total.hexdigest(),
     }
@@ -272,7 +273,13 @@ def _arrays(layer: Layer) -> dict[str, Any]:
 
 def _layer(arrays: Mapping[str, Any], meta: Mapping[str, Any]) -> Layer:
     columns = Columns.from_arrays(arrays)
-    own = Words(arrays["word_stems"], arrays["word_weights"], meta["n_documents"], meta["mean_length"])
+    own = Words(
+        arrays["word_stems"],
+        arrays["word_weights"],
+        meta["n_documents"],
+        meta["mean_length"],
+        frozenset(meta["stop_words"]),
+    )
     return Layer(
         columns=columns,
         lexicon=Lexicon(own, **{name: arrays[f"lexicon_{name}"] for name in _LEXICON}),
