@@ -4,7 +4,9 @@ import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 from uuid import UUID
@@ -19,7 +21,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import api, observability, web
+from service import api, jobs, observability, web
 from service.accounts.permissions import VISITOR, Permission
 from service.accounts.record import audit
 from service.catalog.places import Gazetteer, online_geocoder
@@ -119,6 +121,7 @@ def create_app(settings: Settings | None = None) -> Kith:
         counts=open_counts(database_url=settings.database_url, data_folder=settings.data_folder),
         openapi=lambda: api.openapi(app),
     )
+    _watch(app, store, settings.data_folder)
     web.init_app(app, keyed=api.NAME)
     api.init_app(app)
     _refuse(app)
@@ -162,6 +165,20 @@ def _open_database(app: Kith) -> Engine:
     observability.add_check(app, "database", database)
     observability.add_check(app, "tables", tables)
     return store
+
+
+def _watch(app: Kith, store: Engine, folder: Path) -> None:
+    """Have /readyz tell of what runs on a clock, outside this process."""
+
+    def looking(look: Callable[[Session, Path, datetime], str | None]) -> Callable[[], str | None]:
+        def looked() -> str | None:
+            with Session(store) as session:
+                return look(session, folder, now())
+
+        return looked
+
+    for name, look in jobs.WATCHES.items():
+        observability.add_warning(app, name, looking(look))
 
 
 def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:

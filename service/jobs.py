@@ -6,10 +6,11 @@ runs out, and the job begins again.
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -32,6 +33,8 @@ from service.referrals.clearing import Place, forget
 
 PAUSE = 1.0  # seconds between two looks at the table
 AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would come later than that
+UNKEPT = timedelta(hours=3)  # after which a row should be covered by an end outside: one goes there every hour
+SILENT = timedelta(hours=2)  # since anything began: then the hourly job was missed, and no loop runs
 DONE = "done"
 
 Unit = Callable[[], AbstractContextManager[Session]]
@@ -136,10 +139,13 @@ class AuditTamperedError(Conflict):
 
 
 def publish_audit_end(tools: Tools) -> int:
-    """Write where the record ends into a file outside the database."""
+    """Write where the record ends into a file outside the database, and into the log, which may leave this machine."""
     with tools.reading() as session:
         file = tools.settings.data_folder / audit_check.HEADS
-        return int(audit_check.publish_head(session, file, now=tools.clock()) is not None)
+        line = audit_check.publish_head(session, file, now=tools.clock())
+    if line is not None:
+        logger().info("the record ends here", extra={"job": "audit_end", "head": line})
+    return int(line is not None)
 
 
 def check_audit(tools: Tools) -> int:
@@ -161,7 +167,7 @@ JOBS: Sequence[Job] = (
         waits=lambda session, now: outbox.is_waiting(session, now=now),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
-    Job(name="audit_end", every=timedelta(days=1), run=publish_audit_end, at_start=True),
+    Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),
     Job(name="audit_check", every=timedelta(days=1), run=check_audit),
 )
 
@@ -211,6 +217,31 @@ def run(tools: Tools, job: Job, *, forced: bool = True) -> Ran | None:
 def runs(session: Session) -> dict[str, JobRun]:
     """Return what is known of the last run of each job, by its name."""
     return {row.name: row for row in session.scalars(select(JobRun).order_by(JobRun.name))}
+
+
+def _jobs_trouble(session: Session, _folder: Path, now: datetime) -> str | None:
+    known = runs(session).values()
+    begun = [row.started_at for row in known if row.started_at is not None]
+    if not begun or max(begun) <= now - SILENT:
+        return "not_running"
+    return "failing" if any(row.outcome not in (DONE, None) for row in known) else None
+
+
+def _mail_trouble(session: Session, _folder: Path, now: datetime) -> str | None:
+    return "waits" if outbox.is_late(session, now=now) else None
+
+
+def _record_trouble(session: Session, folder: Path, now: datetime) -> str | None:
+    first = audit_check.first_without_end(session, folder / audit_check.HEADS)
+    return "end_not_kept" if first is not None and first <= now - UNKEPT else None
+
+
+# What an operator should know of: each looks, and returns a code, or None where all is well.
+WATCHES: Mapping[str, Callable[[Session, Path, datetime], str | None]] = {
+    "jobs": _jobs_trouble,
+    "mail": _mail_trouble,
+    "record": _record_trouble,
+}
 
 
 def _waits(session: Session, job: Job, now: datetime) -> bool:

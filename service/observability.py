@@ -12,7 +12,7 @@ from typing import Any
 from flask import Flask, Response, current_app, g, jsonify, request
 from gunicorn.glogging import Logger as BaseGunicornLogger
 
-ALLOWED = ("event", "request_id", "rule", "method", "status", "ms", "error", "frames", "check", "job", "count")
+ALLOWED = ("event", "request_id", "rule", "method", "status", "ms", "error", "frames", "check", "job", "count", "head")
 LOGGER = "kith"
 FRAMES = 8  # how many places of a failure are told, innermost last
 
@@ -100,9 +100,17 @@ def readyz() -> tuple[Response, int]:
         except Exception as error:  # noqa: BLE001, RUF100  # whatever is wrong, the answer is "not ready"
             failed.append(name)
             logger().warning("not ready", extra={"check": name, **told(type(error), error.__traceback__)})
-    told_of = {name: warn() for name, warn in current_app.extensions.get("kith-warnings", {}).items()}
+    told_of = {name: _told_of(name, warn) for name, warn in current_app.extensions.get("kith-warnings", {}).items()}
     warnings = {name: code for name, code in told_of.items() if code is not None}
     return jsonify(status="failing" if failed else "ok", failed=failed, warnings=warnings), 503 if failed else 200
+
+
+def _told_of(name: str, warn: Callable[[], str | None]) -> str | None:
+    try:
+        return warn()
+    except Exception as error:  # noqa: BLE001, RUF100  # whoever cannot look stops nothing either
+        logger().warning("cannot look", extra={"check": name, **told(type(error), error.__traceback__)})
+        return "unknown"
 
 
 def init_app(app: Flask) -> None:

@@ -20,6 +20,7 @@ CLAIM_FOR = timedelta(minutes=5)  # after that whoever claimed it is taken to ha
 FIRST_WAIT = timedelta(minutes=1)  # doubled at each failure
 LONGEST_WAIT = timedelta(hours=1)  # of one message that is not taken
 LONGEST_AWAY = timedelta(minutes=4)  # of a channel that fails: what waited goes within five minutes of its return
+LATE = timedelta(minutes=15)  # a message that still waits: mail goes within five minutes where all is well
 PURPOSE = "outbox"  # of the sealing key
 
 
@@ -110,6 +111,15 @@ def take_due(session: Session, *, now: datetime, sealer: Sealer, limit: int = 20
 def is_waiting(session: Session, *, now: datetime) -> bool:
     """Whether any message is due."""
     return session.scalar(select(OutboxMessage.id).where(_is_due(now)).limit(1)) is not None
+
+
+def is_late(session: Session, *, now: datetime) -> bool:
+    """Whether a message waits that nobody took when it was due, or that was tried and did not go for long."""
+    untaken = _is_due(now - LATE)
+    kept_back = and_(
+        OutboxMessage.state == "queued", OutboxMessage.attempts > 0, OutboxMessage.created_at <= now - LATE
+    )
+    return session.scalar(select(OutboxMessage.id).where(or_(untaken, kept_back)).limit(1)) is not None
 
 
 def mark_sent(session: Session, message: Message, *, now: datetime) -> bool:

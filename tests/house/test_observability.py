@@ -20,7 +20,10 @@ def lines(text: str) -> list[dict[str, Any]]:
 def test_the_process_lives_and_is_ready(client: FlaskClient) -> None:
     assert client.get("/healthz").get_json() == {"status": "ok"}
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.get_json()) == (200, {"status": "ok", "failed": [], "warnings": {}})
+    assert (answer.status_code, answer.get_json()) == (
+        200,
+        {"status": "ok", "failed": [], "warnings": {"jobs": "not_running"}},
+    )
 
 
 def test_it_is_not_ready_while_a_check_fails(
@@ -32,7 +35,10 @@ def test_it_is_not_ready_while_a_check_fails(
 
     add_check(app, "disk", broken)
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.get_json()) == (503, {"status": "failing", "failed": ["disk"], "warnings": {}})
+    assert (answer.status_code, answer.get_json()) == (
+        503,
+        {"status": "failing", "failed": ["disk"], "warnings": {"jobs": "not_running"}},
+    )
     told = lines(capfd.readouterr().err)[-1]
     assert (told["check"], told["error"]) == ("disk", "OSError")
     assert "zqaxb" not in json.dumps(told)
@@ -41,7 +47,17 @@ def test_it_is_not_ready_while_a_check_fails(
 def test_what_is_missing_but_stops_nothing_is_a_warning(app: Flask, client: FlaskClient) -> None:
     add_warning(app, "meaning", lambda: "model_missing")
     answer = client.get("/readyz")
-    assert (answer.status_code, answer.get_json()["warnings"]) == (200, {"meaning": "model_missing"})
+    assert (answer.status_code, answer.get_json()["warnings"]["meaning"]) == (200, "model_missing")
+
+
+def test_what_cannot_look_stops_nothing(app: Flask, client: FlaskClient) -> None:
+    def broken() -> None:
+        msg = "zqaxb"
+        raise OSError(msg)
+
+    add_warning(app, "meaning", broken)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["warnings"]["meaning"]) == (200, "unknown")
 
 
 def test_it_is_not_ready_on_old_tables(app: Flask, client: FlaskClient) -> None:

@@ -86,6 +86,26 @@ def publish_head(session: Session, path: Path | None, *, now: datetime) -> str |
     return line
 
 
+def first_without_end(session: Session, path: Path) -> datetime | None:
+    """Return when the first row was recorded that no end outside the database covers; None: there is no such row.
+
+    Asked often, so it looks at the last line of the file only.
+    """
+    lines = _tail(path)
+    ours = chain.read_head(audit.keys_of(session), lines[-1]) if lines else None
+    after = 0 if ours is None else ours.sequence
+    behind = select(audit.ENTRY.c.at).where(audit.ENTRY.c.sequence > after).order_by(audit.ENTRY.c.sequence).limit(1)
+    return session.execute(behind).scalar_one_or_none()
+
+
+def _tail(path: Path) -> list[str]:
+    if not path.exists():
+        return []
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2 * LONGEST_LINE))
+        return file.read().decode("utf-8", "replace").splitlines()
+
+
 def lines_of(path: Path) -> list[str]:
     """Return the lines of a file of heads; none when there is no such file."""
     return path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
