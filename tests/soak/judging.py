@@ -54,8 +54,12 @@ def run(name: str, arguments: list[str], env: dict[str, str] | None = None) -> V
 
 
 def outside() -> dict[str, str]:
-    """Return this process's environment without any setting of Kith's."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
+    """Return this process's environment without any setting of Kith's, and with Python's own ways of an installation.
+
+    Where nothing compiled may be kept, each start compiles everything again, which takes a third of it.
+    """
+    others = ("KITH_", "PYTHONDONTWRITEBYTECODE")
+    return {name: value for name, value in os.environ.items() if not name.startswith(others)}
 
 
 def cut_power(cuts: int, workload: str = "tests/soak/power.py") -> Verdict:
