@@ -11,8 +11,7 @@ from sqlalchemy import update
 from service import jobs
 from service.accounts.models import JobRun
 from service.accounts.permissions import VISITOR
-from service.accounts.record import audit
-from service.accounts.record.audit_check import HEADS
+from service.accounts.record import audit, audit_check
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db
@@ -107,7 +106,7 @@ def test_a_record_whose_end_nobody_keeps_outside_is_told_of(
 
     def published() -> None:
         with app.app_context():
-            jobs.audit_check.publish_head(db.session(), settings.data_folder / HEADS, now=now())
+            audit_check.publish_head(db.session(), settings.data_folder / audit_check.HEADS, now=now())
             db.session.remove()
 
     recorded(HOUR)
@@ -119,5 +118,5 @@ def test_a_record_whose_end_nobody_keeps_outside_is_told_of(
     assert warned(client) == {"record": "end_not_kept"}
     published()
     assert warned(client) == {}
-    (settings.data_folder / HEADS).unlink()
+    (settings.data_folder / audit_check.HEADS).unlink()
     assert warned(client) == {}, "none is kept, but the first row of all is an hour old"
