@@ -33,10 +33,10 @@ LONGEST_CODE = 4_000  # characters
 WORDS = {
     "not_invited": _l("Nobody has asked you to join yet. Ask your manager."),
     "works_elsewhere": _l("This service may not sign you in here. Use your password or a passkey."),
-    "email": _l("Your organisation’s service did not say which e-mail address is yours."),
+    "email": _l("The service you chose did not say which e-mail address is yours."),
     "another": _l("That is not who is signed in here."),
 }
-NO_ANSWER = _l("Your organisation’s service does not answer. Try again in a minute, or sign in another way.")
+NO_ANSWER = _l("The service you chose does not answer. Try again in a minute, or sign in another way.")
 
 
 def register(blueprint: Blueprint) -> None:
@@ -88,7 +88,7 @@ def come_back() -> ResponseReturnValue:
     """Show one button, which a script presses: being sent here signs nobody in."""
     sent = [(name, request.args.get(name, "")[:LONGEST_CODE]) for name in ("code", "state", "iss")]
     if not sent[0][1]:
-        return leads_nowhere(_("Your organisation’s service did not let you in."), 422)
+        return leads_nowhere(_("The service you chose did not let you in."), 422)
     kept = json.loads(challenges.look(ASKED) or b"{}")
     page = render_template(
         "sign_in_back.html",
