@@ -6,7 +6,7 @@ ADDRESSED = "signing in and sending find an account by it"
 SHOWN = "shown to colleagues beside what somebody did"
 TABLES = {
     "user_account": table(
-        internal="id created_at password_changed_at disabled_at version",
+        internal="id created_at password_changed_at disabled_at second_factor_off_at version",
         personal="email name",
         hidden="password_hash",
         plain={"email": ADDRESSED, "name": SHOWN},
@@ -61,6 +61,15 @@ TABLES = {
     "sign_in_link": table(
         internal="id user_id purpose created_at expires_at used_at", hidden="token_hash browser_hash", kind="sessions"
     ),
+    "email_change": table(
+        internal="id user_id created_at expires_at used_at",
+        personal="email",
+        hidden="token_hash",
+        sealed="email",
+        purpose="email_change",
+        kind="sessions",
+    ),
+    "known_browser": table(internal="id user_id created_at until", hidden="token_hash", kind="browsers"),
     "ended_list": table(internal="until", hidden="id_hash", kind="links"),
     "api_key": table(
         internal="id prefix name organisation_id scopes created_at expires_at last_used_on replaced_by revoked_at",

@@ -40,6 +40,8 @@ class Limit:
 
 
 SIGN_IN_ACCOUNT = Limit(scope="sign_in.account", most=10, seconds=3600)
+# A browser in which this account signed in before: what others guess elsewhere does not count here, nor this there.
+SIGN_IN_KNOWN = Limit(scope="sign_in.known", most=10, seconds=3600)
 SIGN_IN_ADDRESS = Limit(scope="sign_in.address", most=20, seconds=3600)
 CONFIRM_ACCOUNT = Limit(scope="confirm.account", most=10, seconds=3600)
 SECOND_ACCOUNT = Limit(scope="second.account", most=10, seconds=3600)
@@ -50,6 +52,10 @@ SIGN_IN_ALL = Limit(scope="sign_in.all", most=1000, seconds=300)
 # Proposed: a person looks at a few groups an evening, a library's many readers share one address.
 REACH_ADDRESS = Limit(scope="reach.address", most=60, seconds=3600)
 REPORT_ADDRESS = Limit(scope="report.address", most=10, seconds=3600)
+EMAIL_ACCOUNT = Limit(scope="email.account", most=5, seconds=6 * 3600)  # changes of one's own address
+# Forms that are not ours: the first few are told apart in the record, a flood is one row.
+FORGED_ADDRESS = Limit(scope="forged.address", most=5, seconds=3600)
+FORGED_ALL = Limit(scope="forged.all", most=100, seconds=3600)
 # Mail that somebody else causes: of one address, whoever asks for it.
 INVITE_ADDRESS = Limit(scope="invite.address", most=3, seconds=6 * 3600)
 SET_UP_ALL = Limit(scope="set_up.all", most=20, seconds=3600)  # tries of the code of a new installation

@@ -39,6 +39,7 @@ class User(Base):
     created_at: Mapped[At]
     password_changed_at: Mapped[datetime | None] = mapped_column(Instant)
     disabled_at: Mapped[datetime | None] = mapped_column(Instant)
+    second_factor_off_at: Mapped[datetime | None] = mapped_column(Instant)  # announced: see taking_off
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}
@@ -194,6 +195,34 @@ class SignInLink(Base):
     created_at: Mapped[At]
     expires_at: Mapped[At]
     used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class EmailChange(Base):
+    """An address that somebody wants to use from now on, until they show that its mail reaches them."""
+
+    __tablename__ = "email_change"
+    __table_args__ = (Unique("token_hash"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    email: Mapped[bytes] = mapped_column(LargeBinary)  # sealed at `email_change:<id>:email`
+    created_at: Mapped[At]
+    expires_at: Mapped[At]
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class KnownBrowser(Base):
+    """A browser in which an account signed in: its wrong passwords are counted apart from everybody else's."""
+
+    __tablename__ = "known_browser"
+    __table_args__ = (Unique("token_hash", "user_id"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(HASH_BYTES))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[At]
+    until: Mapped[At]
 
 
 class EndedList(Base):

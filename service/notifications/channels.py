@@ -43,6 +43,18 @@ class Message:
 
 
 WORDS: Mapping[tuple[str, str], Words] = {
+    ("address_wanted", "en"): Words(
+        subject="A note about your account",
+        body=(
+            "Hello,\n\n"
+            "somebody who is signed in to your account in Kith asked to sign in with another e-mail address from now "
+            "on.\n\n"
+            "If that was you, there is nothing you need to do here. If it was not, sign in, choose a new password and "
+            "end the other sessions. Then the change is stopped:\n\n"
+            "{link}\n\n"
+            "Kith\n"
+        ),
+    ),
     ("group_answer_link", "en"): Words(
         subject="A question from Kith for your group",
         body=(
@@ -69,6 +81,30 @@ WORDS: Mapping[tuple[str, str], Words] = {
     # Carried to nobody: service/accounts/signing_in/asking.py reads it, and writes one of the links below.
     ("link_wanted", "en"): Words(
         subject="A link is asked for", body="{purpose} {browser}", lives=timedelta(minutes=10)
+    ),
+    ("new_address", "en"): Words(
+        subject="Your link for Kith",
+        body=(
+            "Hello,\n\n"
+            "somebody wants to sign in to Kith with this e-mail address. If that was you, this link opens a page with "
+            "one button:\n\n"
+            "{link}\n\n"
+            "Open it where you are signed in. It works once, in the next {minutes} minutes. If you did not ask for "
+            "it, there is nothing you need to do.\n\n"
+            "Kith\n"
+        ),
+        lives=timedelta(minutes=10),
+    ),
+    ("second_factor_ends", "en"): Words(
+        subject="A note about your account",
+        body=(
+            "Hello,\n\n"
+            "whoever runs your Kith was told that you lost your phone. In {hours} hours your second step and your "
+            "passkeys are taken off, and you set up new ones when you sign in.\n\n"
+            "If you did not ask for this, stop it. Sign in and open this page:\n\n"
+            "{link}\n\n"
+            "Kith\n"
+        ),
     ),
     ("set_password_link", "en"): Words(
         subject="Your link for Kith",

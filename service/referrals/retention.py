@@ -72,10 +72,16 @@ TABLE: Mapping[str, Keeping] = {
         why="to see that messages go out, and that none goes twice",
     ),
     "sessions": Keeping(
-        what="who is signed in where, and links to sign in",
+        what="who is signed in where, and links to sign in or to change an address",
         days=1,
         since="their end",
         why="to keep people signed in",
+    ),
+    "browsers": Keeping(
+        what="browsers in which somebody signed in, as hashes",
+        days=0,
+        since="half a year without signing in there",
+        why="so that a stranger's guesses do not lock them out",
     ),
     "links": Keeping(
         what="lists whose links were ended, as hashes", days=0, since="the end of the links", why="to end them"

@@ -28,6 +28,7 @@ COOKIE_KEY = "sid"  # all that the cookie holds, beside the form token
 ASKED = "kith.signed_in"  # where the answer is kept for the rest of the request
 LONGEST_NEXT = 2000  # characters
 FRESH_FOR = timedelta(minutes=5)  # dangerous acts want a proof that is not older
+AGAIN = "/sign-in/again"
 SECOND_PAGES = {"code": "/sign-in/second", "enrol": "/account/second-factor"}
 # Our own pages only: a language, then plain path letters. No second slash in front, no backslash, no control letters.
 OWN_PAGE = re.compile(rf"/(?:{'|'.join(SEGMENTS)})(?:/[A-Za-z0-9_~.-]+)*/?(?:\?[A-Za-z0-9_~.=&%+-]*)?", re.ASCII)
@@ -62,13 +63,21 @@ def fresh(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnV
 
     @wraps(view)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        known = signed_in()
-        if known is None or now() - known.confirmed_at > FRESH_FOR:
-            return redirect(_leading_back("/sign-in/again"), 303)
-        return view(*args, **kwargs)
+        return view(*args, **kwargs) if is_fresh() else redirect(_leading_back(AGAIN), 303)
 
     wrapper.fresh = True  # type: ignore[attr-defined]  # read by tests/house
     return wrapper
+
+
+def is_fresh() -> bool:
+    """Say whether whoever is signed in proved themselves in the last five minutes."""
+    known = signed_in()
+    return known is not None and now() - known.confirmed_at <= FRESH_FOR
+
+
+def prove_again(after: str) -> ResponseReturnValue:
+    """Ask for a new proof, and lead to a page of ours afterwards: for forms whose words would be lost by `fresh`."""
+    return redirect(f"/{current_segment()}{AGAIN}?next={quote(after, safe='')}", 303)
 
 
 def current_actor() -> Actor:

@@ -19,9 +19,9 @@ from service.web.languages import current_language
 from service.web.rendering import country_pack
 
 OTHER_ROLES: Mapping[Role, LazyString] = {Role.VISITOR: _l("Visitor"), Role.API_CLIENT: _l("Program")}
-ON_SERVER = _l("At the server")
 LISTING, MEMBERS, PROGRAMS = _l("Change a listing"), _l("Change who works here"), _l("Change a program")
 SECOND, PASSWORD, OUT = _l("Change the second step"), _l("Change a password"), _l("Sign out")
+ADDRESS = _l("Change an e-mail address")
 ACTIONS: Mapping[str, LazyString] = {
     "refer": _l("Refer somebody"),
     "refer_unvetted": _l("Refer somebody to a group nobody checked"),
@@ -43,12 +43,14 @@ ACTIONS: Mapping[str, LazyString] = {
     "make_link": _l("Ask for a link to sign in"),
     "change_password": PASSWORD,
     "set_password": PASSWORD,
+    "ask_email": ADDRESS,
+    "change_email": ADDRESS,
     "second_factor": _l("Show the second step"),
     "set_up_second_factor": SECOND,
     "turn_off_second_factor": SECOND,
     "reset_second_factor": SECOND,
     "make_recovery_codes": SECOND,
-    "account": _l("Look at an account"),
+    "account": _l("Open an account"),
     "read_members": _l("Read who works here"),
     "read_people": _l("Read who has an account"),
     "manage_members": MEMBERS,
@@ -60,10 +62,10 @@ ACTIONS: Mapping[str, LazyString] = {
     "disable": MEMBERS,
     "enable": MEMBERS,
     "manage_keys": PROGRAMS,
-    "make_key": _l("Make a key for a program"),
+    "make_key": PROGRAMS,
     "replace_key": PROGRAMS,
     "revoke_key": PROGRAMS,
-    "make_token": _l("Sign a program in"),
+    "make_token": _l("Let a program in"),
     "manage": _l("Run Kith"),
     "make_organisation": _l("Change an organisation"),
     "change_organisation": _l("Change an organisation"),
@@ -102,8 +104,7 @@ def rows(deeds: Sequence[Deed]) -> list[dict[str, object]]:
 
 
 def _row(deed: Deed) -> dict[str, object]:
-    known = ON_SERVER if deed.on_server else {**ROLES, **OTHER_ROLES}.get(Role(deed.role), deed.role)
-    role = str(known)
+    role = str({**ROLES, **OTHER_ROLES}.get(Role(deed.role), deed.role))
     why = str(PURPOSES[Purpose(deed.purpose)]) if deed.purpose in set(Purpose) else ""
     several = ngettext("%(num)s at once", "%(num)s at once", deed.things) if deed.things > 1 else ""
     return {

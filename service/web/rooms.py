@@ -55,6 +55,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
     Area.ACCOUNT: (
         Room(".account", _l("Where you are signed in"), OWN),
         Room(".account_password", _l("Password"), OWN),
+        Room(".account_email", _l("E-mail address"), OWN),
         Room(".second_factor", _l("Second step"), OWN),
         Room(".passkeys", _l("Passkeys"), OWN),
         Room(".acting", _l("Your role"), OWN),

@@ -17,6 +17,7 @@ from service.accounts import operations as accounts
 from service.accounts.models import (
     ApiKey,
     AuditEntry,
+    EmailChange,
     Invitation,
     Membership,
     OrganisationLogin,
@@ -57,6 +58,7 @@ PERSONAL: tuple[type[Base], ...] = (
     OrganisationLogin,
     Passkey,
     SignedInSession,
+    EmailChange,
 )
 PROOFS = ("passkey_id", "session_id")
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
@@ -174,7 +176,9 @@ def _proofs(session: Session, user: UUID) -> dict[str, UUID]:
     browser.last_seen_at = browser.confirmed_at = now()
     browser.created_at = now() + timedelta(hours=1)  # the newest: of many sessions the oldest is ended
     browser.ends_at, browser.membership_id = now() + timedelta(hours=12), None
-    session.add_all([key, browser])
+    wanted = EmailChange(id=uuid4(), token_hash=uuid4().bytes, user_id=user, email=b"", created_at=now())
+    wanted.expires_at = now() + timedelta(minutes=10)
+    session.add_all([key, browser, wanted])
     session.flush()
     return dict(zip(PROOFS, (key.id, browser.id), strict=True))
 

@@ -77,7 +77,7 @@ RUNG = ("ringrequest",)  # what whoever rings people back may read
 # What whoever runs an organisation may read of those who work in it, and of what it uses.
 STAFF = ("useraccountname", "useraccountemail", "invitationname", "invitationemail", "organisationlogin", "apikeyname")
 # What one's own account shows, the file of all that is kept of it included.
-OWN = ("useraccountemail", "passkeyname", "signedinsessiondevice", "invitation", "auditentryactingfor")
+OWN = ("useraccountemail", "emailchange", "passkeyname", "signedinsessiondevice", "invitation", "auditentryactingfor")
 # All that is kept of somebody who was referred is given to them by whoever runs the organisation that referred them.
 GIVEN = ("person", "consent", "referral", "introduction")
 SEEN_IN = {

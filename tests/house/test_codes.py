@@ -223,6 +223,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/accounts/signing_in/logins.py": (PAGE, "logins"),
     "service/accounts/once.py": ("api", "accounts"),
     "service/accounts/signing_in/openid.py": (PAGE,),
+    "service/accounts/signing_in/own_email.py": (PAGE, "accounts"),
     "service/accounts/signing_in/passkeys.py": (PAGE,),
     "service/accounts/signing_in/proving.py": (PAGE,),
     "service/accounts/queries.py": (PAGE,),

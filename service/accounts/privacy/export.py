@@ -26,6 +26,8 @@ OWN_ROWS = (
     "external_identity",
     "signed_in_session",
     "sign_in_link",
+    "email_change",
+    "known_browser",
 )
 
 

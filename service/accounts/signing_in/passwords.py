@@ -11,7 +11,7 @@ from service.accounts.models import User
 from service.accounts.permissions import VISITOR, Actor
 from service.accounts.record import audit
 from service.accounts.record.audit import Origin
-from service.accounts.signing_in import proving, sessions
+from service.accounts.signing_in import own_email, proving, sessions
 from service.errors import NotFound
 
 USER = "user_account"  # subject of audit rows
@@ -71,3 +71,4 @@ def owner_words(session: Session, *, user_id: UUID) -> tuple[str, str]:
 def _keep(session: Session, user_id: UUID, password_hash: str, now: datetime) -> None:
     kept = update(User).where(User.id == user_id).values(password_hash=password_hash, password_changed_at=now)
     session.execute(kept)
+    own_email.forget(session, user_id=user_id)

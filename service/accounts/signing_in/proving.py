@@ -15,6 +15,8 @@ from service.accounts.limits import (
     SIGN_IN_ACCOUNT,
     SIGN_IN_ADDRESS,
     SIGN_IN_ALL,
+    SIGN_IN_KNOWN,
+    Limit,
     Limits,
     limit_address,
 )
@@ -22,6 +24,7 @@ from service.accounts.models import SignInLink, User
 from service.accounts.permissions import VISITOR
 from service.accounts.record import audit
 from service.accounts.record.audit import NOWHERE, Origin
+from service.accounts.signing_in import known_browsers
 from service.errors import Gone, Invalid, NotFound
 
 LINK_WORKS = timedelta(minutes=10)
@@ -49,12 +52,21 @@ def confirm_password(
 
 
 def authenticate(
-    session: Session, *, email: str, password: str, address: str | None, limits: Limits, hasher: Hasher, now: datetime
+    session: Session,
+    *,
+    email: str,
+    password: str,
+    address: str | None,
+    limits: Limits,
+    hasher: Hasher,
+    now: datetime,
+    browser: str | None = None,
 ) -> UUID:
     """Find whose address and password these are. Only reads; call it outside any writing unit of work.
 
     Every try is counted before the password is looked at, and taken off again when it was right. The answer is the
-    same, in words and in time, for an unknown address, a wrong password and a disabled account.
+    same, in words and in time, for an unknown address, a wrong password and a disabled account. `browser` is what it
+    shows to be known: then its tries are counted by themselves, and those of everybody else do not stop it.
 
     Raises
     ------
@@ -63,11 +75,13 @@ def authenticate(
     TooMany
         `too_often`: from this address, for this account, or in all.
     """
-    taken = (
-        (SIGN_IN_ADDRESS, limit_address(address)),  # first: one noisy address must not use up the others' tries
-        (SIGN_IN_ACCOUNT, limit_email(email)),
-        (SIGN_IN_ALL, ""),
-    )
+    known = known_browsers.find(session, email=email, token=browser, now=now)
+    # The address first: a noisy one must not use up the others' tries.
+    taken: list[tuple[Limit, str]] = [(SIGN_IN_ADDRESS, limit_address(address))]
+    if known is None:
+        taken += [(SIGN_IN_ACCOUNT, limit_email(email)), (SIGN_IN_ALL, "")]
+    else:
+        taken += [(SIGN_IN_KNOWN, str(known))]
     for limit, key in taken:
         limits.take(limit, key, now=now)
     user = queries.user_by_email(session, email)

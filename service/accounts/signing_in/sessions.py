@@ -14,6 +14,7 @@ from service.accounts.models import Membership, SignedInSession, User
 from service.accounts.permissions import Actor
 from service.accounts.record import audit
 from service.accounts.record.audit import NOWHERE, Origin
+from service.accounts.signing_in import known_browsers
 from service.errors import Invalid, NotFound
 
 LONGEST_SESSION = timedelta(hours=12)
@@ -136,13 +137,15 @@ def end_session(session: Session, *, token: str, now: datetime, origin: Origin =
 
 
 def end_all_sessions(session: Session, *, user_id: UUID, now: datetime) -> None:
-    """Sign an account out everywhere."""
+    """Sign an account out everywhere, and know none of its browsers any more."""
+    known_browsers.forget(session, user_id=user_id)
     theirs = (SignedInSession.user_id == user_id, SignedInSession.ended_at.is_(None))
     session.execute(update(SignedInSession).where(*theirs).values(ended_at=now))
 
 
 def end_other_sessions(session: Session, *, keep: UUID, actor: Actor, now: datetime, origin: Origin = NOWHERE) -> int:
     """Sign somebody out everywhere but here, and say in how many places that was."""
+    known_browsers.forget(session, user_id=queries.owner(actor))  # this one is known again once somebody signs in
     theirs = (SignedInSession.user_id == queries.owner(actor), SignedInSession.ended_at.is_(None))
     ended = update(SignedInSession).where(*theirs, SignedInSession.id != keep).values(ended_at=now)
     count = len(session.scalars(ended.returning(SignedInSession.id)).all())

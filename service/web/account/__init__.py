@@ -2,10 +2,10 @@
 
 from flask import Blueprint
 
-from service.web.account import activity, data, passkeys, password, places, second_factor
+from service.web.account import activity, data, email, passkeys, password, places, second_factor
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the pages of one's account."""
-    for part in (places, password, second_factor, passkeys, data, activity):
+    for part in (places, password, email, second_factor, passkeys, data, activity):
         part.register(blueprint)

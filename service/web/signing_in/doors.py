@@ -16,6 +16,7 @@ from service.errors import Invalid
 from service.web.access import COOKIE_KEY, allow, forget, origin
 from service.web.languages import current_segment
 from service.web.rendering import limits, services
+from service.web.signing_in import known
 from service.web.signing_in.entering import enter, hasher, next_address, other_ways
 from service.web.signing_in.links import browser
 
@@ -42,7 +43,14 @@ def take_form() -> ResponseReturnValue:
     address = request.remote_addr
     try:
         user_id = proving.authenticate(
-            db.session(), email=email, password=password, address=address, limits=limits(), hasher=hasher(), now=now()
+            db.session(),
+            email=email,
+            password=password,
+            address=address,
+            limits=limits(),
+            hasher=hasher(),
+            now=now(),
+            browser=known.shown(),
         )
         return enter(lambda _unit: Proved(user_id=user_id, way="password"))
     except Invalid:
@@ -80,7 +88,9 @@ def sign_out() -> ResponseReturnValue:
             sessions.end_session(unit, token=token, now=now(), origin=origin())
     forget()
     answer = redirect(f"/{current_segment()}/", 303)
-    answer.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'  # nothing of it stays for who comes next
+    # Nothing of it stays for who comes next. The cookie of the session is gone with it; that somebody signed in here
+    # before stays known, for else strangers could lock out whoever signs out each evening.
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     return answer
 
 

@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
-from flask import current_app, redirect, request, session
+from flask import current_app, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from service.accounts.credentials import Hasher, standard_hasher
 from service.accounts.limits import Limits, open_limits
 from service.accounts.permissions import Actor
-from service.accounts.signing_in import sessions
+from service.accounts.signing_in import known_browsers, sessions
 from service.accounts.signing_in.proving import Proved
 from service.clock import now
 from service.config import Settings
@@ -20,6 +20,7 @@ from service.web.access import COOKIE_KEY, SECOND_PAGES, begin_anew, current_act
 from service.web.devices import device_of
 from service.web.languages import current_segment
 from service.web.rendering import LIMITS
+from service.web.signing_in import known
 
 SERVICES = "kith"  # in app.extensions: what the root made, see service.web.rendering
 HASHER, LANDING = "kith-hasher", "kith-landing"  # in app.extensions
@@ -57,8 +58,11 @@ def enter(whose: Callable[[Session], Proved]) -> ResponseReturnValue:
             replaces=old,
             origin=origin(),
         )
+        here = known_browsers.remember(unit, user_id=proved.user_id, token=known.shown(), now=now())
     begin_anew(token)
-    return onward()
+    answer = make_response(onward())
+    known.keep(answer, here)
+    return answer
 
 
 def confirmed(proof: Callable[[Session], None] | None = None, *, strength: int | None = None) -> ResponseReturnValue:
@@ -66,20 +70,20 @@ def confirmed(proof: Callable[[Session], None] | None = None, *, strength: int |
 
     `proof` uses up what they proved it with, in the same unit of work.
     """
-    known = whose()
+    mine = whose()
     with committing() as unit:
         if proof is not None:
             proof(unit)
-        token = sessions.renew_session(unit, session_id=known.session_id, now=now(), strength=strength, origin=origin())
+        token = sessions.renew_session(unit, session_id=mine.session_id, now=now(), strength=strength, origin=origin())
     begin_anew(token)
     return onward()
 
 
 def onward() -> ResponseReturnValue:
     """Lead to the second step if one is waited for, else to the page that was asked for or where this person begins."""
-    known, after = signed_in(), next_address()
-    if known is not None and known.waits_for is not None:
-        page = f"/{current_segment()}{SECOND_PAGES[known.waits_for]}"
+    who, after = signed_in(), next_address()
+    if who is not None and who.waits_for is not None:
+        page = f"/{current_segment()}{SECOND_PAGES[who.waits_for]}"
         return redirect(f"{page}?next={quote(after, safe='')}" if after else page, 303)
     return redirect(after or landing(), 303)
 

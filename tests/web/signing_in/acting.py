@@ -1,8 +1,10 @@
 """What people do at the doors, in one line each."""
 
 import base64
+import json
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -13,6 +15,7 @@ from service.accounts.models import AuditEntry, SignedInSession
 from service.accounts.signing_in import proving, second_factor
 from service.clock import now
 from service.db import committing, db
+from service.notifications import outbox
 from service.notifications.models import OutboxMessage
 
 PASSWORD = "seven quiet otters"
@@ -82,3 +85,19 @@ def templates(app: Flask) -> list[str]:
 def sessions(app: Flask) -> int:
     with app.app_context():
         return len(db.session().scalars(select(SignedInSession.id)).all())
+
+
+def mails(app: Flask) -> list[tuple[str, str, dict[str, Any]]]:
+    """Open what waits in the outbox, oldest first: which words, to whom, with what."""
+    sealer = app.extensions["kith"].sealer(outbox.PURPOSE)
+    with app.app_context():
+        rows = db.session().scalars(select(OutboxMessage).order_by(OutboxMessage.created_at, OutboxMessage.key)).all()
+        opened = [
+            [sealer.open(f"outbox_message:{row.id}:{name}", sealed or b"").decode() for name, sealed in _sealed(row)]
+            for row in rows
+        ]
+    return [(row.template, to, json.loads(params)) for row, (to, params) in zip(rows, opened, strict=True)]
+
+
+def _sealed(row: OutboxMessage) -> tuple[tuple[str, bytes | None], ...]:
+    return ("to", row.to_sealed), ("params", row.params_sealed)
