@@ -24,11 +24,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import api, jobs, observability, web
 from service.accounts.permissions import VISITOR, Permission
 from service.accounts.record import audit
-from service.catalog.places import Gazetteer, online_geocoder
+from service.catalog.places import Gazetteer, Online
 from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import committing, db, engine, migrations, safe
+from service.db import committing, db, engine, safe, version
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, TooMany, Unavailable
@@ -159,7 +159,7 @@ def _open_database(app: Kith) -> Engine:
         db.session.execute(text("SELECT 1"))
 
     def tables() -> None:
-        if migrations.current(store) != migrations.head():
+        if version.current(store) != version.head():
             raise Unavailable("not_ready")
 
     observability.add_check(app, "database", database)
@@ -207,11 +207,16 @@ def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:
-    online = (
-        online_geocoder(settings.online_geocoder, f"Kith ({settings.public_url})") if settings.online_geocoder else None
-    )
     home = (settings.country, settings.area) if settings.area else None
-    return Gazetteer(settings.seeds_folder / "countries", online, home)
+    return Gazetteer(settings.seeds_folder / "countries", _online(settings), home)
+
+
+def _online(settings: Settings) -> Online | None:
+    if not settings.online_geocoder:
+        return None
+    from service.catalog import geocoding  # loaded only where an operator switched it on
+
+    return geocoding.asking(geocoding.online_geocoder(settings.online_geocoder, f"Kith ({settings.public_url})"))
 
 
 def _no_huge_form() -> None:

@@ -15,7 +15,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, inspect, make_url
 
 from service.accounts.record import audit
-from service.db import Base, db, migrations
+from service.db import Base, db, migrations, version
 from service.db import engine as engines
 from service.web.rendering import LIMITS
 
@@ -114,7 +114,7 @@ class Stores:
         self.statement(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")  # noqa: S608
         with opened(url) as engine:
             tables = [table for table in inspect(engine).get_table_names() if table != "alembic_version"]
-            if set(tables) != set(Base.metadata.tables) or migrations.current(engine) != migrations.head():
+            if set(tables) != set(Base.metadata.tables) or version.current(engine) != version.head():
                 return False
             with engine.begin() as connection:
                 connection.exec_driver_sql("SET session_replication_role = replica")  # no order of foreign keys

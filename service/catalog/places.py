@@ -3,31 +3,22 @@
 Asks a network only when an operator switched an online geocoder on, and then sends no house number or postcode.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
-
-from geopy.adapters import BaseSyncAdapter
-from geopy.exc import GeocoderServiceError, GeocoderUnavailable, GeopyError
-from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
-from geopy.location import Location
 
 from service.catalog.distance import EARTH_RADIUS_KM, km_between
 from service.catalog.packs import Town, load_pack
 from service.catalog.place_index import Ambiguous, CountryIndex, Place, plain
 from service.errors import Invalid
-from service.outgoing import OutsideError, Ways, ask
 
 __all__ = [
     "EARTH_RADIUS_KM",
     "Ambiguous",
     "Gazetteer",
-    "GazetteerGeocoder",
+    "Online",
     "Place",
     "km_between",
-    "online_geocoder",
     "plain",
 ]
 
@@ -37,6 +28,8 @@ CITY = 100_000
 NEAR_KM = 20.0
 AROUND_KM = 60.0  # of which a map names a few towns
 ONLINE_DECIMALS = 2  # about a kilometre
+
+Online = Callable[[str], tuple[float, float] | None]
 
 
 @lru_cache(maxsize=8)
@@ -51,13 +44,13 @@ class Gazetteer:
     ----------
     root : Path
         Folder of the country packs.
-    online : Geocoder, optional
-        Asked last; none by default.
+    online : callable, optional
+        Words to latitude and longitude, None where it knows nothing; asked last. See `geocoding.asking`.
     home : tuple of str, optional
         Country and place of the area served: settles a name that several towns share.
     """
 
-    def __init__(self, root: Path, online: Geocoder | None = None, home: tuple[str, str] | None = None) -> None:
+    def __init__(self, root: Path, online: Online | None = None, home: tuple[str, str] | None = None) -> None:
         self.root = root
         self.online = online
         self.home = home
@@ -139,16 +132,13 @@ class Gazetteer:
         words = " ".join(word for word in text.split() if not any(c.isdigit() for c in word))
         if self.online is None or len(plain(words)) < 3:
             return None
-        try:
-            found = self.online.geocode(f"{words}, {pack.name}")
-        except GeopyError:
-            return None
-        if not isinstance(found, Location):
+        found = self.online(f"{words}, {pack.name}")
+        if found is None:
             return None
         return Place(
             label=words,
-            latitude=round(found.latitude, ONLINE_DECIMALS),
-            longitude=round(found.longitude, ONLINE_DECIMALS),
+            latitude=round(found[0], ONLINE_DECIMALS),
+            longitude=round(found[1], ONLINE_DECIMALS),
             kind="town",
             country=pack.code,
             uncertainty_km=1.0,
@@ -189,77 +179,3 @@ def _settled(index: CountryIndex, towns: Sequence[Town], near: tuple[float, floa
         if len(close) == 1:
             return index.place(close[0])
     return Ambiguous(choices=index.labelled(towns))
-
-
-class _NoNetwork(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
-    """An adapter for a geocoder that reads from disk: whatever would leave the machine is an error."""
-
-    def get_json(self, url: str, *, timeout: float, headers: dict[str, str]) -> Any:
-        raise GeocoderUnavailable("the gazetteer reads from disk only")
-
-    def get_text(self, url: str, *, timeout: float, headers: dict[str, str]) -> str:
-        raise GeocoderUnavailable("the gazetteer reads from disk only")
-
-
-class GazetteerGeocoder(Geocoder):  # type: ignore[misc]  # geopy ships no types
-    """The gazetteer behind geopy's geocoder interface, for code and tools that know that interface."""
-
-    def __init__(self, gazetteer: Gazetteer, country: str) -> None:
-        super().__init__(ssl_context=None, proxies=None, adapter_factory=_NoNetwork)
-        self.gazetteer = gazetteer
-        self.country = country
-
-    def geocode(
-        self, query: str, *, exactly_one: bool = True, timeout: object = DEFAULT_SENTINEL
-    ) -> Location | list[Location] | None:
-        """Return the location, or all locations of that name when `exactly_one` is false; None when unknown."""
-        try:
-            found = self.gazetteer.look_up(query, country=self.country)
-        except Invalid:
-            return None
-        places = found.choices if isinstance(found, Ambiguous) else (found,) if found else ()
-        locations = [Location(p.label, (p.latitude, p.longitude), {"kind": p.kind}) for p in places]
-        if not locations:
-            return None
-        return locations[0] if exactly_one else locations
-
-
-ONLINE = {"nominatim": "https://nominatim.openstreetmap.org", "photon": "https://photon.komoot.io"}
-
-
-class _OneWayOut(BaseSyncAdapter):  # type: ignore[misc]  # geopy ships no types
-    """Lets a geocoder of geopy ask through our own way out, and nobody but the services known here."""
-
-    ways = Ways.to(*ONLINE.values())
-
-    def get_json(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> Any:
-        try:
-            return json.loads(self.get_text(url, timeout=timeout, headers=headers))
-        except (ValueError, RecursionError) as error:
-            raise GeocoderServiceError("not JSON") from error
-
-    def get_text(self, url: str, *, timeout: float, headers: Mapping[str, str]) -> str:
-        try:
-            answer = ask(url, ways=self.ways, headers=headers, wait_seconds=timeout)
-        except OutsideError as error:
-            raise GeocoderUnavailable(error.params["why"]) from None
-        if answer.status != 200:
-            raise GeocoderServiceError(f"status {answer.status}")
-        return answer.body.decode("utf-8", "replace")
-
-
-def online_geocoder(name: str, user_agent: str, timeout: float = 3) -> Geocoder:
-    """Return a geocoder that asks a public service. Only for an operator who switched it on and read its terms.
-
-    Raises
-    ------
-    Invalid
-        `online_geocoder` for a name other than nominatim or photon.
-    """
-    from geopy.geocoders import Nominatim, Photon
-
-    kinds = {"nominatim": Nominatim, "photon": Photon}
-    if name not in kinds:
-        raise Invalid("online_geocoder", known=", ".join(kinds))
-    host = ONLINE[name].removeprefix("https://")
-    return kinds[name](user_agent=user_agent, timeout=timeout, domain=host, adapter_factory=_OneWayOut)

@@ -9,7 +9,7 @@ from service.catalog import queries, seeding
 from service.cli.base import application, main
 from service.clock import now
 from service.config import Settings
-from service.db import committing, db, migrations
+from service.db import committing, db, migrations, version
 from service.matching import Matching
 from service.referrals.queries import groups_in_use
 
@@ -25,7 +25,7 @@ def upgrade(revision: str) -> None:
     """Bring the tables up to REVISION (the newest, unless said)."""
     with application():
         migrations.upgrade(db.engine, revision)
-        click.echo(f"The tables are at {migrations.current(db.engine)}.")
+        click.echo(f"The tables are at {version.current(db.engine)}.")
 
 
 @database.command("downgrade")
@@ -34,7 +34,7 @@ def downgrade(revision: str) -> None:
     """Take the tables back to REVISION; `base` empties the database."""
     with application():
         migrations.downgrade(db.engine, revision)
-        click.echo(f"The tables are at {migrations.current(db.engine) or 'base'}.")
+        click.echo(f"The tables are at {version.current(db.engine) or 'base'}.")
 
 
 @database.command("revision")
@@ -42,7 +42,7 @@ def downgrade(revision: str) -> None:
 def revision(words: str) -> None:
     """Write the migration that makes the tables agree with the models; read it before you keep it."""
     with application():
-        migrations.write(db.engine, words, f"{int(migrations.head()) + 1:04}")
+        migrations.write(db.engine, words, f"{int(version.head()) + 1:04}")
 
 
 @main.command()

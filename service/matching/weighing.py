@@ -1,11 +1,10 @@
 """Weighs the words of a catalogue when its index is built: who has which, how often, and what it is worth. Pure."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from service.matching.lexical import (
     COUNT_BITS,
@@ -21,6 +20,9 @@ from service.matching.lexical import (
     key_of,
     words,
 )
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 F64 = NDArray[np.float64]
 _BETWEEN: Final = "\x01"  # stands between two texts
@@ -145,7 +147,9 @@ class Weighing:
 
     def _entries(
         self, numbers: NDArray[np.int64], order: NDArray[np.int64], shape: tuple[int, int]
-    ) -> sparse.csc_array:
+    ) -> "sparse.csc_array":
+        from scipy import sparse  # here for the same reason as scikit-learn above: a search needs none of it
+
         place = np.empty(len(order), dtype=np.int32)
         place[order] = np.arange(len(order), dtype=np.int32)
         none: list[NDArray[np.int32]] = [np.zeros(0, dtype=np.int32)]
@@ -162,7 +166,7 @@ def weighed(documents: Sequence[Document]) -> Lexicon:
     return Weighing.of(documents).finish(np.arange(len(documents)))
 
 
-def _lexicon(own: Words, weights: F64, entries: sparse.csc_array, lengths: NDArray[np.uint16]) -> Lexicon:
+def _lexicon(own: Words, weights: F64, entries: "sparse.csc_array", lengths: NDArray[np.uint16]) -> Lexicon:
     column = np.repeat(np.arange(entries.shape[1]), np.diff(entries.indptr))
     named = entries.data >= IN_NAME
     name_weights = np.bincount(entries.indices[named], weights=weights[column[named]], minlength=entries.shape[0])

@@ -15,16 +15,15 @@ from hypothesis import strategies as st
 
 from service.catalog import places
 from service.catalog.distance import km_from, unit_vectors
+from service.catalog.geocoding import GazetteerGeocoder, asking, online_geocoder
 from service.catalog.packs import countries, load_pack
 from service.catalog.place_index import CountryIndex
 from service.catalog.places import (
     EARTH_RADIUS_KM,
     Ambiguous,
     Gazetteer,
-    GazetteerGeocoder,
     Place,
     km_between,
-    online_geocoder,
 )
 from service.errors import Invalid, NotFound
 
@@ -205,7 +204,7 @@ class Recording:
 
 def test_an_online_geocoder_is_only_asked_what_is_not_known_and_never_a_number() -> None:
     online = Recording(Location("x", (53.123456, -2.123456), {}))
-    gazetteer = Gazetteer(ROOT, online)
+    gazetteer = Gazetteer(ROOT, asking(online))
     assert gazetteer.resolve("Sale", country="GB").latitude == here("Sale").latitude
     assert online.asked == []
     place = gazetteer.resolve("14 Zzyzx Lane M99 9ZQ", country="GB")
@@ -216,7 +215,7 @@ def test_an_online_geocoder_is_only_asked_what_is_not_known_and_never_a_number()
 @pytest.mark.asvs("V16.5.2")
 def test_an_online_geocoder_that_fails_is_as_if_it_were_not_there() -> None:
     with pytest.raises(Invalid, match="place_unknown"):
-        Gazetteer(ROOT, Recording(None)).resolve("Zzyzx Lane", country="GB")
+        Gazetteer(ROOT, asking(Recording(None))).resolve("Zzyzx Lane", country="GB")
 
 
 def test_online_geocoders_are_made_only_by_name() -> None:

@@ -238,7 +238,8 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/operations.py": ("editing",),
     "service/catalog/organisations.py": ("accounts", PAGE),
     "service/catalog/packs.py": ("api",),
-    "service/catalog/places.py": ("api", "finding", "command"),
+    "service/catalog/geocoding.py": ("command",),
+    "service/catalog/places.py": ("api", "finding"),
     "service/catalog/pictures.py": ("editing", PAGE),
     "service/catalog/queries.py": ("api", PAGE),
     "service/catalog/recurrence.py": ("editing",),
@@ -282,10 +283,6 @@ NEVER: dict[tuple[str, str], Collection[str]] = {
     # Keys are made by the command; the words of signing in stand beside its form.
     ("service/accounts/programs/keys.py", "command"): {"scopes"},
     ("service/accounts/credentials.py", "command"): {"password", "busy"},  # its field is said; nobody else hashes
-    ("service/catalog/places.py", "api"): {"online_geocoder"},  # the server does not start
-    ("service/catalog/places.py", "command"): {
-        *("place_ambiguous", "place_unknown", "place_missing", "place_too_long"),
-    },
     # Pages of a leader's link.
     ("service/referrals/queries.py", "api"): {
         *("link_unknown", "link_used", "link_revoked", "link_expired", "link_paused"),

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, Table, func, inspect, select, text
 
-from service.db import Base, migrations
+from service.db import Base, migrations, version
 from service.db.engine import PRAGMAS
 from tests import stores
 from tests.rows import one_row_each
@@ -29,7 +30,7 @@ def reflected(engine: Engine) -> dict[str, set[str]]:
 
 def test_tables_and_models_agree(engine: Engine) -> None:
     stores.import_all_models()
-    assert migrations.current(engine) == migrations.head()
+    assert version.current(engine) == version.head()
     assert migrations.differences(engine) == []
     assert set(reflected(engine)) == set(Base.metadata.tables)
 
@@ -45,7 +46,7 @@ def test_up_down_up(empty: Engine) -> None:
     there = reflected(empty)
     migrations.downgrade(empty, "base")
     assert reflected(empty) == {}
-    assert migrations.current(empty) is None
+    assert version.current(empty) is None
     migrations.upgrade(empty)
     assert reflected(empty) == there
 
@@ -65,7 +66,7 @@ def test_one_step_back_and_forth_keeps_the_rows(engine: Engine) -> None:
     """Who goes back to the version before loses none of what that version knew; sign-ins may be asked for again."""
     stores.import_all_models()
     one_row_each(engine)
-    before = f"{int(migrations.head()) - 1:04}"
+    before = f"{int(version.head()) - 1:04}"
     migrations.downgrade(engine, before)
     kept = set(reflected(engine))
     migrations.upgrade(engine)
@@ -81,7 +82,8 @@ def test_one_step_back_and_forth_keeps_the_rows(engine: Engine) -> None:
 def test_there_is_one_head_and_files_are_named_by_order() -> None:
     names = sorted(path.name for path in (migrations.HERE / "versions").glob("*.py"))
     assert [name[:4] for name in names] == [f"{number:04}" for number in range(1, len(names) + 1)]
-    assert migrations.head() == names[-1][:4]
+    assert version.head() == names[-1][:4]
+    assert ScriptDirectory(str(migrations.HERE)).get_heads() == [version.head()]
 
 
 def test_a_stopped_migration_leaves_the_old_tables(empty: Engine, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,6 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from service.db import Base
@@ -26,21 +25,6 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back to a revision; `base` is an empty database."""
     _run(engine, lambda config: command.downgrade(config, revision))
-
-
-def current(engine: Engine) -> str | None:
-    """Return the revision the tables are at, None for an empty database."""
-    with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision()
-
-
-def head() -> str:
-    """Return the one newest revision."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    if found is None:
-        msg = "there is no migration"
-        raise LookupError(msg)
-    return found
 
 
 def differences(engine: Engine) -> list[Any]:
