@@ -6,6 +6,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 from types import MappingProxyType
 from typing import Any, Final
@@ -178,9 +179,15 @@ class Taxonomy:
                 self._children[term.broader].append(term)
         self.stem = stemmer(stems)  # of a folded word of English
         self._labels = {fold(term.label): term.code for term in reversed(terms)}
-        self._spotter = Spotter((phrase for term in terms for phrase in term.phrases()), known_words, stems)
+        self._known_words, self._stems = known_words, stems
         self._abroad: dict[str, Spotter] = {}
         self.digest = hashlib.sha256("\n".join(map(repr, terms)).encode()).hexdigest()[:16]
+
+    @cached_property
+    def _spotter(self) -> Spotter:
+        """Made when the first text is read: many a process, and each start, reads none."""
+        phrases = (phrase for term in self.terms for phrase in term.phrases())
+        return Spotter(phrases, self._known_words, self._stems)
 
     @property
     def terms(self) -> tuple[Term, ...]:
