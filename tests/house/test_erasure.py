@@ -213,8 +213,10 @@ def test_a_person_is_gone_from_every_table_and_from_nobody_else(
     app: Flask, houses: dict[str, House], run: CliRunner
 ) -> None:
     person_id = person_of(app, houses[OURS].ids["referral_id"][0])
+    ids = _ids(export(run, person_id))
     before = export(run, houses[OURS].ids["referral_id"][1])
     entries = _audit(app)
+    assert _holding(app, ids) >= {"audit_entry", "move", "outbox_message", "person"}
     done = run.invoke(cli.main, ["person", "erase", str(person_id), "--yes"])
     assert done.exit_code == 0, done.output
     assert run.invoke(cli.main, ["person", "export", str(person_id)]).exit_code == 1
@@ -227,6 +229,28 @@ def test_a_person_is_gone_from_every_table_and_from_nobody_else(
         assert session.scalar(select(func.count()).select_from(Move)), "steps are counted still"
         assert not session.scalars(select(Person).where(Person.id == person_id)).all()
     assert _audit(app)[: len(entries)] == entries, "the record of before is as it was"
+    assert _holding(app, ids) == STAY, "no other row names them, and no message"
+
+
+STAY = {"audit_entry", "erasure", "move"}  # of whom nothing else is kept then
+
+
+def _ids(told: dict[str, object]) -> set[str]:
+    """Return the numbers of every row that tells of somebody, and of nobody else."""
+    kept = told["kept"]
+    assert isinstance(kept, dict)
+    return {row["id"] for name, rows in kept.items() for row in rows if name != "move"}
+
+
+def _holding(app: Flask, ids: set[str]) -> set[str]:
+    """Return the tables in which one of these numbers stands, wherever in a row."""
+    with app.app_context():
+        return {
+            table.name
+            for table in Base.metadata.sorted_tables
+            for row in db.session().execute(select(table))
+            if any(one in " ".join(map(str, row)) for one in ids)
+        }
 
 
 def _audit(app: Flask) -> list[tuple[object, ...]]:

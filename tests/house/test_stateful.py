@@ -268,6 +268,7 @@ def test_a_day_in_one_order(engine: Engine) -> None:
         house.refer("bo")
         house.read("beth", 0)
         house.read("dee", 0)
+        house.leader_sees(0)
         house.end_membership("max", "bo")
         house.end_membership("mia", "bo")
         house.refer("bo")
@@ -276,10 +277,11 @@ def test_a_day_in_one_order(engine: Engine) -> None:
         house.nobody_sees_what_is_not_theirs()
         house.every_effect_has_its_row_and_every_row_its_effect()
         house.every_state_was_reached_by_moves_of_the_table()
-        assert house.rows[-4:] == [
+        assert house.rows[-5:] == [
             ("refer", "done"),
             ("read_referrals", "done"),
             ("read_referrals", "denied"),
+            ("see_person", "done"),
             ("take_role", "done"),
         ]
     finally:

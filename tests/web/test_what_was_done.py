@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 
 from service.accounts import operations
 from service.accounts.models import AuditEntry
-from service.accounts.permissions import VISITOR, Actor, Permission, Role
+from service.accounts.permissions import Actor, Permission, Role
 from service.accounts.record import audit
 from service.accounts.record.activity import FAMILIES
-from service.accounts.record.audit import Origin, Purpose
+from service.accounts.record.audit import Purpose
 from service.clock import now
 from service.db import committing, db
 from service.web import deeds
@@ -95,26 +95,6 @@ def test_an_administrator_sees_all(app: Flask, cast: Cast, bo: Actor, dee: Actor
     did(app, bo, "read_referrals")
     did(app, dee, "decline")
     assert {"Read referrals", "Say no for a group"} <= set(whats(signed_in(app, cast.ada).get(ROOM).text))
-
-
-def test_what_was_done_at_the_server_is_told_from_what_a_visitor_did(app: Flask, cast: Cast) -> None:
-    with app.app_context(), committing() as session:
-        audit.record(
-            session,
-            actor=VISITOR,
-            action="sign_in",
-            subject="user_account",
-            subject_id=None,
-            outcome="failed",
-            now=now(),
-            origin=Origin(request_id="r"),
-        )
-    rows = re.findall(r"<li.*?</li>", signed_in(app, cast.ada).get(ROOM).text, re.DOTALL)
-    [refused] = (row for row in rows if "Did not work" in row)
-    assert "Visitor" in refused
-    made = [row for row in rows if "Make a key for a program" in row]
-    assert len(made) == 2, "those of the cast"
-    assert all("At the server" in row and "Visitor" not in row for row in made)
 
 
 def test_what_was_refused_is_shown_as_refused(app: Flask, cast: Cast, manager: FlaskClient) -> None:

@@ -16,11 +16,12 @@ from xml.etree import ElementTree
 
 from tests.house.plants import Plant
 from tests.house.plants.imports import CONTRACTS, TOOLS
+from tests.house.plants.privacy import KEPT, PAGES, WAYS
 from tests.house.plants.rules import STATIC, WALKS
 
 ROOT = Path(__file__).parents[3]
 BIN = Path(sys.executable).parent
-PLANTS = (*CONTRACTS, *TOOLS, *STATIC, *WALKS)
+PLANTS = (*CONTRACTS, *TOOLS, *STATIC, *WALKS, *PAGES, *KEPT, *WAYS)
 LINT = ("lint-imports", "--no-cache")
 
 
