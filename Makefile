@@ -15,7 +15,7 @@ EXTRA := $(if $(MULTILINGUAL),$(VENV)/.multilingual)
 help: ## show these lines
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
 
-run: $(VENV)/.core $(EXTRA) ## start Kith with example data on http://127.0.0.1:8000; MULTILINGUAL=1 adds languages
+run: $(VENV)/.core $(EXTRA) ## start Kith with example data on http://localhost:8000; MULTILINGUAL=1 adds languages
 	@KITH_MODE=demo exec $(BIN)/kith demo --port $(PORT)
 
 test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, journeys in a browser, the shipped pair

@@ -33,7 +33,7 @@ def demo(port: int) -> None:
     """Start with example data on this machine alone."""
     _need_free(port)
     os.environ.update(KITH_MODE="demo", KITH_BIND=f"127.0.0.1:{port}")
-    os.environ.setdefault("KITH_PUBLIC_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("KITH_PUBLIC_URL", f"http://localhost:{port}")  # a name: passkeys need one
     os.environ.setdefault("KITH_AREA", EXAMPLES_NEAR)
     with application() as (_, settings, matching):
         settings.data_folder.chmod(0o700)

@@ -33,7 +33,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "too_long": _l("This is too long: at most %(limit)s characters"),
     "not_a_choice": _l("Choose one of the list"),
     "role": _l("Choose one of the list"),
-    "email": _l("Write an email address. It looks like hello@example.org"),
+    "email": _l("Write an e-mail address. It looks like hello@example.org"),
     "email_taken": _l("This address has an account already"),
     "name_taken": _l("There is one with this name"),
     "password_too_short": _l("Use at least %(least)s letters or signs"),

@@ -19,6 +19,7 @@ from service.web.languages import current_language
 from service.web.rendering import country_pack
 
 OTHER_ROLES: Mapping[Role, LazyString] = {Role.VISITOR: _l("Visitor"), Role.API_CLIENT: _l("Program")}
+ON_SERVER = _l("At the server")
 LISTING, MEMBERS, PROGRAMS = _l("Change a listing"), _l("Change who works here"), _l("Change a program")
 SECOND, PASSWORD, OUT = _l("Change the second step"), _l("Change a password"), _l("Sign out")
 ADDRESS = _l("Change an e-mail address")
@@ -50,7 +51,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "turn_off_second_factor": SECOND,
     "reset_second_factor": SECOND,
     "make_recovery_codes": SECOND,
-    "account": _l("Open an account"),
+    "account": _l("Look at an account"),
     "read_members": _l("Read who works here"),
     "read_people": _l("Read who has an account"),
     "manage_members": MEMBERS,
@@ -62,10 +63,10 @@ ACTIONS: Mapping[str, LazyString] = {
     "disable": MEMBERS,
     "enable": MEMBERS,
     "manage_keys": PROGRAMS,
-    "make_key": PROGRAMS,
+    "make_key": _l("Make a key for a program"),
     "replace_key": PROGRAMS,
     "revoke_key": PROGRAMS,
-    "make_token": _l("Let a program in"),
+    "make_token": _l("Sign a program in"),
     "manage": _l("Run Kith"),
     "make_organisation": _l("Change an organisation"),
     "change_organisation": _l("Change an organisation"),
@@ -104,7 +105,8 @@ def rows(deeds: Sequence[Deed]) -> list[dict[str, object]]:
 
 
 def _row(deed: Deed) -> dict[str, object]:
-    role = str({**ROLES, **OTHER_ROLES}.get(Role(deed.role), deed.role))
+    known = ON_SERVER if deed.on_server else {**ROLES, **OTHER_ROLES}.get(Role(deed.role), deed.role)
+    role = str(known)
     why = str(PURPOSES[Purpose(deed.purpose)]) if deed.purpose in set(Purpose) else ""
     several = ngettext("%(num)s at once", "%(num)s at once", deed.things) if deed.things > 1 else ""
     return {

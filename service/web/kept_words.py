@@ -58,7 +58,7 @@ LABELS: Mapping[str, tuple[LazyString, Mapping[str, LazyString]]] = {
     ),
     "user_account": (
         _l("Your account"),
-        {"name": _l("Name"), "email": _l("Email"), "created_at": _l("Kept since")},
+        {"name": _l("Your name"), "email": _l("E-mail"), "created_at": _l("Kept since")},
     ),
     "membership": (_l("Your roles"), {"role": _l("Role"), "valid_from": _l("Since"), "valid_until": _l("Until")}),
     "signed_in_session": (
@@ -69,7 +69,7 @@ LABELS: Mapping[str, tuple[LazyString, Mapping[str, LazyString]]] = {
     "external_identity": (_l("You at your organisation"), {"subject": _l("Number"), "created_at": _l("Since")}),
     "invitation": (
         _l("Invitations"),
-        {"name": _l("Name"), "email": _l("Email"), "role": _l("Role"), "created_at": _l("Since")},
+        {"name": _l("Your name"), "email": _l("E-mail"), "role": _l("Role"), "created_at": _l("Since")},
     ),
 }
 ITEMS: Mapping[str, LazyString] = {

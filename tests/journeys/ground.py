@@ -12,12 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts.limits import REPORT_ADDRESS, Limits, limit_address, open_limits
+from service.accounts.models import ApiKey, Membership, OrganisationLogin
 from service.accounts.permissions import GRANTS, Actor, Role
 from service.catalog import models as m
 from service.catalog.operations import set_status
 from service.clock import now
 from service.errors import TooMany
 from tests import stores
+from tests.journeys.managing import make_account
 from tests.journeys.serving import Demo
 from tests.journeys.states import EXAMPLE, RISK
 
@@ -221,3 +223,26 @@ def at_work(demo: Demo) -> dict[str, str]:
         group = session.scalars(select(m.Group).where(m.Group.slug.startswith(ENDED), m.Group.version > 1)).one()
         report = session.scalars(select(m.Report.id).order_by(m.Report.created_at)).first()
         return {"group": str(group.id), "version": str(group.version), "report": str(report)}
+
+
+def staff(demo: Demo) -> dict[str, str]:
+    """Make who runs all of it, who runs Bo's surgery, and a service that ended; return what their pages are about."""
+    make_account(demo, "Ida", Role.ADMIN)
+    person = make_account(demo, "Odo", Role.ORG_MANAGER)
+    with _store(demo) as session:
+        key = session.scalars(select(ApiKey).order_by(ApiKey.created_at, ApiKey.id)).first()
+        assert key is not None
+        login = OrganisationLogin(
+            id=uuid4(),
+            organisation_id=key.organisation_id,
+            name="Yew Login",
+            issuer="https://login.example.org",
+            client_id="yew",
+            created_at=now(),
+            disabled_at=now(),
+        )
+        session.add(login)
+        session.commit()
+        member = session.scalars(select(Membership.id).where(Membership.user_id == person)).one()
+        about = {"key": key.id, "login": login.id, "member": member, "person": person}
+        return {name: str(one) for name, one in {**about, "organisation": key.organisation_id}.items()}

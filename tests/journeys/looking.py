@@ -121,6 +121,7 @@ class View:
 SMALL = View(name="320 px", size=SMALLEST)
 DARK = View(name="wide, dark", size=WIDE, scheme="dark")
 FORCED = View(name="forced colours", size=PHONE, forced=True)
+ZOOMED = View(name="200 % zoom", size=(640, 450))  # a window of 1280 by 900, all of it twice as large
 VIEWS = (SMALL, DARK, FORCED)
 
 
@@ -158,6 +159,6 @@ def _seen(visitor: Visitor, view: View) -> list[str]:
         found["faded"] = page.evaluate(FADED)
     else:
         found["axe"] = page.evaluate(RUN_AXE, list(TAGS))
-    if view is SMALL:
+    if view in (SMALL, ZOOMED):
         found["cut off"] = page.evaluate(CUT_OFF)
     return [f"{what} {json.dumps(wrong)[:900]}" for what, wrong in found.items() if wrong]

@@ -1,9 +1,11 @@
 """Accounts that a journey needs beside those of the demonstration: people of Bo's surgery."""
 
+from uuid import UUID
+
 from sqlalchemy.orm import Session
 
 from service.accounts import operations
-from service.accounts.permissions import Role
+from service.accounts.permissions import WITHOUT_ORGANISATION, Role
 from service.catalog.organisations import organisation_named
 from service.clock import now
 from tests import stores
@@ -12,19 +14,20 @@ from tests.journeys.serving import Demo
 PLACE = "Willow Surgery (example)"
 
 
-def make_account(demo: Demo, name: str, role: Role) -> None:
-    """Make somebody who signs in by `Demo.sign_in_link`."""
+def make_account(demo: Demo, name: str, role: Role) -> UUID:
+    """Make somebody who signs in by `Demo.sign_in_link`, and return their account."""
     with (
         stores.opened(f"sqlite:///{demo.folder / 'kith.sqlite'}") as engine,
         Session(engine.execution_options(writes=True)) as session,
     ):
-        operations.make_user(
+        made = operations.make_user(
             session,
             email=f"{name.lower()}@example.org",
             name=name,
             role=role,
-            organisation_id=organisation_named(session, PLACE),
+            organisation_id=None if role in WITHOUT_ORGANISATION else organisation_named(session, PLACE),
             password_hash=None,
             now=now(),
         )
         session.commit()
+        return made

@@ -105,7 +105,7 @@ def journey(page: Page) -> dict[str, str]:
     answers = check(page)
     page.goto("/en/ring-me")
     page.get_by_label("What shall we call you?").fill(NAME)
-    page.get_by_label("Your telephone number").fill(NUMBER)
+    page.get_by_label("Your phone number").fill(NUMBER)
     page.get_by_label("Is there anything").fill(ABOUT)
     page.get_by_role("button", name="Please ring me").click()
     page.wait_for_url("**/ring-me/asked/*")

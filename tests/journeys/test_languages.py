@@ -1,7 +1,7 @@
 """In every language each page, in each state, fits a phone of 320 px, cuts off no text, and axe finds nothing in it.
 
 What is looked at is listed in `tests/journeys/states.py`, how in `tests/journeys/looking.py`. Contrast is looked at in
-the light, in the dark and in forced colours.
+the light, in the dark and in forced colours; what people at work see also at 200 % zoom.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,8 +11,8 @@ import pytest
 
 from service.web.languages import EASY, SEGMENTS
 from tests.journeys.conftest import Visit
-from tests.journeys.ground import asked_too_often, at_work, prepared
-from tests.journeys.looking import DARK, FORCED, SMALL, VIEWS, View, look
+from tests.journeys.ground import asked_too_often, at_work, prepared, staff
+from tests.journeys.looking import DARK, FORCED, SMALL, VIEWS, ZOOMED, View, look
 from tests.journeys.serving import Demo
 from tests.journeys.states import AT_WORK, FIRST, STATES
 from tests.journeys.test_refer import refer
@@ -37,7 +37,7 @@ def everything(demo: Demo, ground: Ground) -> Iterator[Ground]:
     """The same with what takes longer: somebody was referred, and somebody said too often what is wrong."""
     referral, link = refer(demo, "Cai", "knitting")
     with asked_too_often(demo):
-        yield {**ground, "answer": link.rpartition("/")[2], "referral": referral}
+        yield {**ground, **staff(demo), "answer": link.rpartition("/")[2], "referral": referral}
 
 
 def views(segment: str) -> tuple[View, ...]:
@@ -69,5 +69,5 @@ def test_every_page_of_work_fits(
 ) -> None:
     visitor = visit(state=signed_in(name))
     known = {**everything, **at_work(demo)}
-    found = [line for state in AT_WORK[name] for line in look(visitor, state, "en", known, VIEWS)]
+    found = [line for state in AT_WORK[name] for line in look(visitor, state, "en", known, (*VIEWS, ZOOMED))]
     assert not found, "\n".join(found)

@@ -49,12 +49,16 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deed:
-    """One row. `name` is None for programs, visitors and people of other organisations."""
+    """One row. `name` is None for programs, visitors and people of other organisations.
+
+    `on_server` says that nobody asked for it over the network: a command of whoever runs the server, or its clock.
+    """
 
     sequence: int
     at: datetime
     name: str | None
     role: str
+    on_server: bool
     action: str
     purpose: str | None
     subject: str
@@ -162,6 +166,7 @@ def _deeds(session: Session, wanted: Select[AuditEntry, str, bool]) -> tuple[Dee
             at=row.at,
             name=name if named else None,
             role=row.role,
+            on_server=row.role == Role.VISITOR and row.request_id is None,
             action=row.action,
             purpose=row.purpose,
             subject=row.subject,

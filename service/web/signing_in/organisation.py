@@ -33,9 +33,10 @@ LONGEST_CODE = 4_000  # characters
 WORDS = {
     "not_invited": _l("Nobody has asked you to join yet. Ask your manager."),
     "works_elsewhere": _l("This service may not sign you in here. Use your password or a passkey."),
-    "email": _l("Their service did not say which e-mail address is yours."),
+    "email": _l("The service you chose did not say which e-mail address is yours."),
     "another": _l("That is not who is signed in here."),
 }
+NO_ANSWER = _l("The service you chose does not answer. Try again in a minute, or sign in another way.")
 
 
 def register(blueprint: Blueprint) -> None:
@@ -76,7 +77,7 @@ def leave(service_id: UUID) -> ResponseReturnValue:
     try:
         there = openid.address(openid.discover(issuer, demo=services().settings.demo), client, attempt)
     except (OutsideError, Disbelieved):
-        return leads_nowhere(_("Their service does not answer. Try again in a minute, or sign in another way."), 503)
+        return leads_nowhere(str(NO_ANSWER), 503)
     sent = {"login": str(service_id), "next": next_address(), "segment": current_segment(), **asdict(attempt)}
     challenges.keep(ASKED, json.dumps(sent).encode(), until=now() + ATTEMPT_LASTS)
     return redirect(there, 303)
@@ -87,7 +88,7 @@ def come_back() -> ResponseReturnValue:
     """Show one button, which a script presses: being sent here signs nobody in."""
     sent = [(name, request.args.get(name, "")[:LONGEST_CODE]) for name in ("code", "state", "iss")]
     if not sent[0][1]:
-        return leads_nowhere(_("Their service did not let you in."), 422)
+        return leads_nowhere(_("The service you chose did not let you in."), 422)
     kept = json.loads(challenges.look(ASKED) or b"{}")
     page = render_template(
         "sign_in_back.html",
@@ -106,7 +107,7 @@ def take() -> ResponseReturnValue:
         sent = json.loads(challenges.take(ASKED, now=now()))
         return _let_in(UUID(sent["login"]), sent)
     except OutsideError:
-        return leads_nowhere(_("Their service does not answer. Try again in a minute, or sign in another way."), 503)
+        return leads_nowhere(str(NO_ANSWER), 503)
     except Invalid as refused:
         why = str(refused.params.get("why", refused.code))
         if sent:
