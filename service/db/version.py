@@ -7,16 +7,15 @@ from pathlib import Path
 
 from sqlalchemy import Engine, inspect
 
-TABLE = "alembic_version"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 def current(engine: Engine) -> str | None:
     """Return the revision the tables are at, None for an empty database."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table(TABLE):
+        if not inspect(connection).has_table("alembic_version"):
             return None
-        found = connection.exec_driver_sql(f"SELECT version_num FROM {TABLE}").scalar()  # noqa: S608  # our own word
+        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return None if found is None else str(found)
 
 

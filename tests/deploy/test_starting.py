@@ -133,3 +133,30 @@ def test_a_new_installation_makes_its_folder_for_its_owner_alone(home: Path) -> 
 def test_what_is_safe_is_not_refused(home: Path) -> None:
     done = started(home, production(home, "https://groups.example.org"), "service.cli", "jobs", "list")
     assert done.returncode == 0, done.stderr
+
+
+# Who needs it. A killed server is back sooner without: what is loaded is the same on every machine, seconds are not.
+LATER = {
+    "sklearn": "whoever builds an index",
+    "scipy": "whoever builds an index, or lays out an edit",
+    "alembic": "whoever makes or changes tables",
+    "geopy": "an operator who switched an online geocoder on",
+    "onnxruntime": "the first search that asks for meaning",
+    "weasyprint": "whoever wants a leaflet as PDF",
+}
+
+
+def test_a_start_loads_nothing_that_few_need(home: Path) -> None:
+    told = "import sys, wsgi; print(*sorted({name.partition('.')[0] for name in sys.modules}))"
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("KITH_", "FLASK_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", told],
+        cwd=ROOT,
+        env={**kept, **production(home, "https://groups.example.org")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    loaded = set(done.stdout.split())
+    assert {"flask", "sqlalchemy", "numpy"} <= loaded, done.stderr
+    assert loaded & set(LATER) == set()
