@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,23 +14,23 @@ from apiflask import APIFlask
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DataError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import api, jobs, observability, web
-from service.accounts.permissions import VISITOR, Permission
+from service.accounts.permissions import Permission
 from service.accounts.record import audit
 from service.catalog.places import Gazetteer, Online
 from service.catalog.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import committing, db, engine, safe, version
+from service.db import db, engine, safe, version
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
-from service.errors import Conflict, Invalid, NotFound, ServiceError, TooMany, Unavailable
+from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
 from service.matching import Matching
 from service.matching.counting import Counts, open_counts
 from service.matching.meaning.understanding import Understanding, multilingual_if_installed
@@ -39,7 +38,8 @@ from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
 from service.outgoing import THIS_MACHINE, Ways
 from service.referrals.queries import introductions_by_group
-from service.web.access import allow, origin
+from service.web import refusals
+from service.web.access import allow
 
 MAX_BODY = 1_000_000  # bytes
 PIECE = 65_536  # bytes read at once
@@ -243,7 +243,7 @@ def _refuse(app: Kith) -> None:
     """Say every refusal in the manner of the face that was asked: a problem document, or a page."""
 
     def ours(error: ServiceError) -> ResponseReturnValue:
-        _record_limit(error)
+        refusals.record(error)
         return api.problem(error) if _asked_api() else web.error_page(error)
 
     def of_http(error: HTTPException) -> ResponseReturnValue:
@@ -273,24 +273,6 @@ def _refuse(app: Kith) -> None:
     app.register_error_handler(StaleDataError, lambda _error: ours(Conflict("changed_meanwhile")))
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, unexpected)
-
-
-def _record_limit(error: ServiceError) -> None:
-    """Record that a limit was reached, once a window; what was refused stays refused if that cannot be written."""
-    if not isinstance(error, TooMany) or error.first_of is None:
-        return
-    with suppress(ServiceError, SQLAlchemyError), committing() as unit:
-        audit.record(
-            unit,
-            actor=VISITOR,
-            action="limit",
-            subject=error.first_of,
-            subject_id=None,
-            outcome="denied",
-            purpose=audit.Purpose.SECURITY,
-            now=now(),
-            origin=origin(),
-        )
 
 
 def _asked_api() -> bool:

@@ -20,7 +20,7 @@ from service.accounts.limits import open_limits
 from service.accounts.models import JobRun
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
-from service.accounts.signing_in import asking
+from service.accounts.signing_in import asking, taking_off
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.errors import Conflict
@@ -134,6 +134,18 @@ def tidy(tools: Tools) -> int:
         return sum(gone.values()) + counts.forget_old(today=moment.date())
 
 
+def take_second_factors(tools: Tools) -> int:
+    """Take off the second factors whose day of notice is over."""
+    settings = tools.settings
+    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
+    with tools.reading() as session:
+        found = taking_off.due(session, now=tools.clock())
+    for user_id in found:
+        with tools.writing() as session:
+            taking_off.if_due(session, post, user_id=user_id, now=tools.clock())
+    return len(found)
+
+
 class AuditTamperedError(Conflict):
     """The record of who did what is not as it was written; `kith audit verify` says where."""
 
@@ -165,6 +177,12 @@ JOBS: Sequence[Job] = (
         run=send,
         longest=timedelta(minutes=4),
         waits=lambda session, now: outbox.is_waiting(session, now=now),
+    ),
+    Job(
+        name="second_factors",
+        every=timedelta(minutes=10),
+        run=take_second_factors,
+        waits=lambda session, now: bool(taking_off.due(session, now=now, limit=1)),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),

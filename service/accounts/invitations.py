@@ -1,6 +1,6 @@
 """Roles offered by mail: a link that works once, kept as a hash, taken back at any time. Opening it does nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -52,7 +52,7 @@ class Post:
     sealer: Sealer
     link: Callable[[str], str]
     organisation: str
-    channel: str = "console"
+    channel: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,10 +218,12 @@ def is_for(session: Session, *, invited: Invited, user_id: UUID | None) -> bool 
     return None if account is None else account.id == user_id
 
 
-def check_new_password(session: Session, *, token: str, password: str, now: datetime) -> None:
+def check_new_password(
+    session: Session, *, token: str, password: str, now: datetime, context: Iterable[str] = ()
+) -> None:
     """Refuse a password that is not good enough for the invited person, before it is hashed.
 
-    Their name and address are among what others would try first.
+    Their name and address are among what others would try first, and so is `context`: the organisation's name.
 
     Raises
     ------
@@ -231,7 +233,7 @@ def check_new_password(session: Session, *, token: str, password: str, now: date
         `password`.
     """
     invited = check(session, token=token, now=now)
-    check_password(password, email=invited.email, name=invited.name)
+    check_password(password, email=invited.email, name=invited.name, context=context)
 
 
 def accept(
@@ -323,4 +325,13 @@ def _seen(row: Invitation) -> Invited:
 
 
 def _note(session: Session, action: str, row_id: UUID, actor: Actor, now: datetime, origin: Origin) -> None:
-    audit.record(session, actor=actor, action=action, subject=SUBJECT, subject_id=row_id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=SUBJECT,
+        subject_id=row_id,
+        purpose=audit.Purpose.ACCOUNT,
+        now=now,
+        origin=origin,
+    )

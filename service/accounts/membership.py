@@ -116,7 +116,16 @@ def join(
     row = Membership(id=uuid4(), user_id=user_id, role=role.value, organisation_id=organisation_id, valid_from=now)
     session.add(row)
     session.flush()
-    audit.record(session, actor=actor, action="give_role", subject=USER, subject_id=user_id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action="give_role",
+        subject=USER,
+        subject_id=user_id,
+        purpose=audit.Purpose.ACCOUNT,
+        now=now,
+        origin=origin,
+    )
     return row.id
 
 
@@ -260,6 +269,7 @@ def _note(
         subject=MEMBERSHIP,
         subject_id=member_id,
         columns=columns,
+        purpose=audit.Purpose.ACCOUNT,
         now=now,
         origin=origin,
     )

@@ -159,5 +159,13 @@ def _note(
     columns: tuple[str, ...] = (),
 ) -> None:
     audit.record(
-        session, actor=actor, action=action, subject=USER, subject_id=user_id, columns=columns, now=now, origin=origin
+        session,
+        actor=actor,
+        action=action,
+        subject=USER,
+        subject_id=user_id,
+        columns=columns,
+        purpose=audit.Purpose.ACCOUNT,
+        now=now,
+        origin=origin,
     )

@@ -205,6 +205,13 @@ def roles_of(session: Session, *, user_id: UUID, now: datetime) -> frozenset[Rol
     )
 
 
+def organisations_of(session: Session, *, user_id: UUID, now: datetime) -> list[UUID]:
+    """Give the organisations in which somebody holds a role now."""
+    mine = (Membership.user_id == user_id, Membership.organisation_id.is_not(None), holds(now))
+    found = session.scalars(select(Membership.organisation_id).where(*mine).order_by(Membership.organisation_id))
+    return [one for one in found.unique() if one is not None]
+
+
 def _open_session(token: str, now: datetime) -> Select[SignedInSession, User, Membership | None, bool]:
     still_open = and_(
         SignedInSession.token_hash == token_hash(token),

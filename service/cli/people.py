@@ -5,14 +5,18 @@ import secrets
 
 import click
 
-from service.accounts import beginning
+from service.accounts import beginning, queries
 from service.accounts import operations as accounts
 from service.accounts.credentials import check_password, standard_hasher
-from service.accounts.signing_in import proving
+from service.accounts.permissions import VISITOR
+from service.accounts.record.telling import Post
+from service.accounts.signing_in import proving, taking_off
 from service.cli.base import application, main
 from service.clock import now
 from service.config import SECRET_BYTES, Settings
 from service.db import committing, engine
+from service.errors import NotFound
+from service.notifications import outbox
 
 
 @main.group()
@@ -40,6 +44,20 @@ def admin_link(email: str) -> None:
     with application() as (_, settings, __), committing() as session:
         token = proving.create_sign_in_link(session, email=email, now=now())
         click.echo(f"{settings.public_url}/en/sign-in/{token}")
+
+
+@admin.command("second-step")
+@click.argument("email")
+def admin_second_step(email: str) -> None:
+    """Take the second step and the passkeys of EMAIL off at once. Make sure first that it is really them who ask."""
+    with application() as (app, settings, _), committing() as session:
+        user = queries.user_by_email(session, email)
+        if user is None:
+            raise NotFound("user")
+        sealer = app.extensions["kith"].sealer(outbox.PURPOSE)
+        post = Post(channel=settings.mail_channel, sealer=sealer, public_url=settings.public_url)
+        taking_off.at_once(session, post, user_id=user.id, actor=VISITOR, now=now())
+    click.echo("It is off. They are told by mail, and set up another when they sign in.")
 
 
 @admin.command("code")

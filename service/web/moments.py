@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_time
+from flask_babel import gettext as _
 
 from service.web.figures import locale_of
 from service.web.languages import current_language
@@ -19,6 +20,11 @@ def day(at: datetime) -> str:
 def clock(at: datetime) -> str:
     """Say a time of day."""
     return str(format_time(here(at).replace(tzinfo=None), "short", locale=_locale()))
+
+
+def moment(at: datetime) -> str:
+    """Say a day and a time of day."""
+    return str(_("%(day)s, %(time)s", day=day(at), time=clock(at)))
 
 
 def here(at: datetime) -> datetime:

@@ -56,7 +56,7 @@ class Letters:
         self.tokens: list[str] = []
 
     def post(self) -> Post:
-        return Post(sealer=Sealer(SECRET, "outbox"), link=self._link, organisation="Oak Surgery")
+        return Post(channel="console", sealer=Sealer(SECRET, "outbox"), link=self._link, organisation="Oak Surgery")
 
     def _link(self, token: str) -> str:
         self.tokens.append(token)

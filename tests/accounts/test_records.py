@@ -1,6 +1,8 @@
 """What is recorded goes with the deed, and nothing is created twice."""
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -137,3 +139,16 @@ def test_keys_are_kept_for_a_week(unit: Unit, ada: UUID) -> None:
         assert (count(session, Idempotency), count(session, SignedInSession)) == (1, 1)
         forgetting.forget_old(session, now=NOW + timedelta(days=8), kept=retention.timed())
         assert (count(session, Idempotency), count(session, SignedInSession)) == (0, 0)
+
+
+@pytest.mark.asvs("V16.2.1")
+def test_every_act_about_an_account_says_what_for() -> None:
+    """Read from the code itself: a row without a purpose cannot be written by accounts."""
+    calls = [
+        (path.as_posix(), node.lineno, {keyword.arg for keyword in node.keywords})
+        for path in sorted(Path("service/accounts").rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record"
+    ]
+    assert len(calls) > 30
+    assert [(path, line) for path, line, named in calls if "purpose" not in named] == []

@@ -1,4 +1,4 @@
-"""Where no mail is sent, whoever invites is told so; where it is, nothing is said about it."""
+"""Where no mail is sent, whoever invites or forgot a password is told so; else nothing is said about it."""
 
 from dataclasses import replace
 
@@ -29,6 +29,9 @@ def test_who_invites_is_told_that_no_letter_goes(settings: Settings, mail: MailS
     with ada.session_transaction(base_url=HOME) as cookie:
         cookie[COOKIE_KEY] = token
     page = ada.get("/en/organisation/members", base_url=HOME)
+    asked = app.test_client().get("/en/sign-in/link", base_url=HOME)
     stores.close(app)
+    assert ("Ask whoever runs this site: they can make you a link" in asked.text) == (mail is None)
+    assert ('name="email"' in asked.text) == (mail is not None)
     assert page.status_code == 200
     assert ("No e-mail goes out from here yet." in page.text) == (mail is None)

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from service.accounts.limits import REPORT_ADDRESS
 from service.catalog import models as m
 from service.db import db
+from tests.web.refused import denied
 from tests.web.seeking import address, said
 
 pytestmark = [pytest.mark.usefixtures("clock"), pytest.mark.usefixtures("groups")]
@@ -130,6 +131,8 @@ def test_reports_are_limited_exactly_and_what_was_typed_stays(app: Flask, client
     assert WORDS in late.text
     assert "try again in an hour" in said(late)
     assert count(app) == REPORT_ADDRESS.most
+    send(client)
+    assert denied(app) == [("limit", REPORT_ADDRESS.scope, "visitor", "security")], "once, however often it is tried"
 
 
 def test_from_a_list_one_comes_back_to_the_list(client: FlaskClient, groups: dict[str, UUID]) -> None:

@@ -20,10 +20,12 @@ from service.config import Helpline, Settings
 from service.db import db
 from service.errors import Invalid
 from service.referrals.models import RingRequest
+from service.referrals.ringing import BY_ADDRESS, BY_NUMBER
 from service.web.self_service.mistakes import TRAP
 from tests import stores
 from tests.pages import CLIENT
 from tests.people import settle, signed_in
+from tests.web.refused import denied
 from tests.web.seeking import said
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -123,6 +125,8 @@ def test_one_number_can_be_asked_for_three_times_a_day_and_one_address_five_time
     elsewhere = other.post("/en/ring-me", data=WISH, environ_base={"REMOTE_ADDR": "198.51.100.7"})
     assert elsewhere.status_code == 429, "the number has had its three from wherever"
     assert rows(app) == 3
+    reached = [(action, subject) for action, subject, _, _ in denied(app)]
+    assert reached == [("limit", BY_NUMBER.scope), ("limit", BY_ADDRESS.scope)], "each once in its window"
 
 
 def test_an_address_of_thanks_that_was_made_up_has_gone(client: FlaskClient) -> None:

@@ -145,6 +145,7 @@ def grant(session: Session, *, good: Vouched, now: datetime, origin: Origin = NO
         action="make_token",
         subject="access_token",
         subject_id=row.id,
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )
@@ -167,6 +168,7 @@ def refuse(session: Session, *, key_id: UUID | None, now: datetime, origin: Orig
         subject="api_key",
         subject_id=key_id,
         outcome="failed",
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )

@@ -114,7 +114,16 @@ def rotate_api_key(
     row.key_hash = token_hash(key)
     made = _made(session, row, key, actor=actor, now=now, origin=origin)
     old.replaced_by, old.expires_at = row.id, min(old.expires_at, now + overlap)
-    audit.record(session, actor=actor, action="replace_key", subject=SUBJECT, subject_id=key_id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action="replace_key",
+        subject=SUBJECT,
+        subject_id=key_id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
+    )
     return made
 
 
@@ -128,7 +137,16 @@ def revoke_api_key(session: Session, *, key_id: UUID, actor: Actor, now: datetim
     """
     row = _one(session, key_id, actor)
     row.revoked_at = row.revoked_at or now
-    audit.record(session, actor=actor, action="revoke_key", subject=SUBJECT, subject_id=key_id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action="revoke_key",
+        subject=SUBJECT,
+        subject_id=key_id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
+    )
 
 
 def change_public_keys(
@@ -158,6 +176,7 @@ def change_public_keys(
         subject=SUBJECT,
         subject_id=key_id,
         columns=("public_keys",),
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )
@@ -228,7 +247,16 @@ def _row(
 def _made(session: Session, row: ApiKey, key: str, *, actor: Actor, now: datetime, origin: Origin) -> NewKey:
     session.add(row)
     session.flush()
-    audit.record(session, actor=actor, action="make_key", subject=SUBJECT, subject_id=row.id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action="make_key",
+        subject=SUBJECT,
+        subject_id=row.id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
+    )
     return NewKey(id=row.id, key=key, expires_at=row.expires_at)
 
 

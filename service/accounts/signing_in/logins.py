@@ -238,6 +238,7 @@ def refuse(session: Session, *, login_id: UUID, why: str, now: datetime, origin:
         subject_id=login_id,
         columns=(f"why:{why}",),
         outcome="failed",
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )
@@ -258,7 +259,15 @@ def _first_time(session: Session, row: OrganisationLogin, said: Said, now: datet
     session.add(linked)
     session.flush()
     actor = Actor(role=Role.PERSON, user_id=user.id)
-    audit.record(session, actor=actor, action="link", subject="external_identity", subject_id=linked.id, now=now)
+    audit.record(
+        session,
+        actor=actor,
+        action="link",
+        subject="external_identity",
+        subject_id=linked.id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+    )
     return user.id
 
 
@@ -356,4 +365,13 @@ def _place(row_id: UUID) -> str:
 
 
 def _note(session: Session, action: str, row_id: UUID, actor: Actor, now: datetime, origin: Origin) -> None:
-    audit.record(session, actor=actor, action=action, subject=SUBJECT, subject_id=row_id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=SUBJECT,
+        subject_id=row_id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
+    )

@@ -217,6 +217,7 @@ def refuse(session: Session, *, refused: RefusedPasskey, now: datetime, origin: 
         subject=SUBJECT,
         subject_id=refused.passkey_id,
         outcome="failed",
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )
@@ -348,4 +349,13 @@ def _name(name: str) -> str:
 
 
 def _note(session: Session, actor: Actor, action: str, row_id: UUID, now: datetime, origin: Origin) -> None:
-    audit.record(session, actor=actor, action=action, subject=SUBJECT, subject_id=row_id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=SUBJECT,
+        subject_id=row_id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
+    )

@@ -27,7 +27,14 @@ def change_password(
     user_id = queries.owner(actor)
     _keep(session, user_id, password_hash, now)
     audit.record(
-        session, actor=actor, action="change_password", subject=USER, subject_id=user_id, now=now, origin=origin
+        session,
+        actor=actor,
+        action="change_password",
+        subject=USER,
+        subject_id=user_id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
     )
     sessions.end_other_sessions(session, keep=session_id, actor=actor, now=now, origin=origin)
     return sessions.renew_session(session, session_id=session_id, now=now, origin=origin)
@@ -49,7 +56,14 @@ def set_password(
     _keep(session, used.user_id, password_hash, now)
     sessions.end_all_sessions(session, user_id=used.user_id, now=now)
     audit.record(
-        session, actor=VISITOR, action="set_password", subject=USER, subject_id=used.user_id, now=now, origin=origin
+        session,
+        actor=VISITOR,
+        action="set_password",
+        subject=USER,
+        subject_id=used.user_id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
     )
     return used.user_id
 

@@ -103,6 +103,7 @@ def refuse_sign_in(session: Session, *, email: str, now: datetime, origin: Origi
         subject=USER,
         subject_id=user.id if user is not None else None,
         outcome="failed",
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )
@@ -143,7 +144,15 @@ def create_sign_in_link(
     link.created_at, link.expires_at = now, now + LINK_WORKS
     session.add(link)
     session.flush()
-    audit.record(session, actor=VISITOR, action="make_link", subject="sign_in_link", subject_id=link.id, now=now)
+    audit.record(
+        session,
+        actor=VISITOR,
+        action="make_link",
+        subject="sign_in_link",
+        subject_id=link.id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+    )
     return token
 
 

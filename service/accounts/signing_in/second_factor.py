@@ -98,6 +98,7 @@ def confirm_app(session: Session, *, actor: Actor, code: str, sealer: Sealer, no
         raise Invalid("code_wrong", fields={"code": Problem("code_wrong")})
     session.execute(delete(Authenticator).where(Authenticator.user_id == user_id, Authenticator.id != row.id))
     row.confirmed_at, row.last_step = now, step
+    _stay(session, user_id)  # this one is not lost
     session.flush()
     _record(session, actor, "set_up_second_factor", row.id, now, origin)
 
@@ -158,6 +159,12 @@ def reset_second_factor(session: Session, *, user_id: UUID, actor: Actor, now: d
 def _forget(session: Session, user_id: UUID) -> None:
     for table in (Authenticator, RecoveryCode):
         session.execute(delete(table).where(table.user_id == user_id))
+    _stay(session, user_id)
+
+
+def _stay(session: Session, user_id: UUID) -> None:
+    """Nothing is left to be taken off."""
+    session.execute(update(User).where(User.id == user_id).values(second_factor_off_at=None))
 
 
 # ---- recovery codes ----
@@ -235,6 +242,7 @@ def record_failed(session: Session, *, actor: Actor, now: datetime, origin: Orig
         subject=AUTHENTICATOR,
         subject_id=actor.user_id,
         outcome="failed",
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )
@@ -288,5 +296,12 @@ def _place(authenticator_id: UUID) -> str:
 
 def _record(session: Session, actor: Actor, action: str, subject_id: UUID, now: datetime, origin: Origin) -> None:
     audit.record(
-        session, actor=actor, action=action, subject=AUTHENTICATOR, subject_id=subject_id, now=now, origin=origin
+        session,
+        actor=actor,
+        action=action,
+        subject=AUTHENTICATOR,
+        subject_id=subject_id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
     )

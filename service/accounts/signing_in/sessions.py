@@ -77,7 +77,16 @@ def open_session(
     session.flush()
     _end_oldest(session, user_id, now)
     actor = queries.actor_of(user_id, membership, now=now)
-    audit.record(session, actor=actor, action="sign_in", subject=SESSION, subject_id=row.id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action="sign_in",
+        subject=SESSION,
+        subject_id=row.id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
+    )
     return token
 
 
@@ -115,7 +124,16 @@ def renew_session(
         raise Invalid("sign_in_refused")
     actor = queries.actor_of(row.user_id, membership, now=now)
     action = "confirm" if confirmed else "change_role"
-    audit.record(session, actor=actor, action=action, subject=SESSION, subject_id=row.id, now=now, origin=origin)
+    audit.record(
+        session,
+        actor=actor,
+        action=action,
+        subject=SESSION,
+        subject_id=row.id,
+        purpose=audit.Purpose.SECURITY,
+        now=now,
+        origin=origin,
+    )
     return token
 
 
@@ -131,6 +149,7 @@ def end_session(session: Session, *, token: str, now: datetime, origin: Origin =
         action="sign_out",
         subject=SESSION,
         subject_id=known.session_id,
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )
@@ -151,7 +170,14 @@ def end_other_sessions(session: Session, *, keep: UUID, actor: Actor, now: datet
     count = len(session.scalars(ended.returning(SignedInSession.id)).all())
     if count:
         audit.record(
-            session, actor=actor, action="sign_out_elsewhere", subject=SESSION, subject_id=keep, now=now, origin=origin
+            session,
+            actor=actor,
+            action="sign_out_elsewhere",
+            subject=SESSION,
+            subject_id=keep,
+            purpose=audit.Purpose.SECURITY,
+            now=now,
+            origin=origin,
         )
     return count
 
@@ -191,6 +217,7 @@ def end_place(session: Session, *, session_id: UUID, actor: Actor, now: datetime
         action="sign_out_elsewhere",
         subject=SESSION,
         subject_id=session_id,
+        purpose=audit.Purpose.SECURITY,
         now=now,
         origin=origin,
     )

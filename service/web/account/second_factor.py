@@ -11,14 +11,14 @@ from markupsafe import Markup
 from service.accounts import queries
 from service.accounts.permissions import Permission
 from service.accounts.record import telling
-from service.accounts.signing_in import second_factor, sessions
+from service.accounts.signing_in import second_factor, sessions, taking_off
 from service.clock import now
 from service.db import committing, db, writes
 from service.db.sealing import Sealer
 from service.errors import Invalid
 from service.web.access import allow, begin_anew, fresh, origin, whose
 from service.web.account.rooms import page
-from service.web.moments import day
+from service.web.moments import day, moment
 from service.web.posting import post_office
 from service.web.rendering import limits, services
 from service.web.signing_in.entering import hasher, landing, next_address
@@ -33,6 +33,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/account/second-factor/app", "second_factor_app", show_app)
     blueprint.add_url_rule("/account/second-factor/app", "second_factor_app_post", take_code, methods=["POST"])
     blueprint.add_url_rule("/account/second-factor/codes", "second_factor_codes", new_codes, methods=["POST"])
+    blueprint.add_url_rule("/account/second-factor/keep", "second_factor_keep", keep, methods=["POST"])
     blueprint.add_url_rule("/account/second-factor/off", "second_factor_off", turn_off, methods=["POST"])
 
 
@@ -43,7 +44,9 @@ def show() -> ResponseReturnValue:
     held = second_factor.state(db.session(), user_id=queries.owner(known.actor), now=now())
     since = day(held.app_since) if held.app_since is not None else ""
     must = known.waits_for == "enrol"
-    return page("second_factor.html", ROOM, held=held, since=since, must=must, next=next_address())
+    off_at = taking_off.when(db.session(), user_id=queries.owner(known.actor))
+    ends = moment(off_at) if off_at is not None else ""
+    return page("second_factor.html", ROOM, held=held, since=since, ends=ends, must=must, next=next_address())
 
 
 @allow(Permission.ACCOUNT, waiting="enrol")
@@ -103,6 +106,15 @@ def new_codes() -> ResponseReturnValue:
         second_factor.keep_recovery_codes(unit, actor=known.actor, hashes=hashes, now=now(), origin=origin())
         telling.tell_of_change(unit, post_office(), user_id=queries.owner(known.actor), now=now())
     return _shown_once(codes)
+
+
+@allow(Permission.ACCOUNT)
+@writes
+def keep() -> ResponseReturnValue:
+    """Stop what an administrator announced: the second step stays."""
+    actor = whose().actor
+    taking_off.stop(db.session(), user_id=queries.owner(actor), actor=actor, now=now(), origin=origin())
+    return redirect(url_for(ROOM), 303)
 
 
 @allow(Permission.ACCOUNT)

@@ -63,7 +63,9 @@ def accept(token: str) -> ResponseReturnValue:
 def _with_password(token: str) -> ResponseReturnValue:
     password = request.form.get("password", "")
     try:
-        invitations.check_new_password(db.session(), token=token, password=password, now=now())
+        place = invitations.check(db.session(), token=token, now=now()).organisation_id
+        context = tuple(organisations.names(db.session(), [place]).values())
+        invitations.check_new_password(db.session(), token=token, password=password, now=now(), context=context)
     except Invalid as refused:
         return _page(token, account_words.sentences(refused.fields))
     hashed = entering.hasher().hash(password)  # outside the unit of work: it takes long

@@ -13,15 +13,15 @@ from service.accounts import people
 from service.accounts.membership import USER, Member
 from service.accounts.people import LONGEST_SEARCH, Account
 from service.accounts.permissions import Actor, Permission
-from service.accounts.record import telling
-from service.accounts.record.audit import Origin
-from service.accounts.signing_in import second_factor
+from service.accounts.record.audit import NOWHERE, Origin
+from service.accounts.signing_in import taking_off
 from service.catalog import organisations
 from service.clock import now
 from service.db import committing
 from service.errors import Invalid
 from service.web import account_words
 from service.web.access import allow, current_actor, fresh, origin
+from service.web.moments import moment
 from service.web.organisation import rooms
 from service.web.posting import post_office
 
@@ -57,7 +57,8 @@ def show_one(user_id: UUID) -> Response:
 @fresh
 def change(user_id: UUID) -> ResponseReturnValue:
     """Sign somebody out, disable the account or enable it again, let a lost second factor be set up anew."""
-    acts = {"sign_out": people.sign_out, "disable": people.disable, "enable": people.enable, "second": _let_set_up}
+    acts = {"sign_out": people.sign_out, "disable": people.disable, "enable": people.enable}
+    acts |= {"second": _let_set_up, "second_stop": taking_off.stop}
     try:
         with rooms.out_of_sight(Permission.MANAGE, USER, user_id), committing() as unit:
             people.read_person(unit, user_id=user_id, actor=current_actor(), now=now(), origin=origin())
@@ -70,10 +71,9 @@ def change(user_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".account_of", user_id=user_id, done="saved"), 303)
 
 
-def _let_set_up(session: Session, *, user_id: UUID, actor: Actor, now: datetime, origin: Origin) -> None:
-    """Take the second factor of somebody who lost theirs, and tell them by mail."""
-    second_factor.reset_second_factor(session, user_id=user_id, actor=actor, now=now, origin=origin)
-    telling.tell_of_change(session, post_office(), user_id=user_id, now=now)
+def _let_set_up(session: Session, *, user_id: UUID, actor: Actor, now: datetime, origin: Origin = NOWHERE) -> None:
+    """Announce that the second factor of somebody who lost theirs will be taken off; they are told by mail."""
+    taking_off.announce(session, post_office(), user_id=user_id, actor=actor, now=now, origin=origin)
 
 
 def _list(search: str) -> Response:
@@ -99,11 +99,13 @@ def _one(user_id: UUID, errors: dict[str, str]) -> Response:
     with rooms.out_of_sight(Permission.MANAGE, USER, user_id), committing() as unit:
         found = people.read_person(unit, user_id=user_id, actor=current_actor(), now=now(), origin=origin())
         names = organisations.names(unit, [role.organisation_id for role in found.roles])
+        second_off = taking_off.when(unit, user_id=user_id)
     shown = rooms.page(
         "person.html",
         "",
         person=_row(found, names),
         since=rooms.day(found.since),
+        second_off=moment(second_off) if second_off else "",
         back_href=url_for(".people"),
         form_action=url_for(".account_of_post", user_id=user_id),
         errors=errors,

@@ -16,10 +16,10 @@ from service.catalog import reports
 from service.catalog.queries import group_by_slug
 from service.catalog.views import GroupView
 from service.clock import now
-from service.db import db, writes
+from service.db import committing, db
 from service.db.sealing import Sealer
 from service.errors import Gone, Invalid, Problem, TooMany
-from service.web import own_words
+from service.web import own_words, refusals
 from service.web import sealed as seals
 from service.web.access import allow
 from service.web.forgery import without_token
@@ -61,7 +61,6 @@ def ask(slug: str, sealed: str = "") -> Answer:
 
 @allow(Permission.PUBLIC)
 @without_token
-@writes
 def take(slug: str, sealed: str = "") -> Answer:
     """Keep what was said, once however often it is sent; what cannot be kept is shown again with every word."""
     moment, typed = now(), request.form
@@ -73,7 +72,8 @@ def take(slug: str, sealed: str = "") -> Answer:
             _keep(group, said, _report_id(group, typed.get("once", ""), said), moment)
     except Invalid as refused:
         return _form(group, sealed, typed, {name: _sentence(name, one) for name, one in refused.fields.items()})
-    except TooMany:
+    except TooMany as refused:
+        refusals.record(refused)
         return _form(
             group, sealed, typed, {"wrong": str(_("That was a lot at once. Please try again in an hour"))}, 429
         )
@@ -94,12 +94,12 @@ def thanks(slug: str, given: str, sealed: str = "") -> Answer:
 
 
 def _keep(group: GroupView, said: reports.Said, report_id: UUID, moment: datetime) -> None:
-    session = db.session()
-    if reports.is_taken(session, report_id):
+    if reports.is_taken(db.session(), report_id):
         return
     limits().take(REPORT_ADDRESS, limit_address(request.remote_addr), now=moment)
     limits().take(REPORT_ALL, "", now=moment)
-    reports.take(session, sealer=_sealer(), report_id=report_id, group_id=group.id, said=said, now=moment)
+    with committing() as unit:
+        reports.take(unit, sealer=_sealer(), report_id=report_id, group_id=group.id, said=said, now=moment)
 
 
 def _report_id(group: GroupView, once: str, said: reports.Said) -> UUID:

@@ -20,6 +20,7 @@ from service.config import LANGUAGES
 from service.db import committing
 from service.errors import Gone, Invalid, NotFound, Problem, TooMany
 from service.referrals import ringing, rings
+from service.web import refusals
 from service.web.access import allow
 from service.web.figures import locale_of
 from service.web.forgery import without_token
@@ -68,6 +69,7 @@ def take() -> ResponseReturnValue:
     except Invalid as refusal:
         return _page(typed, _sentences(refusal.fields), request_id, 422)
     except TooMany as refusal:
+        refusals.record(refusal)
         shown = _page(
             typed, {"main": _("We got many wishes from here. Please ring us, or try again later.")}, request_id
         )

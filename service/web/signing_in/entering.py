@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.accounts.credentials import Hasher, standard_hasher
 from service.accounts.limits import Limits, open_limits
 from service.accounts.permissions import Actor
-from service.accounts.signing_in import known_browsers, sessions
+from service.accounts.signing_in import known_browsers, sessions, taking_off
 from service.accounts.signing_in.proving import Proved
 from service.clock import now
 from service.config import Settings
@@ -19,6 +19,7 @@ from service.db import committing
 from service.web.access import COOKIE_KEY, SECOND_PAGES, begin_anew, current_actor, origin, safe_next, signed_in, whose
 from service.web.devices import device_of
 from service.web.languages import current_segment
+from service.web.posting import post_office
 from service.web.rendering import LIMITS
 from service.web.signing_in import known
 
@@ -48,6 +49,8 @@ def enter(whose: Callable[[Session], Proved]) -> ResponseReturnValue:
     old = session.get(COOKIE_KEY)
     with committing() as unit:
         proved = whose(unit)
+        if proved.strength == 1:  # whoever just showed a second factor has not lost it
+            taking_off.if_due(unit, post_office(), user_id=proved.user_id, now=now(), origin=origin())
         token = sessions.open_session(
             unit,
             user_id=proved.user_id,

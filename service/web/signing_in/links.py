@@ -12,6 +12,7 @@ from service.accounts.credentials import LONGEST_EMAIL, TOKEN_BYTES, check_passw
 from service.accounts.permissions import Permission
 from service.accounts.record import telling
 from service.accounts.signing_in import asking, passwords
+from service.catalog import organisations
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid
@@ -86,7 +87,9 @@ def take_password(token: str) -> ResponseReturnValue:
     link = queries.check_link(db.session(), token=token, now=now(), purposes=("set_password",), browser=browser())
     email, name = passwords.owner_words(db.session(), user_id=link.user_id)
     try:
-        check_password(password, email=email, name=name)
+        ours = queries.organisations_of(db.session(), user_id=link.user_id, now=now())
+        context = tuple(organisations.names(db.session(), ours).values())
+        check_password(password, email=email, name=name, context=context)
     except Invalid as refusal:
         return _choose(token, account_words.sentences(refusal.fields), 422)
     kept = hasher().hash(password)
