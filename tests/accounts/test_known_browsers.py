@@ -1,8 +1,11 @@
 """A browser in which somebody signed in before is not locked out by strangers, and gives nobody more guesses."""
 
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -13,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from service.accounts import operations, people
 from service.accounts.credentials import Hasher, new_token
-from service.accounts.limits import SIGN_IN_ACCOUNT, SIGN_IN_ALL, SIGN_IN_KNOWN, Limits
+from service.accounts.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS, SIGN_IN_ALL, SIGN_IN_KNOWN, Limits
 from service.accounts.models import KnownBrowser
 from service.accounts.permissions import VISITOR, Role
 from service.accounts.signing_in import known_browsers, proving, sessions
 from service.errors import Invalid, TooMany
+from tests import stores
 from tests.accounts.acting import ADA
 from tests.accounts.conftest import NOW, PASSWORD, Unit, at_once
 
@@ -201,3 +205,27 @@ def test_ten_browsers_of_one_account_are_known_and_no_token_is_kept(doors: Doors
 def test_signed_in_in_one_browser_at_the_same_moment_it_stays_known(doors: Doors, ada: UUID) -> None:
     tokens = at_once(5, lambda: doors.know(ada, "the same token"))
     assert len(set(tokens)) == 5
+
+
+@pytest.mark.slow
+@pytest.mark.asvs("V6.3.1")
+def test_ten_thousand_different_pairs_are_counted_exactly_in_rows_that_end(limits: Limits, tmp_path: Path) -> None:
+    """Each from its own address at its own account: the limit of all holds to the guess, and the counts stay small."""
+    if stores.KIND != "sqlite":
+        pytest.skip("the file of counts is SQLite's")
+    through = 0
+    for number in range(10_000):
+        try:
+            for limit, key in ((SIGN_IN_ADDRESS, f"{number}"), (SIGN_IN_ACCOUNT, f"{number}"), (SIGN_IN_ALL, "")):
+                limits.take(limit, key, now=NOW)
+        except TooMany:
+            continue
+        through += 1
+    size = sum(file.stat().st_size for file in (tmp_path / "instance").glob("limits.sqlite*"))
+    print(f"10,000 pairs: {through} let through (limit {SIGN_IN_ALL.most}), {size / 1e6:.1f} MB")
+    assert through == SIGN_IN_ALL.most
+    assert size < 10_000_000
+    limits.forget_old(now=NOW + timedelta(days=1, seconds=1))
+    limits.take(SIGN_IN_ALL, "", now=NOW + timedelta(days=1, seconds=1))
+    with closing(sqlite3.connect(tmp_path / "instance" / "limits.sqlite")) as file:
+        assert file.execute("SELECT count(*) FROM counter").fetchone() == (1,)
