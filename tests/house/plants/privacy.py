@@ -119,6 +119,12 @@ KEPT = (
 
 WAYS = (
     Plant(
+        name="a look at pages that overlooks what a template worked out",
+        checker=f"{HERE}/test_forms.py::test_a_page_that_forgets_would_be_found",
+        says="assert opened(",
+        changed={"tests/house/test_forms.py": ('return "1337" in text or any(', "return any(")},
+    ),
+    Plant(
         name="bytes that become things",
         checker=f"{HERE}/test_danger.py::test_nothing_dangerous_stands_in_the_code",
         says="service/catalog/planted_danger.py",
