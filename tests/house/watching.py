@@ -4,6 +4,7 @@ Loaded by hand: `python -m pytest -p tests.house.watching`. What to look for is 
 sealed, whatever is written into a column that is personal or health, and whatever a form or a program sends.
 """
 
+import gzip
 import json
 import logging
 import os
@@ -38,11 +39,11 @@ TELLING = (Class.PERSONAL, Class.HEALTH)
 # Columns that tell what was done or counted; who did something is what the record is for.
 DRY = ("audit_head", "counter", "idempotency", "job_run", "asked_count", "ended_list", "used_assertion", "erasure")
 BY_DESIGN = {"acting_for", "network", "device", "subject"}
-LETTERS = "outbox.log"  # a demonstration's letter box: it holds letters, as a mail server would
+LETTERS = ("outbox.log", "outbox.log.new")  # a demonstration's letter box: it holds letters, as a mail server would
 # Listings are public and their words stand in addresses: what editors send is not looked for.
 PUBLIC_FORMS = ("web.admin", "web.groups", "web.group_", "web.new_group", "web.set_up")
 LINK = re.compile(r"""\b(?:href|src|action|formaction|content)=["']?(?!mailto:|tel:|sms:)([^"'>\s]+)""")
-ID = r"(?![\da-f]{8}-[\da-f]{4}-)"
+ID = r"(?![\da-f]{8}-[\da-f]{4}-|[\da-f]{32}$)"
 WORD = re.compile(ID + r"(?:zqax[a-z]*|[^\s@]+@[^\s@]+|.*\d[\d ]{5,}.*|\S+(?: \S+)+)", re.DOTALL | re.IGNORECASE)
 CANARY = rb"zqax"  # begins every canary of the tests
 START = 8  # bytes by which a text is found first; shorter ones are not looked for
@@ -85,7 +86,7 @@ class Watch:
     def read(self, path: str) -> None:
         """Look into a file that the service wrote."""
         self.files.discard(path)
-        if os.path.basename(path) != LETTERS and os.path.isfile(path):
+        if os.path.basename(path) not in LETTERS and os.path.isfile(path):
             with suppress(OSError):
                 self.tell("file", Path(path).read_bytes())
 
@@ -180,7 +181,8 @@ def answered(_: Flask, response: Response, **__: object) -> None:
     templates, WATCH.templates = WATCH.templates, []
     if response.is_streamed or response.direct_passthrough:
         return
-    body = response.get_data()
+    packed = response.headers.get("Content-Encoding") == "gzip"
+    body = gzip.decompress(response.get_data()) if packed else response.get_data()
     if response.mimetype == "text/html":
         WATCH.tell("address", "\n".join(made_of_ours(LINK.findall(body.decode()))).encode())
     if response.status_code >= 400 and (response.mimetype != "text/html" or templates in ([], ["error.html"])):
