@@ -158,7 +158,7 @@ class Taxonomy:
     Raises
     ------
     TaxonomyMistake
-        A code twice, or a broader term that does not exist.
+        A code twice, a broader term that does not exist, or a {name} that stands for nothing.
     """
 
     def __init__(
@@ -173,6 +173,8 @@ class Taxonomy:
             raise TaxonomyMistake("a code is there twice")
         self._children: dict[str, list[Term]] = defaultdict(list)
         for term in terms:
+            for entry in (*term.words, *term.hints, *term.said, *term.situations, *term.not_words):
+                _names_in(entry)
             if term.broader is not None:
                 if term.broader not in self._terms:
                     raise TaxonomyMistake(f"{term.code}: no such broader term {term.broader}")
@@ -354,10 +356,15 @@ def _term(code: str, tables: Mapping[str, Any], spoken: Mapping[str, Any], mappe
 
 def _spelt_out(entry: str) -> tuple[str, ...]:
     """Write an entry out for every relative and the like: "since my {kin} died"."""
-    if "{" not in entry:
+    names = _names_in(entry)
+    if not names:
         return (entry,)
-    names = _SPELT.findall(entry)
-    if strange := [name for name in names if name not in SPELT_OUT]:
-        raise TaxonomyMistake(f"{entry}: nothing stands for {strange[0]}")
     pattern = _SPELT.sub("{}", entry)
     return tuple(pattern.format(*choice) for choice in product(*(SPELT_OUT[name] for name in names)))
+
+
+def _names_in(entry: str) -> list[str]:
+    names = _SPELT.findall(entry) if "{" in entry else []
+    if strange := [name for name in names if name not in SPELT_OUT]:
+        raise TaxonomyMistake(f"{entry}: nothing stands for {strange[0]}")
+    return names

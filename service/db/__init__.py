@@ -10,10 +10,12 @@ from flask import make_response
 from flask.typing import ResponseReturnValue
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 P = ParamSpec("P")
 
+StoreError = SQLAlchemyError  # what a face may catch of the database, without knowing how it is spoken to
 NAMING = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",

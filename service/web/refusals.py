@@ -3,13 +3,12 @@
 from contextlib import suppress
 
 from flask import request
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.accounts.limits import FORGED_ADDRESS, FORGED_ALL, limit_address
 from service.accounts.permissions import VISITOR, Actor
 from service.accounts.record import audit
 from service.clock import now
-from service.db import committing
+from service.db import StoreError, committing
 from service.errors import ServiceError, TooMany
 from service.web.access import current_actor, origin
 from service.web.rendering import limits
@@ -22,7 +21,7 @@ def record(error: ServiceError) -> None:
 
     What was refused stays refused if that cannot be written.
     """
-    with suppress(ServiceError, SQLAlchemyError):
+    with suppress(ServiceError, StoreError):
         if isinstance(error, TooMany):
             _limit(error)
         elif error.code in FORGED:

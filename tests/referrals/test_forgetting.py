@@ -12,10 +12,12 @@ from service.accounts.models import (
     AccessToken,
     ApiKey,
     AuditEntry,
+    EmailChange,
     EndedList,
     Erasure,
     Idempotency,
     Invitation,
+    KnownBrowser,
     Membership,
     SignedInSession,
     SignInLink,
@@ -95,6 +97,18 @@ def rung(_session: Session, _cast: World) -> Base:
 AT_ITS_END: dict[str, tuple[str, Make]] = {
     "session": ("sessions", session_row),
     "link": ("sessions", link),
+    "known browser": (
+        "browsers",
+        lambda session, _cast: KnownBrowser(
+            id=uuid4(), token_hash=b"w" * 32, user_id=user(session).id, created_at=LONG_AGO, until=NOW
+        ),
+    ),
+    "new address": (
+        "sessions",
+        lambda session, _cast: EmailChange(
+            id=uuid4(), token_hash=b"n" * 32, user_id=user(session).id, email=b"x", created_at=LONG_AGO, expires_at=NOW
+        ),
+    ),
     "ended list": ("links", lambda _session, _cast: EndedList(id_hash=b"e" * 32, until=NOW)),
     "invitation that ran out": ("invitations", invitation(expires_at=NOW)),
     "invitation accepted": ("invitations", invitation(accepted_at=NOW)),

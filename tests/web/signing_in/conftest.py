@@ -24,6 +24,7 @@ from service.db import engine as engines
 from service.db.sealing import Sealer
 from service.errors import ServiceError, TooMany, Unauthenticated
 from service.web import access, account, acting, forgery, headers, languages, rendering, signing_in
+from service.web.rooms import ROOMS, WORK
 from tests.pages import CheckedClient
 from tests.web.signing_in.acting import ADA, ELI, PASSWORD
 
@@ -50,6 +51,8 @@ def doors() -> tuple[Blueprint, Blueprint]:
         if permission is not Permission.ACCOUNT:  # that door is there already
             pages.add_url_rule(f"/{permission}", permission, access.allow(permission)(page), methods=["GET", "POST"])
         keyed.add_url_rule(f"/{permission}", permission, api_access.allow(permission)(call), methods=["GET", "POST"])
+    for room in (room for area in WORK for room in ROOMS[area]):  # what the list of rooms leads to
+        pages.add_url_rule(f"/work/{room.endpoint}", room.endpoint[1:], access.allow(room.permission)(page))
     dangerous = access.allow(Permission.ACCOUNT)(access.fresh(page))
     pages.add_url_rule("/dangerous", "dangerous", dangerous, methods=["GET", "POST"])
     pages.add_url_rule("/dangerous/act", "dangerous_act", dangerous, methods=["POST"])
