@@ -20,6 +20,8 @@ FROZEN = {
     "duplicates/doubtful.jsonl": "387b4b5ded138e778684d6a9c922f857d6e4ab94ba6c018fde0ed9b16e7de02a",
     "duplicates/test.jsonl": "00850f9ddd870887b2baa9c630081db9144cad768506ee8dc5228619b92dbf1d",
     "facts/dev.jsonl": "33929083dec88b0df8f6e538341ecb100b8cff4da4ab8941e49d2e33ac23cfb2",
+    "facts/made-dev.jsonl": "2bee14a9f4da4f4fea84b290437f6ac2fb5f3653cbda9d6224ed1e8f381894bd",
+    "facts/made-test.jsonl": "28c243f7aaefd5487e45da067008267b7a975fe579693744d1d434ef795327ec",
     "facts/more.jsonl": "1fe2121d79d9c414d81e61a4652a4448d69645692bab407c3d16399b5427a930",
     "facts/test.jsonl": "fe12d7dfe6ae0a5b207350b4d89a33dd0dffb287d126ea6ffaf765af9cf4d2ce",
     "tags/dev.jsonl": "5717bd85f05526fcd14df1d747a271fee508c495516165a381203c357cf5fed1",
