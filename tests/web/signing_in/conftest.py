@@ -52,7 +52,7 @@ def doors() -> tuple[Blueprint, Blueprint]:
             pages.add_url_rule(f"/{permission}", permission, access.allow(permission)(page), methods=["GET", "POST"])
         keyed.add_url_rule(f"/{permission}", permission, api_access.allow(permission)(call), methods=["GET", "POST"])
     for room in (room for area in WORK for room in ROOMS[area]):  # what the list of rooms leads to
-        pages.add_url_rule(f"/work/{room.endpoint}", room.endpoint[1:], access.allow(room.permission)(page))
+        pages.add_url_rule(f"/rooms/{room.endpoint}", room.endpoint[1:], access.allow(room.permission)(page))
     dangerous = access.allow(Permission.ACCOUNT)(access.fresh(page))
     pages.add_url_rule("/dangerous", "dangerous", dangerous, methods=["GET", "POST"])
     pages.add_url_rule("/dangerous/act", "dangerous_act", dangerous, methods=["POST"])
