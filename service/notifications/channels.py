@@ -1,6 +1,7 @@
 """What carries a message, and the words of each one. Subjects are neutral and no text names a person."""
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -149,6 +150,23 @@ WORDS: Mapping[tuple[str, str], Words] = {
 }
 
 
+def filled(text: str, params: Mapping[str, object]) -> str:
+    """Put the parameters into the words of a message. Only `link` leads anywhere: what else somebody wrote is text."""
+    return text.format_map({name: said if name == "link" else in_one_line(said) for name, said in params.items()})
+
+
+def in_one_line(said: object) -> object:
+    """Return a text without signs that end a line or turn it round, and without what a mail program makes a link of.
+
+    >>> in_one_line("Oak\\r\\nSurgery, see https://example.org/x"), in_one_line(7)
+    ('Oak Surgery, see https example. org/x', 7)
+    """
+    if not isinstance(said, str):
+        return said
+    shown = "".join(sign if sign.isprintable() else " " for sign in said).replace("://", " ")
+    return re.sub(r"(?<=\w)\.(?=\w)", ". ", " ".join(shown.split()))
+
+
 def words(template: str, language: str) -> Words:
     """Give the words of a template in a language, in English where that language has none yet.
 
@@ -221,8 +239,8 @@ class Console:
     def _keep(self, message: Message) -> None:
         say = words(message.template, message.language)
         text = (
-            f"--- {message.message_id}\nTo: {message.to}\nSubject: {say.subject.format_map(message.params)}\n\n"
-            f"{say.body.format_map(message.params)}---\n"
+            f"--- {message.message_id}\nTo: {message.to}\nSubject: {say.subject}\n\n"
+            f"{filled(say.body, message.params)}---\n"
         )
         self.log.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -14,6 +14,7 @@ from service.web.headers import STATIC
 BASE = "https://static.invalid/"  # never asked: addresses below it stand for our own files
 VARIANT = "pdf/ua-1"  # tagged, with language and alternative texts (ISO 14289-1)
 PATIENCE = 30  # seconds to wait for another PDF to be finished; one is made at a time, for it takes a whole core
+BREAKS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")  # ends of lines that stop the library
 NO_GLYPH = ".notdef glyph"  # how the library's log begins where no font has a letter
 _one_at_a_time = threading.Lock()
 _room = threading.BoundedSemaphore(2)  # one is made and one waits: whoever comes then leaves the server to the others
@@ -53,7 +54,7 @@ def _made(page: str, weasyprint: Any) -> bytes:
     log.propagate = False  # what it says may hold words of the page
     log.addHandler(heard)
     try:
-        document = weasyprint.HTML(string=page, base_url=BASE, url_fetcher=_fetcher(weasyprint))
+        document = weasyprint.HTML(string=page.translate(BREAKS), base_url=BASE, url_fetcher=_fetcher(weasyprint))
         made: bytes = document.write_pdf(pdf_variant=VARIANT)
     finally:
         log.removeHandler(heard)

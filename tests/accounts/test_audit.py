@@ -162,6 +162,7 @@ def test_a_door_that_must_record_says_that_it_cannot(app: Flask, client: FlaskCl
     assert client.post("/en/sign-in", data=sent).status_code == 503
 
 
+@pytest.mark.asvs("V16.3.3")
 def test_a_limit_that_is_reached_is_recorded_once(app: Flask, client: FlaskClient) -> None:
     token = client.get("/en/sign-in").get_data(as_text=True).partition('name="csrf_token" value="')[2].partition('"')[0]
     sent = {"csrf_token": token, "email": "ada@example.org", "password": "not the right one"}

@@ -88,6 +88,7 @@ def test_every_finding_has_words_for_one_row_and_for_many(kind: str) -> None:
         assert "None" not in words
 
 
+@pytest.mark.asvs("V16.3.4")
 @pytest.mark.usefixtures("five")
 def test_the_jobs_keep_the_end_outside_and_cry_when_the_record_was_changed(
     engine: Engine, settings: Settings, capfd: pytest.CaptureFixture[str]

@@ -4,7 +4,7 @@ import pytest
 from argon2 import extract_parameters
 from argon2.low_level import Type
 
-from service.accounts import credentials
+from service.accounts import credentials, guessable
 from service.accounts.credentials import Hasher
 from service.errors import Invalid
 from tests.accounts.conftest import PASSWORD
@@ -52,9 +52,19 @@ def test_weak_passwords_are_refused_with_the_reason(password: str, code: str) ->
     assert refusal.value.fields["password"].code == code
 
 
-@pytest.mark.asvs("V6.2.5", "V6.2.9")
+@pytest.mark.asvs("V6.2.4", "V6.2.12")
+def test_thousands_that_are_known_from_breaches_are_refused_without_asking_anybody() -> None:
+    assert len(guessable.known()) >= 3_000
+    for known in sorted(guessable.known()):
+        assert guessable.guessable(known, []), known
+        if len(known) >= 12:
+            with pytest.raises(Invalid):
+                credentials.check_password(known, email="ada@example.net")
+
+
+@pytest.mark.asvs("V6.2.1", "V6.2.5")
 def test_good_passwords_pass_whatever_letters_they_have() -> None:
-    for password in (PASSWORD, "дванадцять слів", "correct battery horse", "Zażółć gęślą jaźń"):
+    for password in (PASSWORD, "quiet otters", "дванадцять слів", "correct battery horse", "Zażółć gęślą jaźń"):
         credentials.check_password(password, email="ada@example.org")
 
 
@@ -76,7 +86,7 @@ def test_what_is_no_address_is_refused(typed: str) -> None:
     assert list(refusal.value.fields) == ["email"]
 
 
-@pytest.mark.asvs("V11.2.3", "V7.2.3", "V11.6.1")
+@pytest.mark.asvs("V11.2.3", "V7.2.3", "V11.6.1", "V6.5.4")
 def test_tokens_have_256_bits_and_never_repeat() -> None:
     made = {credentials.new_token() for _ in range(1000)}
     assert len(made) == 1000

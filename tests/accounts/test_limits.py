@@ -58,7 +58,6 @@ def hammer(database_url: str, folder: Path, times: int, processes: int) -> list[
     return [int(process.communicate(timeout=60)[0]) for process in started]
 
 
-@pytest.mark.asvs("V2.3.2")
 def test_the_promised_limits() -> None:
     assert (SIGN_IN_ACCOUNT.most, SIGN_IN_ACCOUNT.seconds) == (10, 3600)
     assert (SIGN_IN_ADDRESS.most, SIGN_IN_ADDRESS.seconds) == (20, 3600)

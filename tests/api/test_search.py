@@ -126,6 +126,7 @@ def test_nothing_asked_is_answered_too(visitor: FlaskClient) -> None:
     assert ask(visitor)["matches"]
 
 
+@pytest.mark.asvs("V15.3.5", "V2.2.3", "V2.2.1")
 @pytest.mark.parametrize(
     ("sent", "field", "code"),
     [
@@ -136,6 +137,9 @@ def test_nothing_asked_is_answered_too(visitor: FlaskClient) -> None:
         ({"age": 70.5}, "age", "wrong_type"),
         ({"max_km": -1}, "max_km", "out_of_range"),
         ({"max_km": 10**400}, "max_km", "wrong_type"),
+        ({"age": True}, "age", "wrong_type"),
+        ({"limit": 1.0}, "limit", "wrong_type"),
+        ({"limit": "1"}, "limit", "wrong_type"),
         ({"cost_max": True}, "cost_max", "wrong_type"),
         ({"text": "x" * 10_000}, "text", "too_long"),
         ({"text": 5}, "text", "wrong_type"),

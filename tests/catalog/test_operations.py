@@ -133,6 +133,7 @@ def test_search_sees_the_edit_at_once(store: Session) -> None:
     assert (listed.name, listed.facts["lift"].value) == ("Tea", Value.NO)
 
 
+@pytest.mark.asvs("V2.2.3")
 def test_a_stale_save_is_refused_and_says_which_version_is_current(store: Session) -> None:
     seen = read(store, group(store).id)
     save(store, seen, GroupChanges(fields={"name": "First"}))
@@ -280,6 +281,7 @@ def test_a_session_taken_away_is_gone(store: Session) -> None:
     assert save(store, seen, GroupChanges(sessions={seen.sessions[0].id: None})).sessions == ()
 
 
+@pytest.mark.asvs("V2.2.3")
 def test_a_capacity_always_has_an_end(store: Session) -> None:
     made = group(store, capacity_state=None, capacity_until=None)
     saved = save(store, made, GroupChanges(fields={"capacity_state": "full"}))

@@ -10,7 +10,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
@@ -32,6 +32,7 @@ class Said:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    cookies: Sequence[str] = ()  # each Set-Cookie
 
 
 @dataclass
@@ -72,7 +73,8 @@ class Pair:
         try:
             line.request(method, path, body, dict(headers or {}))
             answer = line.getresponse()
-            return Said(answer.status, {name.title(): value for name, value in answer.getheaders()}, answer.read())
+            headers = {name.title(): value for name, value in answer.getheaders()}
+            return Said(answer.status, headers, answer.read(), answer.headers.get_all("Set-Cookie") or ())
         finally:
             line.close()
 

@@ -12,12 +12,20 @@ from urllib.parse import urlencode
 
 import pytest
 
+from service.accounts.credentials import standard_hasher
 from service.accounts.limits import SIGN_IN_ACCOUNT, SIGN_IN_ADDRESS
+from service.accounts.models import User
+from service.accounts.queries import user_by_email
+from service.app import create_app
+from service.config import Settings
+from service.db import committing
+from tests import stores
 from tests.deploy.pair import HOST, Pair, Said, running
 from tests.journeys.serving import eventually
 
 LET_THROUGH, REFUSED = 422, 429
 AT_ONCE = 8
+RIGHT, WRONG = "seven quiet otters", "seven wrong otters"
 FORGED: tuple[dict[str, str], ...] = (
     {},
     {"X-Forwarded-For": "203.0.113.1"},
@@ -58,9 +66,9 @@ class Browser:
         cookie: SimpleCookie = SimpleCookie(page.headers["Set-Cookie"])
         self.cookie = "; ".join(f"{name}={one.value}" for name, one in cookie.items())
 
-    def guess(self, email: str, forged: dict[str, str]) -> Said:
+    def guess(self, email: str, forged: dict[str, str], password: str = WRONG) -> Said:
         """Try one password."""
-        body = urlencode({"email": email, "password": "seven wrong otters", "csrf_token": self.token}).encode()
+        body = urlencode({"email": email, "password": password, "csrf_token": self.token}).encode()
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": self.cookie, **forged}
         return self.pair.ask("/en/sign-in", "POST", body, headers, source=self.source)
 
@@ -126,3 +134,43 @@ def test_the_machine_of_the_proxy_is_not_taken_for_the_client(limited: Pair) -> 
     assert guessed([one], [f"x{number}@example.org" for number in range(25)])[REFUSED] == 5
     assert guessed([other], ["y@example.org"]) == {LET_THROUGH: 1}
     assert HOST not in (one.source, other.source)
+
+
+@pytest.fixture
+def bo(limited: Pair) -> str:
+    """Somebody with a password: their address."""
+    made = create_app(Settings.from_env(limited.settings))
+    with made.app_context(), committing() as unit:
+        somebody = user_by_email(unit, "bo@example.org")
+        assert somebody is not None
+        unit.get_one(User, somebody.id).password_hash = standard_hasher().hash(RIGHT)
+    stores.close(made)
+    return "bo@example.org"
+
+
+@pytest.mark.asvs("V6.3.1", "V6.1.1", "V3.3.1", "V3.3.2", "V3.3.3", "V3.3.4")
+def test_who_signed_in_here_before_is_not_locked_out_by_strangers(limited: Pair, bo: str) -> None:
+    """By a cookie that a real browser would keep for this host alone, and no script may read."""
+    hers = Browser(limited, "127.0.30.1")
+    entered = hers.guess(bo, {}, RIGHT)
+    assert entered.status == 303
+    given: SimpleCookie = SimpleCookie()
+    for cookie in entered.cookies:
+        given.load(cookie)
+    assert set(given) == {"__Host-kith", "__Host-kith-browser"}
+    for one in given.values():
+        assert (one["secure"], one["httponly"], one["samesite"], one["path"]) == (True, True, "Lax", "/")
+        assert one["domain"] == ""
+    assert given["__Host-kith-browser"]["max-age"] == "15552000"
+    known = f"__Host-kith-browser={given['__Host-kith-browser'].value}"
+
+    strangers = [Browser(limited, f"127.0.31.{number}") for number in range(1, 4)]
+    assert guessed(strangers, [bo] * 20) == {LET_THROUGH: SIGN_IN_ACCOUNT.most, REFUSED: 20 - SIGN_IN_ACCOUNT.most}
+    elsewhere, again = Browser(limited, "127.0.30.2"), Browser(limited, "127.0.30.3")
+    assert elsewhere.guess(bo, {}, RIGHT).status == REFUSED
+    again.cookie = f"{again.cookie}; {known}"
+    assert again.guess(bo, {}).status == LET_THROUGH, "a wrong try of theirs is looked at"
+    assert again.guess(bo, {}, RIGHT).status == 303, "and they get in"
+    forged = Browser(limited, "127.0.30.4")
+    forged.cookie = f"{forged.cookie}; {known}x"
+    assert forged.guess(bo, {}, RIGHT).status == REFUSED

@@ -74,6 +74,7 @@ def ends(home: Path) -> list[int]:
     return [json.loads(line)["sequence"] for line in path.read_text().splitlines()] if path.exists() else []
 
 
+@pytest.mark.asvs("V16.4.3")
 def test_an_older_copy_of_the_database_is_found_out(home: Path) -> None:
     base = home / "instance/kith.sqlite"
     record_something(home, 1)

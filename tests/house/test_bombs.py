@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.asvs("V5.2.1", "V5.2.2", "V5.2.3", "V1.3.4", "V2.2.1")
+@pytest.mark.asvs("V5.2.1", "V5.2.2", "V5.2.3", "V1.3.4", "V2.2.1", "V15.2.2")
 def test_no_body_takes_long_or_much(database_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = [sys.executable, "-m", "tests.house.bombing", database_url, str(tmp_path / "instance")]
     done = subprocess.run(asked, capture_output=True, text=True, timeout=300, check=False)

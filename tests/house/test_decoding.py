@@ -72,7 +72,7 @@ def test_nothing_else_is_served(client: FlaskClient, path: str) -> None:
     assert client.get(f"/{path}", follow_redirects=True).status_code == 404
 
 
-@pytest.mark.asvs("V16.4.1", "V16.2.2", "V16.2.4")
+@pytest.mark.asvs("V16.4.1", "V16.2.2", "V16.2.4", "V1.3.3")
 def test_a_line_of_the_log_stays_one_line_whatever_stands_in_it() -> None:
     record = logging.LogRecord("kith", logging.WARNING, "f.py", 1, 'a\r\nb\x1b[31m\x00"', (), None)
     record.__dict__["rule"] = '/x\n{"level": "error"}\x1b]0;x\x07'

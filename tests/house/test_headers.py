@@ -1,19 +1,33 @@
 """Every answer carries the safety headers: each rule with each method, errors, files, answers without a body."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from service.accounts.models import User
 from service.accounts.permissions import OPEN
+from service.app import create_app
+from service.db import Base, committing, db
+from service.web import pdf
+from tests import stores
 from tests.house import canaries
-from tests.people import signed_in
+from tests.house.forms import sealed
+from tests.pages import PlainClient
+from tests.people import settle, signed_in
 from tests.walk import address, rules
 
+PASSWORD, PUBLIC = "seven quiet otters", "https://kith.example.org"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY")
 COUNCIL = "https://council.example.org"  # may show pieces of us, as the settings of the tests say
+PAGES = {"text/html", "text/css", "text/javascript", "image/svg+xml", "image/png", "font/woff2"}
+# What is public may be read by pages of any site; it is the same for everybody, and no cookie is looked at.
+FOR_ALL = {"groups/<uuid:group_id>", "terms", "openapi.json"}
 EXACT = {
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "X-Content-Type-Options": "nosniff",
@@ -42,7 +56,7 @@ def check(answer: TestResponse) -> None:
     assert cache == "no-store" or (kept and answer.status_code < 400), (where, cache)
     if (answer.mimetype or "").startswith("text/"):
         assert "charset=utf-8" in answer.headers["Content-Type"].lower(), where
-    if answer.mimetype and not answer.mimetype.startswith(("text/", "image/", "font/")):
+    if answer.mimetype and answer.mimetype not in PAGES:
         assert "sandbox" in policy, where
     for cookie in answer.headers.get_all("Set-Cookie"):
         assert "HttpOnly" in cookie, where
@@ -87,6 +101,38 @@ def test_what_is_shown_to_whoever_has_signed_in_is_kept_by_nobody(app: Flask) ->
                 assert cache == "no-store" or (not closed and answer.mimetype != "text/html"), (name, method, where)
                 seen += 1
     assert seen > 200
+
+
+@pytest.mark.asvs("V3.2.1")
+def test_what_is_no_page_is_shut_in(app: Flask) -> None:
+    """Calendars, documents and answers of programs run nothing, even where somebody opens them as a page."""
+    house, seen = canaries.settle(app)[canaries.OURS], set()
+    client, (asked, kept) = app.test_client(), sealed(app, house)
+    for rule in rules(app):
+        if "GET" in (rule.methods or ()) and getattr(app.view_functions[rule.endpoint], "permission", None) in OPEN:
+            there = kept if rule.rule.startswith("/<lang>/list/") else asked
+            answer = client.get(address(app, rule, slug=house.slug, group_id=house.group, sealed=there))
+            check(answer)
+            seen |= {answer.mimetype} if answer.status_code == 200 else set()
+    assert seen >= {"application/json", "text/calendar", "application/xml", "text/plain"}
+    assert "application/pdf" in seen or not pdf.is_possible()
+
+
+@pytest.mark.asvs("V3.4.2")
+def test_pages_of_another_site_read_what_is_public_and_nothing_else(app: Flask) -> None:
+    house = canaries.settle(app)[canaries.OURS]
+    told = set()
+    for client in (app.test_client(), signed_in(app, house.users["admin"])):
+        for rule in rules(app):
+            where = address(app, rule, slug=house.slug, group_id=house.group)
+            for method in ("GET", "POST", "OPTIONS"):
+                headers = {"Origin": "https://eve.example.org", "Access-Control-Request-Method": "POST"}
+                answer = client.open(where, method=method, headers=headers)
+                assert answer.headers.get("Access-Control-Allow-Origin") in (None, "*"), (where, "nobody is repeated")
+                assert "Access-Control-Allow-Credentials" not in answer.headers, where
+                if "Access-Control-Allow-Origin" in answer.headers:
+                    told.add(rule.rule.removeprefix("/api/v1/"))
+    assert told == FOR_ALL
 
 
 @pytest.mark.asvs("V13.4.4")
@@ -143,19 +189,45 @@ def test_a_visitor_gets_no_cookie(client: FlaskClient) -> None:
         assert "Set-Cookie" not in client.get(path).headers, path
 
 
-@pytest.mark.asvs("V3.3.1", "V3.3.3")
-def test_in_production_the_cookie_belongs_to_this_host_alone(app: Flask) -> None:
-    from dataclasses import replace
+@pytest.fixture
+def serious(app: Flask) -> Iterator[Flask]:
+    """The same installation as it runs for others, behind a proxy."""
+    settings = replace(app.extensions["kith"].settings, mode="production", public_url=PUBLIC, proxy_hops=1)
+    made = create_app(settings)
+    made.test_client_class = PlainClient
+    yield made
+    stores.close(made)
 
-    from service.app import create_app
-    from service.db import db
 
-    settings = app.extensions["kith"].settings
-    made = create_app(replace(settings, mode="production", public_url="https://kith.example.org", proxy_hops=1))
-    answer = made.test_client().get("/en/set-up", base_url="https://kith.example.org")
-    cookie = answer.headers["Set-Cookie"]
-    assert cookie.startswith("__Host-kith=")
-    assert "Secure" in cookie
-    assert "Domain" not in cookie
-    with made.app_context():
-        db.engine.dispose()
+@pytest.mark.asvs("V3.3.1", "V3.3.2", "V3.3.3", "V3.3.4")
+def test_in_production_both_cookies_belong_to_this_host_alone(app: Flask, serious: Flask) -> None:
+    """The one that signs in, and the one by which a browser is known again: got by signing in at the real door."""
+    cast = settle(app)
+    with serious.app_context(), committing() as unit:
+        kept = serious.extensions["kith-hasher"].hash(PASSWORD)
+        unit.get_one(User, cast.bo).password_hash = kept
+    browser, headers = serious.test_client(), {"Origin": PUBLIC}
+    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.get("/en/sign-in", base_url=PUBLIC).text)
+    assert token
+    sent = {"csrf_token": token[1], "email": "bo@example.org", "password": PASSWORD}
+    answer = browser.post("/en/sign-in", data=sent, base_url=PUBLIC, headers=headers)
+    assert answer.status_code == 303
+    cookies = dict(one.split("=", 1) for one in answer.headers.get_all("Set-Cookie"))
+    assert set(cookies) == {"__Host-kith", "__Host-kith-browser"}
+    for name, rest in cookies.items():
+        value, *flags = rest.split("; ")
+        assert {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"} <= set(flags), name
+        assert not [flag for flag in flags if flag.startswith("Domain")], name
+        assert len(value) >= 43, name
+    assert "Max-Age=15552000" in cookies["__Host-kith-browser"], "half a year"
+
+
+@pytest.mark.asvs("V15.2.3", "V13.4.2")
+def test_production_begins_empty_and_without_what_is_for_trying_out(serious: Flask, app: Flask) -> None:
+    assert not serious.debug
+    odd = re.compile("debug|console|demo|test|trial|sample")
+    assert [rule.rule for rule in rules(serious) if odd.search(rule.rule)] == []
+    assert {rule.rule for rule in rules(serious)} == {rule.rule for rule in rules(app)}, "one set of doors"
+    with serious.app_context():
+        full = [name for name, one in Base.metadata.tables.items() if db.session().execute(select(one)).first()]
+    assert set(full) <= {"catalog_state", "audit_head"}

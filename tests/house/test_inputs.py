@@ -15,7 +15,7 @@ def test_every_field_stands_on_the_page_with_its_rule(app: Flask) -> None:
     assert written(text, tables(app)) == text, "python -m tests.house.inputs writes it anew"
 
 
-@pytest.mark.asvs("V2.1.3", "V5.1.1")
+@pytest.mark.asvs("V5.1.1")
 def test_the_sizes_are_those_of_the_code() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for figure in (

@@ -198,7 +198,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 HERE = "127.0.0.1"
 
 
-@pytest.mark.asvs("V15.3.2")
+@pytest.mark.asvs("V15.3.2", "V1.3.6")
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize("to", ["http://169.254.169.254/latest", "//10.0.0.1/", "/again", "http://127.0.0.1:1/"])
 def test_a_redirect_is_not_followed(outside: Outside, counted: list[Any], status: int, to: str) -> None:
@@ -267,6 +267,7 @@ def test_a_certificate_nobody_vouches_for_is_refused_and_told(
         url = f"https://127.0.0.1:{outside.port}"
         return url, Ways.to(url, own=[HERE], tls=client)
 
+    logger()
     url, ways = trusting("127.0.0.1")
     assert ask(url, ways=ways).body == b"well"
     stranger = Ways.to(url, own=[HERE])
@@ -274,6 +275,8 @@ def test_a_certificate_nobody_vouches_for_is_refused_and_told(
     url, ways = trusting("127.0.0.2")
     assert refused(url, ways) == "SSLCertVerificationError", "the right authority, another name"
     assert outside.heard[1:] == [], "nothing was said to whom nobody vouches for"
+    told = [json.loads(line) for line in capfd.readouterr().err.splitlines() if line.startswith("{")]
+    assert [line["error"] for line in told if line["level"] == "warning"] == ["SSLCertVerificationError"] * 2
 
 
 @pytest.mark.asvs("V16.3.3")

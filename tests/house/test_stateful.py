@@ -243,7 +243,7 @@ class House(RuleBasedStateMachine):
         assert now == at
 
 
-@pytest.mark.asvs("V8.2.2", "V8.4.1")
+@pytest.mark.asvs("V8.2.2", "V8.4.1", "V2.3.1", "V2.3.3")
 def test_whatever_happens_in_whatever_order(engine: Engine) -> None:
     class Fresh(House):
         def __init__(self) -> None:

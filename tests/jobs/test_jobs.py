@@ -127,6 +127,7 @@ def test_many_loops_that_begin_in_the_same_moment_share_the_jobs(bench: Bench) -
     assert sorted(bench.ran) == [job.name for job in many]
 
 
+@pytest.mark.asvs("V16.3.4")
 def test_a_failure_stops_no_other_job_is_told_without_its_message_and_is_tried_again(
     bench: Bench, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -116,6 +116,7 @@ def waiting(app: Flask) -> Flask:
     return app
 
 
+@pytest.mark.asvs("V2.3.3")
 def test_a_message_whose_sender_was_killed_goes_again_under_the_same_name(waiting: Flask, settings: Settings) -> None:
     sink = Guillotine()
     with running(sink) as server:
@@ -145,6 +146,7 @@ def test_two_loops_at_once_send_each_message_once(waiting: Flask, settings: Sett
     assert len(sink.kept) == MESSAGES
 
 
+@pytest.mark.asvs("V16.5.2")
 def test_while_the_mail_server_says_nothing_everything_else_works_and_later_all_goes(
     waiting: Flask, settings: Settings
 ) -> None:

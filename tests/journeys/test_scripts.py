@@ -240,7 +240,7 @@ def test_there_are_enough_of_them() -> None:
     assert len(set(PAYLOADS)) >= 150
 
 
-@pytest.mark.asvs("V1.2.1", "V1.2.2", "V1.1.2", "V3.4.3", "V1.2.3")
+@pytest.mark.asvs("V1.2.1", "V1.2.2", "V1.1.2", "V3.4.3", "V1.2.3", "V1.3.4")
 def test_nothing_that_is_kept_runs(
     stage: Stage, browser: Browser, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

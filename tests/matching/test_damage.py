@@ -47,6 +47,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory, taxonomy: Taxonomy) -> Bench
     return Bench(tmp_path_factory.mktemp("damage"), taxonomy)
 
 
+@pytest.mark.asvs("V1.5.2")
 @pytest.mark.parametrize("file", [*INDEX, *VECTORS, *MODEL])
 def test_search_goes_on_rightly_whatever_happens_to_a_file(bench: Bench, file: str) -> None:
     chance = random.Random(file)  # noqa: S311  # nothing is secret

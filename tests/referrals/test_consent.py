@@ -42,6 +42,7 @@ def test_two_consents_to_one_group_add_up_and_those_to_another_do_not() -> None:
     assert check(consents, GROUP, ITEMS, NOW) == {"name", "access_needs"}
 
 
+@pytest.mark.asvs("V2.2.3")
 @pytest.mark.parametrize(
     ("moment", "shared"),
     [

@@ -280,6 +280,7 @@ def test_without_the_library_the_pdf_leads_to_the_page_to_print_and_says_why(
         assert "The Larks" in said(page)
 
 
+@pytest.mark.asvs("V15.2.2")
 @PDF
 def test_while_one_pdf_is_made_and_one_waits_nobody_else_holds_a_hand_of_the_server() -> None:
     page = "<!doctype html><html lang='en'><title>t</title><body><p>x</p>"

@@ -11,7 +11,19 @@ from flask.testing import FlaskClient
 
 from service.accounts.signing_in import second_factor
 from service.clock import now
-from tests.web.signing_in.acting import ADA, ELI, audit, code_of, enrol, make_link, post, secret_in, sign_in, templates
+from tests.web.signing_in.acting import (
+    ADA,
+    ELI,
+    PASSWORD,
+    audit,
+    code_of,
+    enrol,
+    make_link,
+    post,
+    secret_in,
+    sign_in,
+    templates,
+)
 
 Clock = time_machine.Traveller
 STEP = timedelta(seconds=30)
@@ -60,6 +72,31 @@ def test_a_code_is_asked_for_at_each_sign_in_and_works_once(app: Flask, client: 
     assert again.status_code == 422
     assert second.get("/en/manage").status_code == 303
     assert audit(app)[-1] == ("second_factor", "authenticator", "failed")
+
+
+@pytest.mark.asvs("V16.3.1")
+@pytest.mark.usefixtures("eli")
+def test_each_step_of_signing_in_and_out_stands_in_the_record(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    secret = enrol(client, ELI).secret
+    clock.shift(STEP * 2)
+    before = len(audit(app))
+    sign_in(client, password="not the password")
+    sign_in(client)
+    post(client, "/en/sign-in/second", code="000000")
+    post(client, "/en/sign-in/second", code=code_of(secret))
+    post(client, "/en/sign-in/again", password=PASSWORD)
+    post(client, "/en/sign-out")
+    said = [(action, outcome) for action, _, outcome in audit(app)]
+    assert ("set_up_second_factor", "done") in said[:before]
+    assert said[before:] == [
+        ("sign_in", "failed"),
+        ("sign_out", "done"),  # the session that the next one replaces
+        ("sign_in", "done"),
+        ("second_factor", "failed"),
+        ("confirm", "done"),
+        ("confirm", "done"),
+        ("sign_out", "done"),
+    ]
 
 
 @pytest.mark.asvs("V7.2.4")

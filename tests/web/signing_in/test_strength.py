@@ -64,7 +64,7 @@ def test_a_link_to_choose_a_password_signs_nobody_in(app: Flask, client: FlaskCl
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.asvs("V7.5.1", "V7.5.3")
+@pytest.mark.asvs("V7.5.1")
 @pytest.mark.usefixtures("eli")
 def test_a_dangerous_act_asks_again_after_five_minutes(client: FlaskClient) -> None:
     began = now()
