@@ -54,7 +54,7 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.LINK_WORKER: OWN | REFERRING,
         Role.ORG_MANAGER: OWN
         | RUNNING
-        | {Permission.PRIVACY},  # who and whether, never what: no case is theirs to read
+        | {Permission.PRIVACY},  # who and whether; what of nobody, but of whoever asks for all that is kept
         Role.EDITOR: OWN | {Permission.EDIT_CATALOG, Permission.RING_BACK},
         Role.INSIGHT: OWN,
         Role.ADMIN: OWN

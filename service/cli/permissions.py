@@ -49,7 +49,8 @@ This page is printed by `kith permissions` from the one table in `service/accoun
 compares them. Every address of the site asks for one permission of this table, and one that asks for none is never
 opened. Rights are read at each request: what was taken away opens nothing from the next one on. Everything personal
 is looked up within one's own organisation; what is another's is as if it were not there. Whoever runs an organisation
-or the installation reads nobody's referral.
+or the installation sees no list of referrals and opens none. A manager can give a person all that is kept about them,
+and sees it then: with the number of a referral, after a new proof, and it is recorded for that person to see.
 """
 
 
