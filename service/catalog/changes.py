@@ -125,7 +125,7 @@ def clean(changes: GroupChanges, *, before: Snapshot, today: date) -> GroupChang
     tidy = {name: _tidy(value) for name, value in changes.fields.items()}
     if "capacity_state" in tidy:
         tidy["capacity_until"] = _capacity_end(tidy, today)
-    tidy = {name: value for name, value in tidy.items() if name not in FIELDS or _json(value) != _was(before, name)}
+    tidy = {name: value for name, value in tidy.items() if name not in FIELDS or as_json(value) != _was(before, name)}
     sessions = {key: change and _tidy_session(change) for key, change in changes.sessions.items()}
     sessions = {key: change for key, change in sessions.items() if _differs(before, key, change)}
     cleaned = replace(changes, fields=tidy, sessions=sessions)
@@ -143,7 +143,7 @@ def _was(before: Snapshot, name: str) -> object:
 
 
 def _differs(before: Snapshot, key: UUID, change: SessionChange | None) -> bool:
-    return (change and _session_json(change)) != before.get(f"sessions.{key}")
+    return (change and session_json(change)) != before.get(f"sessions.{key}")
 
 
 def _problems(changes: GroupChanges) -> dict[str, Problem]:
@@ -295,12 +295,12 @@ def snapshot(group: GroupView) -> dict[str, object]:
     plain = {name: getattr(group, name) for name in (*FIELDS, "status") if "." not in name}
     plain |= {f"door.{part}": text for part, text in group.door.items()}
     plain |= {f"facts.{fact.code}": fact.stated.value for fact in group.facts if fact.stated is not Value.NOT_CONFIRMED}
-    plain |= {f"sessions.{each.id}": _session_json(as_change(each)) for each in group.sessions}
+    plain |= {f"sessions.{each.id}": session_json(as_change(each)) for each in group.sessions}
     plain |= {"terms": sorted(term.code for term in group.terms), "languages": sorted(group.languages)}
     plain["last_confirmed_on"] = group.last_confirmed_on
     if group.capacity_state is None:  # what has run out is as good as not said
         plain["capacity_until"] = None
-    return {name: _json(value) for name, value in plain.items() if value not in (None, [])}
+    return {name: as_json(value) for name, value in plain.items() if value not in (None, [])}
 
 
 def as_change(session: SessionView) -> SessionChange:
@@ -319,24 +319,26 @@ def as_change(session: SessionView) -> SessionChange:
     )
 
 
-def _session_json(change: SessionChange) -> dict[str, object]:
+def session_json(change: SessionChange) -> dict[str, object]:
+    """Return a session as plain JSON values; what is empty is left out."""
     plain = {name: getattr(change, name) for name in _SESSION_FIELDS}
-    return {name: _json(value) for name, value in plain.items() if value not in (None, ())}
+    return {name: as_json(value) for name, value in plain.items() if value not in (None, ())}
 
 
-def _json(value: object) -> object:
+def as_json(value: object) -> object:
+    """Return one value as JSON has it."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     if isinstance(value, tuple):
-        return [_json(each) for each in value]
+        return [as_json(each) for each in value]
     return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, UUID) else value
 
 
 def preview(before: Snapshot, changes: GroupChanges, *, today: date) -> dict[str, object]:
     """Return the snapshot as it will be once these (clean) changes are saved."""
-    after = dict(before) | {name: _json(value) for name, value in changes.fields.items()}
+    after = dict(before) | {name: as_json(value) for name, value in changes.fields.items()}
     after |= {f"facts.{code}": value.value for code, value in changes.facts.items()}
-    after |= {f"sessions.{key}": change and _session_json(change) for key, change in changes.sessions.items()}
+    after |= {f"sessions.{key}": change and session_json(change) for key, change in changes.sessions.items()}
     for name, codes in (("terms", changes.terms), ("languages", changes.languages)):
         if codes is not None:
             after[name] = sorted(set(codes))

@@ -41,6 +41,16 @@ TABLES = {
     ),
     "external_id": table(public="id entity entity_id scheme identifier"),
     "revision": table(internal="id entity entity_id version difference reason actor_id actor_role at"),
+    "import_source": table(internal="id name mapping trusted created_at"),
+    "import_run": table(
+        internal=(
+            "id source_id number state kind digest trusted done_rows counts actor_id actor_role started_at finished_at"
+        )
+    ),
+    "import_line": table(
+        internal="id run_id row identifier group_id outcome difference kept conflicts remarks base undone"
+    ),
+    "imported": table(internal="id source_id identifier group_id said gone status_before"),
     "former_slug": table(public="slug group_id until"),
     "group_picture": table(public="id group_id shows alternative kind width height data"),
     "report": table(

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from service.catalog import models_import as _imports  # noqa: F401  # its tables stand on the same base
 from service.catalog.kept import TABLES
 from service.catalog.short_codes import short_code
 from service.db import Base

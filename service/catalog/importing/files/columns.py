@@ -1,0 +1,119 @@
+"""Which column means what: guessed from headings and sample values, then as an editor corrects it. Reads one file."""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from service.catalog.facts import CODES
+from service.catalog.importing.files import values
+from service.errors import Invalid, Problem
+
+HEADINGS = Path(__file__).with_name("headings.toml")
+Mapping_ = dict[str, str]  # heading -> field; "" leaves a column out
+# A guess from a heading falls where fewer than half of the sample could be read.
+READERS: Mapping[str, Callable[[object], object]] = {
+    "latitude": lambda cell: values.degrees(cell, 90),
+    "longitude": lambda cell: values.degrees(cell, 180),
+    "confirmed_on": values.day,
+    "start": values.clock,
+    "end": values.clock,
+    "age_min": values.age,
+    "age_max": values.age,
+    "ages": values.ages,
+    "day": values.weekdays,
+}
+SAMPLES: Mapping[str, re.Pattern[str]] = {
+    "email": re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.[a-z]{2,20}", re.I),
+    "url": re.compile(r"https?://\S{3,500}", re.I),
+    "postal_code": re.compile(r"[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}", re.I),
+}
+
+
+@lru_cache(maxsize=1)
+def synonyms() -> Mapping[str, str]:
+    """Return each known heading, made plain, with the field it means."""
+    known = tomllib.loads(HEADINGS.read_text(encoding="utf-8"))
+    return {plain(theirs): ours for ours, names in known.items() for theirs in (ours, *names)}
+
+
+@lru_cache(maxsize=1)
+def fields() -> frozenset[str]:
+    """Return every field that a column can mean."""
+    return frozenset(synonyms().values()) | {f"facts.{code}" for code in CODES}
+
+
+def plain(heading: str) -> str:
+    """Return a heading without case, accents and signs.
+
+    Examples
+    --------
+    >>> plain(" E-Mail  address* "), plain("Is this service open?")
+    ('e mail address', 'is this service open')
+    """
+    bare = unicodedata.normalize("NFKD", heading[:200]).encode("ascii", "ignore").decode().casefold()
+    return " ".join(re.sub(r"[^a-z0-9.]+", " ", bare).replace("facts.", "").split())
+
+
+def guess(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping_:
+    """Return what each column seems to mean; a field is given once, to the first column that fits.
+
+    Examples
+    --------
+    >>> guess(["Title", "Post code", "Contact"], [["Tea", "M33 4AB", "tea@example.org"]])
+    {'Title': 'name', 'Post code': 'postal_code', 'Contact': 'email'}
+    """
+    known, found = synonyms(), dict.fromkeys(headings, "")
+    for number, heading in enumerate(headings):
+        field = known.get(plain(heading)) or (plain(heading) if plain(heading) in CODES else "")
+        field = f"facts.{field}" if field in CODES else field
+        if field and field not in found.values() and _fits(field, [row[number] for row in sample if number < len(row)]):
+            found[heading] = field
+    for number, heading in enumerate(headings):
+        if not found[heading] and (field := _by_sample([row[number] for row in sample if number < len(row)])):
+            found[heading] = "" if field in found.values() else field
+    return found
+
+
+def _fits(field: str, cells: Sequence[str]) -> bool:
+    read = READERS.get(field)
+    filled = [cell for cell in cells if cell.strip()]
+    if read is None or not filled:
+        return True
+    good = 0
+    for cell in filled:
+        try:
+            read(cell)
+        except values.UnreadableError:
+            continue
+        good += 1
+    return good * 2 >= len(filled)
+
+
+def _by_sample(cells: Sequence[str]) -> str:
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    for field, pattern in SAMPLES.items():
+        if filled and all(pattern.fullmatch(cell[:600]) for cell in filled):
+            return field
+    return ""
+
+
+def check(mapping: Mapping[str, str], headings: Sequence[str]) -> Mapping_:
+    """Return a mapping for these headings.
+
+    Raises
+    ------
+    Invalid
+        `mapping`: `unknown_field`, `field_twice`, or `name` `needed`.
+    """
+    kept = {heading: str(mapping.get(heading, "") or "") for heading in headings}
+    named = [field for field in kept.values() if field]
+    problems = {h: Problem("unknown_field", {"field": f}) for h, f in kept.items() if f and f not in fields()}
+    problems |= {h: Problem("field_twice", {"field": f}) for h, f in kept.items() if f and named.count(f) > 1}
+    if "name" not in named:
+        problems["name"] = Problem("column_needed", {"field": "name"})
+    if problems:
+        raise Invalid("mapping", fields=problems)
+    return kept

@@ -1,0 +1,230 @@
+"""One door to every format: tells what a file is and gives its groups one by one. Reads files, writes nothing."""
+
+import json
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from service.catalog.importing.files import columns, hsds, packages, tables
+from service.catalog.importing.files.incoming import (
+    MOST_BYTES,
+    MOST_JSON,
+    MOST_ROWS,
+    Incoming,
+    RefusedRow,
+    Remark,
+    refuse,
+)
+from service.catalog.importing.files.table_rows import incoming
+from service.errors import Invalid
+
+Kind = Literal["table", "hsds_json", "hsds_ndjson", "hsds_package"]
+SAMPLE_ROWS = 50
+LONGEST_RECORD = 4_000_000  # characters of one line of ndjson
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """A file that can be read, from its beginning as often as needed.
+
+    Attributes
+    ----------
+    headings : tuple of str
+        Of a table; empty for the rest.
+    mapping : mapping
+        What each heading was taken for.
+    digest : str
+        Of its bytes and of how it is read: the same digest means the same rows.
+    """
+
+    path: Path
+    kind: Kind
+    zone: str
+    year: int
+    headings: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+
+    def groups(self) -> Iterator[Incoming]:
+        """Give every row: a group, or why it is refused."""
+        yield from _READERS[self.kind](self)
+
+
+def open_file(
+    path: Path,
+    *,
+    zone: str,
+    today: date,
+    remembered: Mapping[str, str] | None = None,
+    said: Mapping[str, str] | None = None,
+) -> Opened:
+    """Tell what a file is and how its columns are read: as said, else as remembered, else as guessed.
+
+    Raises
+    ------
+    Invalid
+        `file_missing`, `file_empty`, `file_unknown`, `file_too_large`, `file_damaged`, or `mapping` with its problems.
+    """
+    if not path.exists():
+        raise Invalid("file_missing")
+    kind = _kind(path)
+    headings: tuple[str, ...] = ()
+    mapping: Mapping[str, str] = {}
+    if kind == "table":
+        sample = list(islice(tables.rows_of(path), SAMPLE_ROWS + 1))
+        headings = _headings(sample)
+        guessed = columns.guess(headings, [row.cells for row in sample[1:]])
+        known = remembered if remembered and set(headings) <= set(remembered) else {}
+        mapping = columns.check({**guessed, **known, **(said or {})}, headings)
+    how = json.dumps([kind, sorted(mapping.items())]).encode()
+    return Opened(
+        path=path, kind=kind, zone=zone, year=today.year, headings=headings, mapping=mapping,
+        digest=_digest(path, how),
+    )  # fmt: skip
+
+
+def _headings(sample: Sequence[tables.TableRow]) -> tuple[str, ...]:
+    if not sample or sample[0].problem is not None:
+        raise Invalid("file_empty" if not sample else "headings_unreadable")
+    made: list[str] = []
+    for number, cell in enumerate(sample[0].cells, start=1):
+        name = " ".join(cell.split())[:200] or f"({number})"
+        made.append(name if name not in made else f"{name} ({number})")
+    return tuple(made)
+
+
+def _kind(path: Path) -> Kind:
+    if path.is_dir():
+        return "hsds_package"
+    if not path.is_file():
+        raise Invalid("file_unknown")
+    if path.stat().st_size > MOST_BYTES:
+        raise Invalid("file_too_large", most=MOST_BYTES)
+    if zipfile.is_zipfile(path):
+        if "xl/workbook.xml" in packages.packed(path):
+            raise Invalid("file_unknown")
+        return "hsds_package"
+    with path.open("rb") as file:
+        return _kind_of_text(file.read(tables.SAMPLE))
+
+
+def _kind_of_text(begins: bytes) -> Kind:
+    bare = begins.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not bare:
+        raise Invalid("file_empty")
+    if bare[:1] in b"[{":
+        return "hsds_ndjson" if bare[:1] == b"{" and _two_records(bare) else "hsds_json"
+    if b"\0" in begins and not tables.shape_of(begins).encoding.startswith("utf-16"):
+        raise Invalid("file_unknown")
+    return "table"
+
+
+def _two_records(begins: bytes) -> bool:
+    """A record a line: the first line is whole by itself, and another follows."""
+    first, _, rest = begins.partition(b"\n")
+    if not rest.strip().startswith(b"{"):
+        return False
+    try:
+        json.loads(first)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _digest(path: Path, how: bytes) -> str:
+    made = sha256(how)
+    files = sorted(one for one in path.iterdir() if one.is_file()) if path.is_dir() else [path]
+    for one in files:
+        made.update(one.name.encode() if path.is_dir() else b"")
+        with one.open("rb") as file:
+            while part := file.read(CHUNK):
+                made.update(part)
+    return made.hexdigest()
+
+
+def _of_table(opened: Opened) -> Iterator[Incoming]:
+    fields = [(number, opened.mapping[heading]) for number, heading in enumerate(opened.headings)]
+    wanted = [(number, field) for number, field in fields if field]
+    named = {field: opened.headings[number] for number, field in wanted}
+    most = len(opened.headings)
+    for row in islice(tables.rows_of(opened.path), 1, None):
+        if row.problem is not None:
+            yield refuse(row.line, opened.headings[row.column] if row.column < most and row.cells else "", row.problem)
+        elif len(row.cells) != most and any(cell.strip() for cell in row.cells[most:]):
+            yield refuse(row.line, "", "too_many_cells", most=most)
+        elif len(row.cells) < most:
+            yield refuse(row.line, opened.headings[len(row.cells)], "half_row", most=most)
+        else:
+            cells = {field: row.cells[number] for number, field in wanted}
+            yield incoming(row.line, cells, named, zone=opened.zone, year=opened.year)
+
+
+def _of_json(opened: Opened) -> Iterator[Incoming]:
+    if opened.path.stat().st_size > MOST_JSON:
+        raise Invalid("file_too_large", most=MOST_JSON)
+    try:
+        read = json.loads(opened.path.read_bytes().decode("utf-8-sig"))
+    except RecursionError:
+        raise Invalid("json_too_deep") from None
+    except ValueError:
+        raise Invalid("json_damaged") from None
+    for row, record in enumerate(_records(read), start=1):
+        yield hsds.incoming(record, row, zone=opened.zone, year=opened.year)
+
+
+def _records(read: Any) -> Iterator[Any]:
+    """Give the services of an answer: a list, a page, an organisation with its services, or one service."""
+    if isinstance(read, list):
+        for one in read:
+            yield from _records(one) if isinstance(one, dict) and isinstance(one.get("services"), list) else [one]
+        return
+    if not isinstance(read, dict):
+        raise Invalid("services_missing")
+    for name in ("contents", "services", "organizations", "items"):
+        if isinstance(read.get(name), list):
+            known = (
+                {"id": read.get("id"), "name": read.get("name")} if name == "services" and read.get("name") else None
+            )
+            for one in read[name]:
+                yield {"organization": known, **one} if known and isinstance(one, dict) else one
+            return
+    yield read
+
+
+def _of_lines(opened: Opened) -> Iterator[Incoming]:
+    with opened.path.open(encoding="utf-8-sig", errors="replace") as file:
+        for row in range(1, MOST_ROWS + 1):
+            text = file.readline(LONGEST_RECORD)
+            if not text:
+                return
+            if len(text) >= LONGEST_RECORD and not text.endswith("\n"):
+                while (rest := file.readline(LONGEST_RECORD)) and not rest.endswith("\n"):
+                    pass
+                yield refuse(row, "", "cell_too_large")
+            elif text.strip():
+                yield _of_line(opened, text, row)
+
+
+def _of_line(opened: Opened, text: str, row: int) -> Incoming:
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError):
+        return refuse(row, "", "json_damaged")
+    return hsds.incoming(record, row, zone=opened.zone, year=opened.year)
+
+
+def _of_package(opened: Opened) -> Iterator[Incoming]:
+    for line, record in packages.services(opened.path):
+        if isinstance(record, Remark):
+            yield RefusedRow(row=line, source_id=None, remarks=(record,))
+        else:
+            yield hsds.incoming(record, line, zone=opened.zone, year=opened.year)
+
+
+_READERS = {"table": _of_table, "hsds_json": _of_json, "hsds_ndjson": _of_lines, "hsds_package": _of_package}

@@ -1,0 +1,206 @@
+"""A row of a table and a mapping of its columns to one incoming group. Pure."""
+
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from typing import Any, TypeVar
+
+from service.catalog.changes import FieldValue
+from service.catalog.facts import Value
+from service.catalog.importing import timetable
+from service.catalog.importing.files import values
+from service.catalog.importing.files.incoming import (
+    LONGEST_ID,
+    Incoming,
+    IncomingBody,
+    IncomingGroup,
+    IncomingPlace,
+    IncomingSession,
+    Remark,
+    State,
+    refuse,
+)
+from service.catalog.importing.files.starting import first_start
+
+T = TypeVar("T")
+PLACE = ("place", "address_1", "address_2", "city", "region", "postal_code", "latitude", "longitude")
+CLOSED = frozenset(("closed", "defunct", "inactive", "ended", "no", "archived"))
+PAUSED = frozenset(("paused", "temporarily closed", "suspended"))
+OPEN = frozenset(("", "open", "active", "yes", "live", "published", "current"))
+
+
+class Cells:
+    """The cells of one row by field; what cannot be read is remarked and stays unsaid."""
+
+    def __init__(self, row: int, cells: Mapping[str, str], headings: Mapping[str, str]) -> None:
+        self.row = row
+        self.cells = cells
+        self.headings = headings
+        self.remarks: list[Remark] = []
+
+    def __contains__(self, field: str) -> bool:
+        return field in self.cells
+
+    def read(self, field: str, reader: Callable[[object], T], unsaid: T) -> T:
+        """Return what a cell says."""
+        try:
+            return reader(self.cells.get(field))
+        except values.UnreadableError as error:
+            self.remark(field, error.code, **error.params)
+            return unsaid
+
+    def remark(self, field: str, code: str, **params: object) -> None:
+        """Note what was left out."""
+        self.remarks.append(Remark(row=self.row, column=self.headings.get(field, field), code=code, params=params))
+
+
+def incoming(row: int, cells: Mapping[str, str], headings: Mapping[str, str], *, zone: str, year: int) -> Incoming:
+    """Return the group of one row.
+
+    Parameters
+    ----------
+    row : int
+        Line in the file.
+    cells : mapping
+        Field to cell, of mapped columns only.
+    headings : mapping
+        Field to heading, for what is said of a cell.
+    zone : str
+        In which its times are.
+    year : int
+        In which a repeating meeting without a date began.
+    """
+    seen = Cells(row, cells, headings)
+    name = values.line(cells.get("name"))
+    if name is None:
+        return refuse(row, headings.get("name", "name"), "name_needed")
+    body = _body(seen, name)
+    source_id = values.line(cells.get("id")) or _made_id(body.name, name, cells)
+    if len(source_id) > LONGEST_ID:
+        return refuse(row, headings.get("id", "id"), "too_long", limit=LONGEST_ID)
+    return IncomingGroup(
+        source_id=source_id,
+        row=row,
+        organisation=body,
+        fields={"name": name, **_fields(seen)},
+        facts={
+            field[6:]: seen.read(field, values.yes_or_no, Value.NOT_CONFIRMED)
+            for field in cells
+            if field.startswith("facts.")
+        },
+        sessions=_sessions(seen, zone, year),
+        places=_places(seen),
+        terms=_listed(seen, "terms"),
+        languages=_listed(seen, "languages"),
+        state=_state(seen),
+        confirmed_on=seen.read("confirmed_on", values.day, None),
+        remarks=tuple(seen.remarks),
+    )
+
+
+def _made_id(body: str, name: str, cells: Mapping[str, str]) -> str:
+    """A list without ids is known again by who meets where."""
+    said = "\0".join((body, name, cells.get("postal_code", ""), cells.get("place", ""), cells.get("day", "")))
+    return "made-" + sha256(" ".join(said.casefold().split()).encode()).hexdigest()[:32]
+
+
+def _body(seen: Cells, name: str) -> IncomingBody:
+    said = values.line(seen.cells.get("organisation"))
+    key = values.line(seen.cells.get("organisation_id")) or said or name
+    return IncomingBody(key=key[:LONGEST_ID], name=(said or name)[:300])
+
+
+LINES = ("also_known_as", "url", "email", "phone")
+TEXTS = ("description", "eligibility", "who_for", "how_to_join", "what_happens", "price_note")
+
+
+def _fields(seen: Cells) -> dict[str, FieldValue]:
+    said: dict[str, FieldValue] = {field: values.line(seen.cells[field]) for field in LINES if field in seen}
+    said |= {field: values.text(seen.cells[field]) for field in TEXTS if field in seen}
+    if str(said.get("url") or "").casefold().startswith("www."):
+        said["url"] = f"https://{said['url']}"
+    return said | _ages(seen) | _price(seen)
+
+
+def _ages(seen: Cells) -> dict[str, FieldValue]:
+    said: dict[str, FieldValue] = {}
+    if "ages" in seen:
+        said["age_min"], said["age_max"] = seen.read("ages", values.ages, values.NO_AGES)
+    return said | {field: seen.read(field, values.age, None) for field in ("age_min", "age_max") if field in seen}
+
+
+def _price(seen: Cells) -> dict[str, FieldValue]:
+    if "price" not in seen:
+        return {}
+    pence = seen.read("price", values.pence, None)
+    words = {} if pence is not None or "price_note" in seen else {"price_note": values.text(seen.cells["price"])}
+    return {"price_pence": pence, **words}
+
+
+def _places(seen: Cells) -> tuple[IncomingPlace, ...] | None:
+    if not any(field in seen for field in PLACE):
+        return None
+    latitude = seen.read("latitude", lambda cell: values.degrees(cell, 90), None)
+    longitude = seen.read("longitude", lambda cell: values.degrees(cell, 180), None)
+    said = {field: values.line(seen.cells.get(field)) for field in PLACE[1:6]}
+    name = values.line(seen.cells.get("place"))
+    if not name and latitude is None and not any(said.values()):
+        return ()
+    return (IncomingPlace(key="place", name=name, latitude=latitude, longitude=longitude, **dict[str, Any](said)),)
+
+
+def _sessions(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...] | None:
+    if "day" in seen and "start" in seen:
+        return _by_day(seen, zone, year)
+    if "when" not in seen and "day" not in seen:
+        return None
+    words = values.line(seen.cells.get("when") or seen.cells.get("day"))
+    if words is None:
+        return ()
+    made = []
+    for number, read in enumerate(timetable.sessions(words[:500], "")):
+        starts, minutes = first_start(read.rule, read.begins, read.ends, year)
+        made.append(
+            IncomingSession(
+                key=str(number),
+                place="place",
+                words=read.words[:500],
+                rule=read.rule if starts else None,
+                starts_at=starts,
+                minutes=minutes,
+                time_zone=zone,
+            )
+        )
+    return tuple(made)
+
+
+def _by_day(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...]:
+    days = seen.read("day", values.weekdays, values.NO_DAYS)
+    begins, ends = seen.read("start", values.clock, None), seen.read("end", values.clock, None)
+    words = " ".join(filter(None, (values.line(seen.cells.get(each)) for each in ("day", "start", "end"))))[:500]
+    if not words:
+        return ()
+    rule = f"FREQ=WEEKLY;BYDAY={','.join(days)}" if days else None
+    starts, minutes = first_start(rule, begins, ends, year)
+    known = IncomingSession(
+        key="0", place="place", words=words, rule=rule if starts else None, starts_at=starts, minutes=minutes,
+        time_zone=zone,
+    )  # fmt: skip
+    return (known,)
+
+
+def _listed(seen: Cells, field: str) -> tuple[str, ...] | None:
+    if field not in seen:
+        return None
+    parts = (
+        part.strip() for part in seen.cells[field].replace(";", ",").replace("|", ",").replace("\n", ",").split(",")
+    )
+    return tuple(dict.fromkeys(part for part in parts if part))[:50]
+
+
+def _state(seen: Cells) -> State:
+    said = (values.line(seen.cells.get("status")) or "").casefold()
+    if said in CLOSED:
+        return "closed"
+    if said not in OPEN and said not in PAUSED:
+        seen.remark("status", "not_a_choice")
+    return "paused" if said in PAUSED else "active"

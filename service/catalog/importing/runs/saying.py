@@ -1,0 +1,224 @@
+"""An incoming group as plain values that can be weighed; what may not be kept is left out, and said. Pure."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid5
+
+from service.catalog.changes import TEXTS, GroupChanges, SessionChange, as_json, clean, session_json
+from service.catalog.facts import Value
+from service.catalog.importing.files.incoming import IncomingGroup, IncomingPlace, Remark
+from service.errors import Invalid
+
+NAMESPACE = UUID("0f6f0a7e-4d53-5d0e-8a35-9c1f2b7d6e10")  # of imported rows; never changes
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+STATUS = {"active": "published", "paused": "paused", "closed": "archived"}
+FAR_DEGREES = 0.5  # a position farther from its own postcode is mistaken
+PLACE_FIELDS = tuple(one.name for one in fields(IncomingPlace) if one.name != "key")
+Spot = tuple[float, float, str]  # latitude, longitude, precision
+Locate = Callable[[str], Spot | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """What is the same for every row of a run.
+
+    Attributes
+    ----------
+    source : str
+        Its name.
+    trusted : bool
+    country, zone, currency : str
+        Where a row does not say.
+    terms : mapping
+        Code or plain label -> code.
+    locate : callable
+        Where a postcode is.
+    """
+
+    source: str
+    trusted: bool
+    country: str
+    zone: str
+    currency: str
+    today: date
+    terms: Mapping[str, str] = field(default_factory=dict)
+    locate: Locate = lambda _code: None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What a row says, ready to be weighed."""
+
+    values: dict[str, object]
+    remarks: tuple[Remark, ...]
+    refused: bool = False
+
+
+def made_id(*parts: str) -> UUID:
+    """Return the id of an imported row: always the same for the same thing.
+
+    >>> made_id("group", "council", "1") == made_id("group", "council", "1")
+    True
+    """
+    return uuid5(NAMESPACE, json.dumps(parts))
+
+
+def spoken(group: IncomingGroup, group_id: UUID, setting: Setting) -> Spoken:
+    """Return what a group says, checked as an editor's own words are."""
+    remarks = list(group.remarks)
+
+    def remark(column: str, code: str, **params: object) -> None:
+        remarks.append(Remark(row=group.row, column=column, code=code, params=params))
+
+    places = _places(group, setting, remark)
+    changes = _clean(group, _sessions(group, group_id, places, setting), setting.today, remark)
+    if changes is None:
+        refusal = replace(remarks.pop(), refused=True)
+        return Spoken(values={}, remarks=(*remarks, refusal), refused=True)
+    said: dict[str, object] = {name: as_json(changes.fields.get(name)) for name in group.fields}
+    said |= {f"facts.{c}": v.value if v is not Value.NOT_CONFIRMED else None for c, v in group.facts.items()}
+    said |= {f"sessions.{key}": session_json(each) for key, each in changes.sessions.items() if each}
+    if group.places is not None:
+        said["places"] = [{"id": str(key), **known} for key, known in sorted(places.items())] or None
+    if group.prices is not None:
+        said["prices"] = _prices(group, setting) or None
+    said |= _lists(group, setting, remark)
+    if group.confirmed_on is not None:
+        said["last_confirmed_on"] = _dated(group.confirmed_on, setting.today, remark)
+    if setting.trusted:
+        said["status"] = STATUS[group.state]
+    elif group.state != "active":
+        remark("status", "source_says_closed")
+    return Spoken(values=said, remarks=tuple(remarks))
+
+
+Remarking = Callable[..., None]
+
+
+def _dated(day: date, today: date, remark: Remarking) -> str | None:
+    if day > today:
+        remark("confirmed_on", "in_future")
+        return None
+    return day.isoformat()
+
+
+def _lists(group: IncomingGroup, setting: Setting, remark: Remarking) -> dict[str, object]:
+    said: dict[str, object] = {}
+    if group.terms is not None:
+        found = {term: setting.terms.get(" ".join(term.casefold().split())) for term in group.terms}
+        said["terms"] = sorted({code for code in found.values() if code}) or None
+        unknown = sum(1 for code in found.values() if code is None)
+        if unknown:
+            remark("terms", "unknown_terms", count=unknown)
+    if group.languages is not None:
+        good = {each for each in group.languages if LANGUAGE.fullmatch(each)}
+        said["languages"] = sorted(good) or None
+        if len(good) < len(set(group.languages)):
+            remark("languages", "unknown_language")
+    return said
+
+
+def _prices(group: IncomingGroup, setting: Setting) -> list[dict[str, object]]:
+    made = [
+        {"option": one.option, "amount_pence": one.amount_pence, "currency": one.currency or setting.currency}
+        | ({"note": one.note} if one.note else {})
+        for one in group.prices or ()
+    ]
+    return sorted(made, key=lambda one: (str(one["option"]), one["amount_pence"], json.dumps(one)))
+
+
+def _places(group: IncomingGroup, setting: Setting, remark: Remarking) -> dict[UUID, dict[str, Any]]:
+    found: dict[UUID, dict[str, Any]] = {}
+    for place in group.places or ():
+        known = {name: getattr(place, name) for name in PLACE_FIELDS}
+        known["country"] = place.country or setting.country
+        known |= _position(place, setting, remark)
+        cut = {name: value for name, value in known.items() if value is not None}
+        found[place_id(group, place.key, setting.source)] = cut
+    return found
+
+
+def place_id(group: IncomingGroup, key: str, source: str) -> UUID:
+    """Return the id of a place: a list's own place of each row, or one that several records share."""
+    shared = () if group.complete else (group.source_id,)
+    return made_id("location", source, *shared, key)
+
+
+def _position(place: IncomingPlace, setting: Setting, remark: Remarking) -> dict[str, Any]:
+    """Return where a place is: as said, unless that is nowhere or far from its own postcode."""
+    at = (place.latitude, place.longitude)
+    by_code = setting.locate(place.postal_code) if place.postal_code else None
+    stated = None if at[0] is None or at[1] is None else (at[0], at[1])
+    if stated == (0.0, 0.0):
+        remark("latitude", "nowhere")
+        stated = None
+    if stated and by_code and max(abs(stated[0] - by_code[0]), abs(stated[1] - by_code[1])) > FAR_DEGREES:
+        remark("latitude", "far_from_postcode")
+        stated = None
+    if stated is not None:
+        return {"latitude": stated[0], "longitude": stated[1], "precision": place.precision}
+    if by_code is not None:
+        return {"latitude": by_code[0], "longitude": by_code[1], "precision": by_code[2]}
+    return {"latitude": None, "longitude": None, "precision": place.precision}
+
+
+def _sessions(
+    group: IncomingGroup, group_id: UUID, places: Mapping[UUID, object], setting: Setting
+) -> dict[UUID, SessionChange]:
+    made = {}
+    for one in group.sessions or ():
+        at = place_id(group, one.place, setting.source) if one.place else None
+        made[made_id("session", str(group_id), one.key)] = SessionChange(
+            location_id=at if at in places else None,
+            words=one.words,
+            rule=one.rule,
+            starts_at=one.starts_at,
+            minutes=one.minutes,
+            time_zone=one.time_zone or setting.zone,
+            note=one.note,
+        )
+    return made
+
+
+def _clean(
+    group: IncomingGroup, sessions: dict[UUID, SessionChange], today: date, remark: Remarking
+) -> GroupChanges | None:
+    """Return what may be kept; None where not even the name may: the last remark says why."""
+    said = dict(group.fields)
+    for name, limit in TEXTS.items():
+        value = said.get(name)
+        if isinstance(value, str) and len(value) > limit:
+            remark(name, "cut", limit=limit, length=len(value))
+            said[name] = value[: limit - 1].rstrip() + "…"
+    wanted = GroupChanges(fields=said, sessions=dict(sessions))
+    for _ in range(3):
+        try:
+            return clean(wanted, before={}, today=today)
+        except Invalid as refused:
+            wanted = _without(wanted, refused, remark)
+        if "name" not in wanted.fields:
+            return None
+    remark("name", "unreadable")
+    return None
+
+
+def _without(wanted: GroupChanges, refused: Invalid, remark: Remarking) -> GroupChanges:
+    """Leave out what was refused: a field, or of a session all but its words."""
+    kept, sessions = dict(wanted.fields), dict(wanted.sessions)
+    name_last = sorted(refused.fields.items(), key=lambda item: item[0] == "name")
+    for name, problem in name_last:
+        remark(name.split(".")[-1] if name.startswith("sessions.") else name, problem.code, **problem.params)
+        if not name.startswith("sessions."):
+            kept.pop(name, None)
+            continue
+        key = UUID(name.split(".")[1]) if "." in name else None
+        change = sessions.pop(key, None) if key else None
+        if key and change and change.words and not name.endswith(".words"):
+            sessions[key] = SessionChange(
+                location_id=change.location_id, words=change.words, time_zone=change.time_zone
+            )
+    return replace(wanted, fields=kept, sessions=sessions)
