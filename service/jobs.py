@@ -21,6 +21,7 @@ from service.accounts.models import JobRun
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
+from service.catalog.importing.runs.sources import forget_lines
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.errors import Conflict
@@ -131,7 +132,14 @@ def tidy(tools: Tools) -> int:
     limits = open_limits(database_url=settings.database_url, data_folder=settings.data_folder, secret=settings.secret)
     with closing(counts), closing(limits):
         limits.forget_old(now=moment)
+        _forget_import_lines(tools, moment)
         return sum(gone.values()) + counts.forget_old(today=moment.date())
+
+
+def _forget_import_lines(tools: Tools, moment: datetime) -> None:
+    """What became of the rows of an old import is kept for a year: so long it can be taken back."""
+    with tools.writing() as session:
+        forget_lines(session, now=moment)
 
 
 def take_second_factors(tools: Tools) -> int:

@@ -120,6 +120,10 @@ def test_only_the_catalogue_is_public_and_no_free_text_is_called_internal() -> N
         ("access_token", "scopes"),
         ("audit_entry", "columns"),
         ("revision", "difference"),
+        ("import_source", "mapping"),
+        ("import_run", "counts"),
+        *(("import_line", column) for column in ("difference", "kept", "conflicts", "remarks", "base")),
+        ("imported", "said"),
     }, "codes and, of listings, what everybody may read"
 
 

@@ -44,7 +44,15 @@ def failing(app: Flask) -> Flask:
 
 
 # Raised and caught inside one module, or a mistake in our own files: no request ever ends in one of these.
-INSIDE = {"DamagedError", "EncoderError", "OtherKindError", "LeavingError", "TaxonomyMistake", "AuditTamperedError"}
+INSIDE = {
+    "DamagedError",
+    "EncoderError",
+    "OtherKindError",
+    "LeavingError",
+    "TaxonomyMistake",
+    "AuditTamperedError",
+    "UnreadableError",
+}
 
 
 def test_every_error_descends_from_service_error() -> None:

@@ -35,7 +35,7 @@ def unit_of(engine: Engine) -> Unit:
 
 def setting(**more: Any) -> Setting:
     known = {"source": "council", "trusted": False, "country": "GB", "zone": "Europe/London", "currency": "GBP"}
-    return Setting(**{**known, "today": TODAY, **more})  # type: ignore[arg-type]
+    return Setting(**{**known, "today": TODAY, **more})
 
 
 def opened(path: Path, **more: Any) -> Opened:
@@ -59,7 +59,9 @@ def everything(engine: Engine) -> dict[str, Any]:
     """Return all that stands of imported groups, and what is remembered, without versions."""
     with Session(engine) as session:
         ids = list(session.scalars(select(m.Group.id).order_by(m.Group.id)))
-        names = session.execute(select(m.Group.id, m.Group.slug, m.Group.short_code, m.Organisation.name).join(m.Organisation))
+        names = session.execute(
+            select(m.Group.id, m.Group.slug, m.Group.short_code, m.Organisation.name).join(m.Organisation)
+        )
         said = session.execute(select(Imported.identifier, Imported.group_id, Imported.said, Imported.gone))
         outside = session.execute(select(m.ExternalId.entity, m.ExternalId.entity_id, m.ExternalId.identifier))
         lines = session.execute(select(ImportLine.row, ImportLine.outcome, ImportLine.difference, ImportLine.remarks))

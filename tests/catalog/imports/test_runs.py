@@ -36,7 +36,9 @@ def edited(engine: Engine, identifier: str, **fields: str) -> None:
     with unit_of(engine)() as session:
         one = group(session, identifier)
         changes = GroupChanges(fields=fields)
-        edit_group(session, group_id=one.id, changes=changes, expected_version=one.version, actor=ADA, reason=None, now=NOW)
+        edit_group(
+            session, group_id=one.id, changes=changes, expected_version=one.version, actor=ADA, reason=None, now=NOW
+        )
 
 
 def test_every_new_listing_is_a_draft_with_where_it_came_from(engine: Engine, tmp_path: Path) -> None:
@@ -101,7 +103,9 @@ def test_a_fact_that_an_editor_told_is_not_overwritten(engine: Engine, tmp_path:
     with unit_of(engine)() as session:
         one = group(session, "1")
         said = GroupChanges(facts={"step_free": Value.NO})
-        edit_group(session, group_id=one.id, changes=said, expected_version=one.version, actor=ADA, reason=None, now=NOW)
+        edit_group(
+            session, group_id=one.id, changes=said, expected_version=one.version, actor=ADA, reason=None, now=NOW
+        )
     run(engine, write(tmp_path, HEAD + TEA.replace("Tea and talk", "Tea")))
     with Session(engine) as session:
         (fact,) = group(session, "1").facts
@@ -181,7 +185,10 @@ def test_nobody_imports_who_may_not_edit(engine: Engine, tmp_path: Path) -> None
 def test_a_dry_run_writes_nothing_and_tells_how_good_the_list_is(engine: Engine, tmp_path: Path) -> None:
     before = everything(engine)
     old = "4,Old,,,,,,,,,\n"
-    coming = planned(engine, write(tmp_path, HEAD.replace("\n", ",updated\n") + TEA[:-1] + ",2026-11-01\n" + old[:-1] + ",1/2/2019\n"))
+    coming = planned(
+        engine,
+        write(tmp_path, HEAD.replace("\n", ",updated\n") + TEA[:-1] + ",2026-11-01\n" + old[:-1] + ",1/2/2019\n"),
+    )
     assert everything(engine) == before
     assert coming.counts == {"new": 2}
     told = coming.quality

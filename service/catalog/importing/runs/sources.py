@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from service.catalog.importing.runs.saying import Setting, made_id
 from service.catalog.models import Term
-from service.catalog.models_import import ImportSource
+from service.catalog.models_import import ImportLine, ImportRun, ImportSource
 from service.errors import Invalid, Problem
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
+KEPT = timedelta(days=365)  # how long a run can be taken back
 OURS = frozenset(("local", "example", "editor", "seeds"))
 
 
@@ -55,6 +56,12 @@ def source_for(session: Session, setting: Setting, mapping: Mapping[str, str], *
         row.mapping = {**row.mapping, **mapping}
     session.flush()
     return row
+
+
+def forget_lines(session: Session, *, now: datetime) -> None:
+    """Forget what became of the rows of old runs; what each source said last is kept."""
+    old = select(ImportRun.id).where(ImportRun.started_at < now - KEPT)
+    session.execute(delete(ImportLine).where(ImportLine.run_id.in_(old)))
 
 
 def source_id(name: str) -> UUID:
