@@ -53,6 +53,7 @@ SENTENCES = {
     "services_missing": "No services are in it.",
     "json_damaged": "It is not JSON.",
     "json_too_deep": "Its JSON is nested too deep.",
+    "mapping": "The columns cannot be read so.",
     "mapping_file": "The mapping must be JSON or TOML: a heading and the field it means.",
     "unknown_field": "There is no field {field}.",
     "field_twice": "Two columns are read as {field}: say with --mapping which it is.",

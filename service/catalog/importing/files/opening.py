@@ -27,6 +27,8 @@ Kind = Literal["table", "hsds_json", "hsds_ndjson", "hsds_package"]
 SAMPLE_ROWS = 50
 LONGEST_RECORD = 4_000_000  # characters of one line of ndjson
 CHUNK = 1 << 20
+NEVER_IN_TEXT = bytes([*range(9), *range(14, 27), *range(28, 32)])
+MOST_ODD = 12  # one such byte in so many: then it is a picture or a program
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,7 +122,8 @@ def _kind_of_text(begins: bytes) -> Kind:
         raise Invalid("file_empty")
     if bare[:1] in b"[{":
         return "hsds_ndjson" if bare[:1] == b"{" and _two_records(bare) else "hsds_json"
-    if b"\0" in begins and not tables.shape_of(begins).encoding.startswith("utf-16"):
+    odd = len(begins) - len(begins.translate(None, NEVER_IN_TEXT))
+    if odd * MOST_ODD > len(begins) and not tables.shape_of(begins).encoding.startswith("utf-16"):
         raise Invalid("file_unknown")
     return "table"
 
@@ -155,7 +158,7 @@ def _of_table(opened: Opened) -> Iterator[Incoming]:
     most = len(opened.headings)
     for row in islice(tables.rows_of(opened.path), 1, None):
         if row.problem is not None:
-            yield refuse(row.line, opened.headings[row.column] if row.column < most and row.cells else "", row.problem)
+            yield refuse(row.line, opened.headings[row.column] if 0 <= row.column < most else "", row.problem)
         elif len(row.cells) != most and any(cell.strip() for cell in row.cells[most:]):
             yield refuse(row.line, "", "too_many_cells", most=most)
         elif len(row.cells) < most:

@@ -100,7 +100,7 @@ def _as_records(rows: Iterator[TableRow]) -> Iterator[tuple[int, Record | Remark
     headings = [cell.strip().casefold() for cell in next(rows, TableRow(1, ())).cells]
     for row in rows:
         if row.problem is not None:
-            column = headings[row.column] if row.column < len(headings) else ""
+            column = headings[row.column] if 0 <= row.column < len(headings) else ""
             yield row.line, Remark(row=row.line, column=column, code=row.problem, refused=True)
         elif len(row.cells) > len(headings) and any(cell.strip() for cell in row.cells[len(headings) :]):
             remark = Remark(

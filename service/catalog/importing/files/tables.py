@@ -19,12 +19,12 @@ PROBLEM = ""  # the column of what concerns a whole row
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row: its line in the file, its cells, and a code (with the column's number) where it cannot be used."""
+    """One row: its line in the file, its cells, and a code where it cannot be used; `column` is -1 for a whole row."""
 
     line: int
     cells: tuple[str, ...]
     problem: str | None = None
-    column: int = 0
+    column: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

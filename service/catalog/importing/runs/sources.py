@@ -27,7 +27,7 @@ def check_name(name: str) -> str:
         Field `source`: `source_name`.
     """
     if not NAME.fullmatch(name) or name in OURS:
-        raise Invalid("invalid", fields={"source": Problem("source_name")})
+        raise Invalid("source_name", fields={"source": Problem("source_name")})
     return name
 
 

@@ -1,0 +1,86 @@
+"""Whatever is sent: each row goes in or is refused with its place and a reason; nothing goes half in, nothing falls."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from service.catalog import models as m
+from service.catalog.models_import import ImportLine
+from service.cli.importing import REMARKS
+from service.errors import Invalid
+from tests.catalog.imports.broken import ALL, Broken
+from tests.catalog.imports.importing import DATA, everything, opened, planned, run
+
+
+def written(broken: Broken, folder: Path) -> Path:
+    path = folder / f"list{broken.suffix}"
+    path.write_bytes(broken.data)
+    return path
+
+
+@pytest.mark.parametrize("broken", [one for one in ALL if not one.whole], ids=lambda one: one.name)
+def test_every_row_goes_in_or_is_refused_with_row_column_and_reason(
+    broken: Broken, engine: Engine, tmp_path: Path
+) -> None:
+    path = written(broken, tmp_path)
+    coming = planned(engine, path)
+    ran = run(engine, path)
+    assert (ran.counts.get("new", 0), ran.counts.get("refused", 0)) == (broken.good, broken.refused), coming.told
+    assert (coming.counts["new"], coming.counts["refused"]) == (broken.good, broken.refused), "as the dry run said"
+    with Session(engine) as session:
+        assert session.scalar(select(func.count()).select_from(m.Group)) == broken.good
+        refused = session.scalars(select(ImportLine).where(ImportLine.outcome == "refused")).all()
+        assert all(line.row > 0 and line.remarks for line in refused)
+        told = {(remark[0], remark[1]) for line in session.scalars(select(ImportLine)) for remark in line.remarks}
+    assert set(broken.codes) <= told
+    assert {code for _, code in told} <= set(REMARKS), "each has words that say what helps"
+
+
+@pytest.mark.parametrize("broken", [one for one in ALL if one.whole], ids=lambda one: one.name)
+def test_a_file_that_cannot_be_read_changes_nothing(broken: Broken, engine: Engine, tmp_path: Path) -> None:
+    before = everything(engine)
+    with pytest.raises(Invalid) as refused:
+        run(engine, written(broken, tmp_path))
+    assert refused.value.code == broken.whole
+    assert everything(engine) == before
+
+
+@pytest.mark.parametrize(
+    ("path", "good", "refused"),
+    [
+        ("illinois/services.csv", 429, 1),
+        ("illinois/florida-services.csv", 135, 0),
+        ("illinois/package", 429, 1),
+        ("hsds/service_full.json", 1, 0),
+        ("hsds/service_list.json", 1, 0),
+        ("hsds/package", 1, 0),
+    ],
+)
+def test_real_lists_go_in_twice_as_once(path: str, good: int, refused: int, engine: Engine) -> None:
+    ran = run(engine, DATA / path)
+    assert (ran.counts["new"], ran.counts.get("refused", 0)) == (good, refused)
+    before = everything(engine)["groups"]
+    again = run(engine, DATA / path)
+    assert (again.counts["same"], again.counts.get("refused", 0)) == (good, refused)
+    assert everything(engine)["groups"] == before
+
+
+def test_the_official_example_keeps_what_has_a_place_and_says_what_it_drops(engine: Engine) -> None:
+    coming = planned(engine, DATA / "hsds" / "service_full.json")
+    (one,) = coming.shown
+    said = one.said or {}
+    assert str(one.group_id) == "ac148810-d857-441c-9679-408f346de14b", "ids of the source stay where they can"
+    kept = {"name", "also_known_as", "description", "url", "email", "phone", "eligibility", "how_to_join", "price_note"}
+    assert kept <= set(said)
+    assert (said["age_min"], said["languages"], said["price_pence"]) == (12, ["ur"], 3500)
+    told = {(remark.column, remark.code) for remark in coming.told}
+    assert {("contacts", "not_taken"), ("program", "not_taken"), ("latitude", "out_of_range")} <= told
+    assert "Persona" not in str(said), "no person comes in"
+
+
+def test_a_mapping_is_guessed_from_headings_and_from_what_stands_below() -> None:
+    found = opened(DATA / "illinois" / "services.csv").mapping
+    assert (found["Services-ID"], found["Title"], found["Phone number"]) == ("id", "name", "phone")
+    assert found["Hours of operation"] == "when"
