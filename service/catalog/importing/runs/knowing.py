@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.catalog import models as m
 from service.catalog.changes import FIELDS, as_change, as_json, session_json
 from service.catalog.facts import Value
-from service.catalog.importing.runs.saying import PLACE_FIELDS
+from service.catalog.importing.runs.saying import PLACE_FIELDS, ordered
 from service.catalog.listing import session_view
 
 T = TypeVar("T")
@@ -33,6 +33,11 @@ def standing(session: Session, ids: Collection[UUID], *, hold: bool) -> Known:
     for part in chunks(sorted(ids)):
         known |= _groups(session, part, hold=hold)
         _add_parts(session, part, known)
+    for values in known.values():
+        for name in ("terms", "languages", "prices", "places"):
+            listed = values.get(name)
+            if isinstance(listed, list):
+                listed.sort(key=ordered if name == "prices" else place_or_code)
     return {key: {n: v for n, v in values.items() if v not in (None, [])} for key, values in known.items()}
 
 
@@ -79,6 +84,11 @@ def _append(known: Known, key: UUID, name: str, value: object) -> None:
     listed = known[key].setdefault(name, [])
     if isinstance(listed, list):
         listed.append(value)
+
+
+def place_or_code(one: Any) -> str:
+    """Return by what places and codes are ordered."""
+    return str(one["id"]) if isinstance(one, dict) else str(one)
 
 
 def taken_ids(session: Session, model: Any, ids: Iterable[UUID]) -> set[UUID]:

@@ -128,7 +128,12 @@ def _prices(group: IncomingGroup, setting: Setting) -> list[dict[str, object]]:
         | ({"note": one.note} if one.note else {})
         for one in group.prices or ()
     ]
-    return sorted(made, key=lambda one: (str(one["option"]), one["amount_pence"], json.dumps(one)))
+    return sorted(made, key=ordered)
+
+
+def ordered(one: Any) -> str:
+    """Return by what the parts of a list are ordered, whatever a database thinks of letters."""
+    return json.dumps(one, sort_keys=True)
 
 
 def _places(group: IncomingGroup, setting: Setting, remark: Remarking) -> dict[UUID, dict[str, Any]]:
