@@ -48,6 +48,7 @@ MAY = {
     ("service/web/own_words.py", "text is called safe"),  # a sentence of ours, into which texts are escaped
     ("service/web/outside.py", "imports xml"),  # to write, not to read
     # Sentences of our own files, into which figures and names are put.
+    ("service/cli/importing.py", FOREIGN),
     ("service/catalog/place_index.py", FOREIGN),
     ("service/catalog/taxonomy.py", FOREIGN),
     ("service/cli/audit.py", FOREIGN),

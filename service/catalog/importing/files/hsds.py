@@ -115,7 +115,7 @@ def _body(seen: Seen, name: str) -> IncomingBody:
     return IncomingBody(
         key=key[:LONGEST_ID],
         name=own[:300],
-        summary=values.text(known.get("description")),
+        summary=values.prose(known.get("description")),
         website=_short(known.get("website") or known.get("url"), 500),
         email=_short(known.get("email"), 254),
     )
@@ -135,10 +135,10 @@ def _state(seen: Seen) -> State:
 
 def _fields(seen: Seen, prices: tuple[IncomingPrice, ...]) -> dict[str, FieldValue]:
     record = seen.record
-    said: dict[str, FieldValue] = {ours: values.text(record.get(theirs)) for theirs, ours in TEXTS.items()}
+    said: dict[str, FieldValue] = {ours: values.prose(record.get(theirs)) for theirs, ours in TEXTS.items()}
     said |= {ours: values.line(record.get(theirs)) for theirs, ours in LINES.items()}
-    said["alert"] = values.text(record.get("alert"))
-    said["price_note"] = values.text(record.get("fees_description") or record.get("fees"))
+    said["alert"] = values.prose(record.get("alert"))
+    said["price_note"] = values.prose(record.get("fees_description") or record.get("fees"))
     numbers = (values.line(one.get("number")) for one in seen.parts(record, "phones"))
     said["phone"] = next((number.strip("\"' ") for number in numbers if number), None)
     said["age_min"] = seen.read("minimum_age", record.get("minimum_age"), values.age, None) or None
@@ -157,7 +157,7 @@ def _prices(seen: Seen) -> Iterator[IncomingPrice]:
         if amount is not None:
             option = values.line(one.get("option")) or "everyone"
             currency = (values.line(one.get("currency")) or "").upper() or None
-            note = values.text(one.get("amount_description"))
+            note = values.prose(one.get("amount_description"))
             known = currency if currency is None or (len(currency) == 3 and currency.isalpha()) else None
             yield IncomingPrice(option=option[:300], amount_pence=amount, currency=known, note=note)
 
@@ -205,7 +205,7 @@ def _place(seen: Seen, key: str, place: Json) -> IncomingPlace:
         key=key,
         kind=kind if kind in ("physical", "postal", "virtual") else "physical",
         name=_short(place.get("name"), 300),
-        description=values.text(place.get("description")),
+        description=values.prose(place.get("description")),
         address_1=_short(address.get("address_1"), 300),
         address_2=_short(address.get("address_2"), 300),
         city=_short(address.get("city"), 120),
@@ -214,7 +214,7 @@ def _place(seen: Seen, key: str, place: Json) -> IncomingPlace:
         country=country if len(country) == 2 and country.isalpha() else None,
         latitude=seen.read("latitude", place.get("latitude"), lambda cell: values.degrees(cell, 90), None),
         longitude=seen.read("longitude", place.get("longitude"), lambda cell: values.degrees(cell, 180), None),
-        transportation=values.text(place.get("transportation")),
+        transportation=values.prose(place.get("transportation")),
     )
 
 

@@ -41,7 +41,7 @@ def session_of(
     since = seen.read("schedules.dtstart", one.get("dtstart") or one.get("valid_from"), values.day, None)
     starts, minutes = _start(rule, since, begins, ends, year)
     words = (values.line(one.get("description")) or _words(one))[:LONGEST_WORDS] or None
-    note = values.text(one.get("notes"))
+    note = values.prose(one.get("notes"))
     if words is None and starts is None:
         return None
     return IncomingSession(

@@ -115,7 +115,7 @@ TEXTS = ("description", "eligibility", "who_for", "how_to_join", "what_happens",
 
 def _fields(seen: Cells) -> dict[str, FieldValue]:
     said: dict[str, FieldValue] = {field: values.line(seen.cells[field]) for field in LINES if field in seen}
-    said |= {field: values.text(seen.cells[field]) for field in TEXTS if field in seen}
+    said |= {field: values.prose(seen.cells[field]) for field in TEXTS if field in seen}
     if str(said.get("url") or "").casefold().startswith("www."):
         said["url"] = f"https://{said['url']}"
     return said | _ages(seen) | _price(seen)
@@ -132,7 +132,7 @@ def _price(seen: Cells) -> dict[str, FieldValue]:
     if "price" not in seen:
         return {}
     pence = seen.read("price", values.pence, None)
-    words = {} if pence is not None or "price_note" in seen else {"price_note": values.text(seen.cells["price"])}
+    words = {} if pence is not None or "price_note" in seen else {"price_note": values.prose(seen.cells["price"])}
     return {"price_pence": pence, **words}
 
 

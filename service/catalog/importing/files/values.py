@@ -51,12 +51,12 @@ class UnreadableError(Exception):
         self.code, self.params = code, params
 
 
-def text(value: object) -> str | None:
+def prose(value: object) -> str | None:
     """Return a cell as plain text: no tags, no control characters, no blank ends; what says nothing is None.
 
     Examples
     --------
-    >>> text(" <p>Tea &amp; talk</p> "), text("N/A"), text(None)
+    >>> prose(" <p>Tea &amp; talk</p> "), prose("N/A"), prose(None)
     ('Tea & talk', None, None)
     """
     if value is None or isinstance(value, dict | list):
@@ -70,7 +70,7 @@ def text(value: object) -> str | None:
 
 def line(value: object) -> str | None:
     """Return a cell as one line of text."""
-    said = text(value)
+    said = prose(value)
     return " ".join(said.split()) if said else None
 
 
