@@ -157,7 +157,8 @@ def test_a_page_that_forgets_would_be_found() -> None:
 
 @pytest.mark.asvs("V8.1.2")
 @pytest.mark.guards
-def test_the_page_tells_who_reads_which_text(app: Flask) -> None:
-    wanted = fields.table(fields.seen(app))
+def test_the_page_tells_who_reads_and_who_writes_which_text(app: Flask) -> None:
+    house = canaries.settle(app)[canaries.OURS]
+    wanted = fields.table(fields.seen(app, house), fields.written(app, house))
     assert wanted in fields.PAGE.read_text(encoding="utf-8"), "python -m tests.house.fields writes it anew"
     assert wanted.count("\n") > 20
