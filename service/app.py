@@ -122,7 +122,7 @@ def create_app(settings: Settings | None = None) -> Kith:
         openapi=lambda: api.openapi(app),
     )
     _watch(app, store, settings.data_folder)
-    web.init_app(app, keyed=api.NAME)
+    web.init_app(app, keyed=api.NAMES)
     api.init_app(app)
     _refuse(app)
     app.before_request(_no_control_characters)
@@ -276,4 +276,4 @@ def _refuse(app: Kith) -> None:
 
 
 def _asked_api() -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(api.ROOTS)

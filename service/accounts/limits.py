@@ -63,6 +63,9 @@ REPORT_ALL = Limit(scope="report.all", most=500, seconds=3600)
 # A program: ten calls a second for a minute at a time; a token lasts five minutes, so few are ever needed.
 KEY_CALLS = Limit(scope="key.calls", most=600, seconds=60)
 TOKEN_CLIENT = Limit(scope="token.client", most=60, seconds=300)
+# Whoever takes the catalogue over, without a key: ten calls a second for five minutes, and the whole now and then.
+OPEN_ADDRESS = Limit(scope="open.address", most=3000, seconds=300)
+OPEN_WHOLE = Limit(scope="open.whole", most=60, seconds=3600)
 # Each of these asks a service outside: few are needed, and many would make us a tool against it.
 OUTSIDE_ADDRESS = Limit(scope="outside.address", most=60, seconds=300)
 TOKEN_ADDRESS = Limit(scope="token.address", most=300, seconds=300)

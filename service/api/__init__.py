@@ -1,13 +1,16 @@
-"""The JSON face: /api/v1, its problem documents and its OpenAPI document."""
+"""The JSON face: /api/v1, the open data at /hsds and /oruk, problem documents and OpenAPI documents."""
 
 from apiflask import APIFlask
 
-from service.api import document, groups, places, referrals, search, terms, token
+from service.api import document, groups, hsds, places, referrals, search, terms, token
 from service.api.document import openapi
 from service.api.doors import NAME, blueprint
 from service.api.problems import problem, status_problem
 
-__all__ = ["NAME", "init_app", "openapi", "problem", "status_problem"]
+__all__ = ["NAMES", "ROOTS", "init_app", "openapi", "problem", "status_problem"]
+
+NAMES = (NAME, hsds.NAME)  # blueprints that read no cookie
+ROOTS = ("/api/", *hsds.ROOTS)  # how their addresses begin
 
 
 def init_app(app: APIFlask) -> None:
@@ -16,4 +19,5 @@ def init_app(app: APIFlask) -> None:
     for room in (search, groups, terms, places, referrals, token):
         room.register(made)
     app.register_blueprint(made)
+    hsds.init_app(app)
     document.init_app(app)

@@ -18,6 +18,8 @@ SENTENCES = {
     "body": "Some fields cannot be used; see errors.",
     "profile": "Some fields of the profile cannot be used; see errors.",
     "json": "The body is not valid JSON.",
+    "parameters": "Some parameters cannot be used; see errors.",
+    "parameter": "This cannot be used here; see the OpenAPI document for its form.",
     "content_type": "Send the body as application/json.",
     "body_too_large": "The body is larger than 1 MB.",
     "address_too_long": "The address is too long.",
@@ -51,6 +53,7 @@ SENTENCES = {
     "place_ambiguous": "There are several places of this name; say which.",
     "country": "There are no places for this country.",
     "term": "There is no such term.",
+    "row": "There is no such row.",
     "group": "There is no such group.",
     "page": "There is nothing at this address.",
     # keys and referrals

@@ -177,6 +177,7 @@ def _telephone(row: Mapping[str, Any]) -> Telephone:
         trunk=row["trunk"],
         pattern=re.compile(row["pattern"], re.ASCII),
         example=row["example"],
+        own=re.compile(row["own"], re.ASCII) if "own" in row else None,
     )
 
 

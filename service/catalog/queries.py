@@ -39,6 +39,16 @@ def load_groups(session: Session, ids: Collection[UUID], *, today: date, public:
     return found
 
 
+def load_rows(
+    session: Session, ids: Collection[UUID], *, statuses: Collection[str], today: date
+) -> Iterator[tuple[m.Group, GroupView]]:
+    """Give the groups of these ids and states, by id, with their rows and as the public sees them (see `sharing`)."""
+    for chunk in _chunks(ids):
+        wanted = _whole(public=False).where(m.Group.id.in_(chunk), m.Group.status.in_(statuses)).order_by(m.Group.id)
+        for group in session.scalars(wanted):
+            yield group, _group(group, today, True)  # noqa: FBT003
+
+
 def group_by_id(session: Session, group_id: UUID, *, today: date, public: bool = True) -> GroupView:
     """Return one group; NotFound `group` if there is none, or none that may be seen."""
     return _one(session, m.Group.id == group_id, today, public)

@@ -24,12 +24,15 @@ class Telephone:
         The digits after either, of every number that costs an ordinary call.
     example : str
         One that is kept free for examples.
+    own : Pattern or None
+        The digits of numbers that people carry with them; None where they look like all others.
     """
 
     calling_code: str
     trunk: str
     pattern: re.Pattern[str]
     example: str
+    own: re.Pattern[str] | None = None
 
 
 def international(text: str, telephone: Telephone) -> str:
@@ -49,12 +52,27 @@ def international(text: str, telephone: Telephone) -> str:
     plain = _SIGNS.sub("", text.replace("(0)", ""))
     if len(text) > LONGEST_NUMBER or not re.fullmatch(r"\+?[0-9]{3,15}", plain, re.ASCII):
         raise Invalid("phone_unreadable")
-    if plain.startswith("00"):
-        plain = f"+{plain[2:]}"
-    if plain.startswith("+"):
-        rest = plain.removeprefix(f"+{telephone.calling_code}")
-    else:
-        rest = plain.removeprefix(telephone.trunk)
+    rest = _at_home(plain, telephone)
     if not telephone.pattern.fullmatch(rest):
         raise Invalid("phone_not_here")
     return f"+{telephone.calling_code}{rest}"
+
+
+def is_own(text: str, telephone: Telephone) -> bool:
+    """Tell whether a number is one that somebody carries with them, and so may be a person's.
+
+    Examples
+    --------
+    >>> gb = Telephone(calling_code="44", trunk="0", pattern=re.compile("."), example="", own=re.compile("7[0-9]{9}"))
+    >>> is_own("+44 (0)7700 900123", gb), is_own("01632 960100", gb)
+    (True, False)
+    """
+    plain = _SIGNS.sub("", text.replace("(0)", ""))
+    return telephone.own is not None and telephone.own.fullmatch(_at_home(plain, telephone)) is not None
+
+
+def _at_home(plain: str, telephone: Telephone) -> str:
+    """Return the digits behind the trunk or the country's code."""
+    if plain.startswith("00"):
+        plain = f"+{plain[2:]}"
+    return plain.removeprefix(f"+{telephone.calling_code}" if plain.startswith("+") else telephone.trunk)

@@ -1,5 +1,7 @@
 """The HTML face: pages under /{language}/, made on the server, usable without a script."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, Flask, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -41,8 +43,8 @@ def root() -> ResponseReturnValue:
     return answer
 
 
-def init_app(app: Flask, *, keyed: str) -> None:
-    """Add the pages. `keyed` names the blueprint that is guarded by keys, and so needs no form token."""
+def init_app(app: Flask, *, keyed: Collection[str]) -> None:
+    """Add the pages. `keyed` names the blueprints that read no cookie, and so need no form token."""
     languages.init_app(app)
     headers.init_app(app)
     compressing.init_app(app)

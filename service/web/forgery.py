@@ -1,6 +1,6 @@
 """Only our own pages may change something: a token in every form, and no request that another site started."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -21,8 +21,8 @@ def without_token(view: Callable[P, R]) -> Callable[P, R]:
     return view
 
 
-def init_app(app: Flask, keyed: str) -> None:
-    """Check every request that could change something, but those of the blueprint `keyed`, which reads no cookie.
+def init_app(app: Flask, keyed: Collection[str]) -> None:
+    """Check every request that could change something, but those of the blueprints `keyed`, which read no cookie.
 
     The extension's referrer check stays off, for our own pages send no referrer: `Sec-Fetch-Site` and `Origin` tell.
     """
@@ -30,7 +30,7 @@ def init_app(app: Flask, keyed: str) -> None:
     protection = CSRFProtect(app)
 
     def check() -> None:
-        if request.method not in CHANGING or request.endpoint is None or request.blueprint == keyed:
+        if request.method not in CHANGING or request.endpoint is None or request.blueprint in keyed:
             return
         _refuse_other_sites()
         if not getattr(current_app.view_functions[request.endpoint], "without_token", False):

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import Rule
 
+from service.api import ROOTS
 from service.clock import now
 from tests.house.test_get_never_writes import MAY_CHANGE, tables
 from tests.people import Cast, keyed, settle, signed_in
@@ -36,7 +37,7 @@ def changing(app: Flask) -> list[tuple[Rule, str]]:
         (rule, method)
         for rule in rules(app)
         for method in sorted(CHANGING & (rule.methods or set()))
-        if not rule.rule.startswith("/api/")
+        if not rule.rule.startswith(ROOTS)
     ]
 
 
@@ -119,7 +120,7 @@ def test_a_form_cannot_speak_to_the_programs_door(app: Flask) -> None:
     browser = signed_in(app, cast.bo)
     before, tried = tables(app), 0
     for rule in rules(app):
-        if not rule.rule.startswith("/api/") or "POST" not in (rule.methods or ()):
+        if not rule.rule.startswith(ROOTS) or "POST" not in (rule.methods or ()):
             continue
         where = address(app, rule)
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from service.api.hsds import ROOTS, SINGULAR
+
 ARGUMENT = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 TOO_LONG = "I like singing and company. " * 358  # more than 10,000 characters
 RISK = "I want to end my life"
@@ -259,6 +261,11 @@ NO_PAGE = {
         "/robots.txt",
         "/sitemap.xml",
         "/sitemap-<int(min=1, max=10000):number>.xml",
+        # The catalogue for other systems: tests/api/test_open_data.py asks these.
+        *(f"{root}/" for root in ROOTS),
+        *(f"{root}/openapi.json" for root in ROOTS),
+        *(f"{root}/{name}" for root in ROOTS for name in SINGULAR),
+        *(f"{root}/{name}/<uuid:{one}_id>" for root in ROOTS for name, one in SINGULAR.items()),
     ),
     "files": (
         "/static/<version>/<path:filename>",

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from service.accounts.limits import REACH_ADDRESS
+from service.catalog import discreet, queries, seeding
 from service.catalog import models as m
-from service.catalog import queries, seeding
 from service.catalog.operations import touch
 from service.clock import now
 from service.db import committing, db
-from service.web.self_service import discreet, structured
+from service.web.self_service import structured
 from tests.catalog import making
 from tests.conftest import ROOT
 from tests.pages import check_page

@@ -7,6 +7,7 @@ from flask import Response, url_for
 from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
+from service.catalog.discreet import discreet
 from service.catalog.queries import group_by_slug, load_groups
 from service.catalog.views import GroupView, PlaceView, SessionView
 from service.clock import now
@@ -19,7 +20,6 @@ from service.web.access import allow
 from service.web.languages import current_language
 from service.web.own_words import without_marks
 from service.web.rendering import private, services
-from service.web.self_service.discreet import discreet
 from service.web.self_service.list_page import public
 from service.web.self_service.naming import display_name
 from service.web.self_service.notices import meets

@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
+from service.catalog.discreet import discreet
 from service.catalog.packs import CountryPack
 from service.catalog.views import GroupView
 from service.matching.answer import Match
@@ -17,7 +18,6 @@ from service.web import day_words
 from service.web.figures import Figures
 from service.web.own_words import filled, foreign, joined, theirs
 from service.web.self_service import answer_words, asking, reaching, rhythm, sources, sums, words
-from service.web.self_service.discreet import discreet
 from service.web.self_service.fact_lines import fact_groups
 from service.web.self_service.naming import EXAMPLE, display_name
 from service.web.self_service.notices import (

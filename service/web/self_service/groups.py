@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from service.accounts.limits import REACH_ADDRESS, limit_address
 from service.accounts.permissions import Permission
 from service.catalog import addresses
+from service.catalog.discreet import without
 from service.catalog.pictures import pictures_of
 from service.catalog.queries import group_by_id, group_by_slug, load_groups
 from service.catalog.short_codes import written
@@ -40,7 +41,6 @@ from service.web.self_service import (
     structured,
     take_along,
 )
-from service.web.self_service.discreet import without
 from service.web.self_service.scene import coming_days, scene
 from service.web.versions import base_address
 

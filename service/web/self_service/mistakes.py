@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext
 from service.accounts.limits import REPORT_ADDRESS, REPORT_ALL, limit_address
 from service.accounts.permissions import Permission
 from service.catalog import reports
+from service.catalog.discreet import without
 from service.catalog.queries import group_by_slug
 from service.catalog.views import GroupView
 from service.clock import now
@@ -26,7 +27,6 @@ from service.web.forgery import without_token
 from service.web.rendering import limits, private, services
 from service.web.self_service import naming
 from service.web.self_service.crisis import may_be_at_risk
-from service.web.self_service.discreet import without
 from service.web.self_service.groups import Answer, address
 
 THANKS = "thanks"

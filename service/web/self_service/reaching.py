@@ -5,9 +5,9 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
+from service.catalog.discreet import spoken_of
 from service.catalog.views import GroupView
 from service.web.own_words import theirs
-from service.web.self_service.discreet import spoken_of
 
 Way = dict[str, str]
 

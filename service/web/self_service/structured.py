@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
+from service.catalog.discreet import discreet
 from service.catalog.facts import FAMILIES, Value
 from service.catalog.recurrence import DAYS
 from service.catalog.schedule import Meeting, Occurrence, describe
 from service.catalog.views import GroupView, PlaceView
-from service.web.self_service.discreet import discreet
 
 CONTEXT = "https://schema.org"
 MOST = 12  # coming dates

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import url_for
 
+from service.catalog.discreet import discreet
 from service.web.self_service import keep, text_words
-from service.web.self_service.discreet import discreet
 from service.web.self_service.scene import Scene, Voice
 
 
