@@ -127,14 +127,14 @@ def test_no_person_is_told_of(app: Flask, client: FlaskClient) -> None:
         words = {
             name: f"zqwho {name}, 07700 900123, zqann@example.org" for name in ("description", "how_to_join", "who_for")
         }
-        more = {
+        more: dict[str, Any] = {
             "host": "zqhost",
             "door": {"who_meets_you": "zqdoor"},
             "phone": "07700 900123",
             "confirmed_by": "zqrole",
         }
         body = m.Organisation(id=uuid4(), name="Sale Tables", email="zqann.smith@example.org")
-        key = made(session, organisation=body, email="zqbob.jones@example.org", **{**words, **more}).id
+        key = made(session, organisation=body, email="zqbob.jones@example.org", **(more | words)).id
     for root in ROOTS:
         for path in (
             f"/services/{key}",

@@ -113,7 +113,7 @@ def test_whoever_is_asked_outside_stands_on_the_page() -> None:
 
 @pytest.mark.asvs("V13.4.5")
 def test_no_address_is_served_beside_the_pages_but_those_we_know(app: Flask) -> None:
-    known = ("/<lang>", "/api/v1/", "/static/", "/embed/", "/pictures/", "/g/")
+    known = ("/<lang>", "/api/v1/", "/hsds/", "/oruk/", "/static/", "/embed/", "/pictures/", "/g/")
     assert {rule.rule for rule in rules(app) if not rule.rule.startswith(known)} == OWN_ADDRESSES
 
 
