@@ -264,6 +264,7 @@ NO_PAGE = {
         # The catalogue for other systems: tests/api/test_open_data.py asks these.
         *(f"{root}/" for root in ROOTS),
         *(f"{root}/openapi.json" for root in ROOTS),
+        "/hsds/datapackage.zip",
         *(f"{root}/{name}" for root in ROOTS for name in SINGULAR),
         *(f"{root}/{name}/<uuid:{one}_id>" for root in ROOTS for name, one in SINGULAR.items()),
     ),

@@ -129,6 +129,10 @@ def document(root: str, version: str, base: str, *, posts: bool) -> Thing:
         f"{root}/": {"get": _operation("What this is", [], _ref("Root"), "root", named=False)},
         f"{root}/openapi.json": {"get": _operation("This document", [], {"type": "object"}, "document", named=False)},
     }
+    if posts:
+        whole = _operation("All of it as CSV tables in one file", [_parameter("for")], {}, "package", named=False)
+        whole["responses"]["200"]["content"] = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
+        paths[f"{root}/datapackage.zip"] = {"get": whole}
     for name, (shape, words) in TITLES.items():
         schemas[f"{shape}Page"] = _page(shape)
         paths[f"{root}/{name}"] = _list(name, shape, words, posts=posts)

@@ -65,7 +65,7 @@ ROLES = frozenset(
         "wellbeing",
     ]
 )
-_EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(\.[\w-]+)+", re.ASCII)
+_NAME, _HOST = re.compile(r"[\w.+'-]+", re.ASCII), re.compile(r"[\w.-]+", re.ASCII)
 _LETTERS = re.compile(r"[^a-z]+")
 LEAST = 4  # letters of a word that may stand for a name of a group inside an address
 
@@ -141,9 +141,10 @@ def role_address(email: str | None, *names: str) -> str | None:
     >>> role_address("salechoir@example.org", "Sale Choir")
     'salechoir@example.org'
     """
-    if not email or not _EMAIL.fullmatch(email):
+    name, _, host = (email or "").partition("@")
+    if not (_NAME.fullmatch(name) and _HOST.fullmatch(host) and "." in host.strip(".")):
         return None
-    words = [word for word in _LETTERS.split(email.partition("@")[0].casefold()) if word]
+    words = [word for word in _LETTERS.split(name.casefold()) if word]
     own = {word for name in names for word in _LETTERS.split(name.casefold()) if len(word) >= LEAST}
     whole = "".join(words)
     known = ROLES.intersection(words) or any(word in whole for word in own)
