@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from service.api import ROOTS
 from service.web.languages import SEGMENTS, catalogue
 from tests.walk import address as address_of
 from tests.walk import rules
@@ -63,7 +64,7 @@ def test_every_page_that_anybody_may_open_has_such_a_title(app: Flask, client: F
     seen = 0
     for rule in rules(app):
         if "GET" in (rule.methods or set()) and not rule.rule.startswith(
-            ("/api/", "/<lang>/admin", "/<lang>/referrals")
+            (*ROOTS, "/<lang>/admin", "/<lang>/referrals")
         ):
             told = title(client, address_of(app, rule))
             assert not SENSITIVE.search(told), (rule.rule, told)
@@ -87,7 +88,7 @@ def test_every_person_s_page_has_the_button_and_the_help_lines(app: Flask, clien
     seen = 0
     for rule in rules(app):
         at_work = (
-            "/api/",
+            *ROOTS,
             "/<lang>/api",
             "/<lang>/admin",
             "/<lang>/referrals",
