@@ -40,7 +40,7 @@ def test_somebody_asks_for_a_call_and_is_rung(
     visitor.look()
     name = "Robin" if javascript else "Kim"  # nobody else who is looked at asks by these
     page.get_by_label("What shall we call you?").fill(name)
-    page.get_by_label("Your telephone number").fill("01632 960131" if javascript else "01632 960132")
+    page.get_by_label("Your phone number").fill("01632 960131" if javascript else "01632 960132")
     page.get_by_label("Is there anything").fill("I can't go on")
     page.get_by_role("button", name="Please ring me").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Thank you. We will ring you.")
