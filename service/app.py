@@ -227,7 +227,8 @@ def _no_huge_form() -> None:
 
 def _read_to_the_end(response: Response) -> Response:
     """Read what is left of a body that was refused early: to hang up on a proxy that still writes loses the answer."""
-    left = MAX_BODY if response.status_code >= 400 and (request.content_length or 0) <= MAX_BODY else 0
+    told = request.content_length or 0  # without a length there is no end that one could read to
+    left = told if response.status_code >= 400 and told <= MAX_BODY else 0
     while left > 0 and (read := request.environ["wsgi.input"].read(min(left, PIECE))):
         left -= len(read)
     return response
