@@ -92,29 +92,6 @@ KEPT = (
         changed={"service/config.py": ("    if for_all:\n", "    if False:\n")},
         second=True,
     ),
-    Plant(
-        name="a failure that is logged with the address",
-        checker=f"{HERE}/test_sinks.py::test_what_is_sent_is_in_no_sink",
-        says="the log",
-        changed={
-            "service/observability.py": (
-                '"rule": _rule(), "method": request.method}\n    logger().error',
-                '"rule": request.full_path, "method": request.method}\n    logger().error',
-            )
-        },
-        second=True,
-    ),
-    Plant(
-        name="a leader's look that leaves no row",
-        checker=f"{HERE}/test_stateful.py::test_a_day_in_one_order",
-        says="index",
-        changed={
-            "service/referrals/answers.py": (
-                "columns: list[str], now: datetime, origin: Origin) -> None:\n    audit.record(",
-                "columns: list[str], now: datetime, origin: Origin) -> None:\n    (lambda *_, **__: None)(",
-            )
-        },
-    ),
 )
 
 WAYS = (
@@ -177,12 +154,5 @@ WAYS = (
             "service/catalog/planted_pattern.py": f"{SAYS}import re\n\n\ndef planted(sent: str) -> bool:\n"
             '    return bool(re.search(sent, "a"))\n'
         },
-    ),
-    Plant(
-        name="a large picture that is unfolded to see that it is large",
-        checker=f"{HERE}/test_bombs.py::test_no_body_takes_long_or_much",
-        says="assert",
-        changed={"service/catalog/pictures.py": ("MOST_PIXELS = 40_000_000", "MOST_PIXELS = 900_000_000")},
-        second=True,
     ),
 )
