@@ -23,8 +23,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import api, jobs, observability, web
 from service.accounts.permissions import Permission
 from service.accounts.record import audit
-from service.catalog.places import Gazetteer, Online
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.where.places import Gazetteer, Online
+from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
 from service.db import db, engine, safe, version
@@ -214,7 +214,7 @@ def _gazetteer(settings: Settings) -> Gazetteer:
 def _online(settings: Settings) -> Online | None:
     if not settings.online_geocoder:
         return None
-    from service.catalog import geocoding  # loaded only where an operator switched it on
+    from service.catalog.where import geocoding
 
     return geocoding.asking(geocoding.online_geocoder(settings.online_geocoder, f"Kith ({settings.public_url})"))
 

@@ -6,7 +6,7 @@ from typing import Any, Protocol, cast
 from apiflask import APIBlueprint
 from flask import current_app, request
 
-from service.catalog.places import Gazetteer
+from service.catalog.where.places import Gazetteer
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.matching import Matching

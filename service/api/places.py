@@ -10,7 +10,7 @@ from service.accounts.permissions import Permission
 from service.api.access import allow
 from service.api.doors import services
 from service.api.reading import Sent, Told
-from service.catalog.places import LONGEST_PLACE
+from service.catalog.where.places import LONGEST_PLACE
 from service.errors import Invalid, NotFound, Problem
 
 

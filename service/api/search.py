@@ -15,8 +15,8 @@ from service.api.doors import services
 from service.api.reading import Told
 from service.catalog import barriers, facts, queries
 from service.catalog.barriers import Strength
-from service.catalog.places import Place
 from service.catalog.views import GroupView
+from service.catalog.where.places import Place
 from service.clock import now
 from service.db import db
 from service.errors import Invalid

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog import models as m
 from service.catalog.addresses import said_secret
-from service.catalog.distance import km_between
 from service.catalog.listing import rough
+from service.catalog.where.distance import km_between
 
 KM_A_DEGREE = 111.2  # of latitude, on the mean sphere
 MARGIN_KM = 1.0  # a rough position is never so far from the true one: the true one decides nothing

@@ -9,9 +9,9 @@ from uuid import UUID, uuid5
 from service.catalog.facts import FAMILIES, Source, Value
 from service.catalog.freshness import CAPACITY_DAYS
 from service.catalog.importing.drafts import DraftGroup, DraftSession
-from service.catalog.packs import CountryPack
-from service.catalog.place_index import plain
-from service.catalog.taxonomy import Term
+from service.catalog.where.packs import CountryPack
+from service.catalog.where.place_index import plain
+from service.catalog.words.taxonomy import Term
 
 NAMESPACE = UUID("7d3f2a52-6f1c-5b0e-9a55-3b5f0d1c9e21")  # of our seed rows; never changes
 OF_THE_PLACE = frozenset(FAMILIES["building"] + FAMILIES["getting_there"])

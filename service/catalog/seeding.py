@@ -25,11 +25,11 @@ from service.catalog.importing.listings import Spot, draft
 from service.catalog.importing.placing import Placer
 from service.catalog.importing.rules import ListingRules
 from service.catalog.operations import touch
-from service.catalog.packs import CountryPack, load_pack
-from service.catalog.place_index import CountryIndex, plain
 from service.catalog.seed_rows import EXAMPLE, Row, Rows, add_examples, add_listing, add_terms, seed_id
-from service.catalog.taxonomy import Taxonomy
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.where.packs import CountryPack, load_pack
+from service.catalog.where.place_index import CountryIndex, plain
+from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 
 T = TypeVar("T")
 Progress = Callable[[int, int], None]  # rows done, rows in all

@@ -14,10 +14,10 @@ from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
-from service.catalog.distance import km_between
 from service.catalog.facts import ACCESS_DAYS, CODES, CONFIDENTIAL, OTHER_DAYS, days_valid
 from service.catalog.schedule import Meeting, slots
 from service.catalog.sharing import may_be_taken
+from service.catalog.where.distance import km_between
 
 FACT = "fact."  # how the code of a fact begins, to tell it from a term
 MODE = "format."

@@ -20,7 +20,7 @@ from service.catalog.importing.runs.quality import ASKED
 from service.catalog.importing.runs.running import Ran, Work, run_import
 from service.catalog.importing.runs.saying import Setting
 from service.catalog.importing.runs.undoing import undo_run
-from service.catalog.packs import load_pack
+from service.catalog.where.packs import load_pack
 from service.cli.base import application, main
 from service.clock import now
 from service.config import Settings

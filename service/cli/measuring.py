@@ -16,7 +16,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from service.catalog.places import Gazetteer
+from service.catalog.where.places import Gazetteer
 from service.cli.base import ROOT, application, main, need_source
 from service.cli.figures import show
 from service.clock import now

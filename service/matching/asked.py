@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.barriers import BARRIERS
-from service.catalog.distance import km_from
+from service.catalog.where.distance import km_from
 from service.matching.columns import PLACE, TERM_WEIGHTS, Columns, halves, language_number, name_hash, name_key
 from service.matching.day import Day
 from service.matching.profile import Profile, Travel

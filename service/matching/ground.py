@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.catalog.distance import EARTH_RADIUS_KM, km_from
+from service.catalog.where.distance import EARTH_RADIUS_KM, km_from
 from service.matching.candidates import Candidates, everyone, stretched
 from service.matching.columns import ANYWHERE, AREA, ONLINE, PHONE, PLACE, Columns
 from service.matching.profile import Where

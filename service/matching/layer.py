@@ -11,8 +11,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import laying
 from service.matching.asked import Wish
 from service.matching.candidates import Candidates, Hits, once

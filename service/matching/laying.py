@@ -12,10 +12,10 @@ import numpy as np
 from dateutil.rrule import rrulestr
 
 from service.catalog import schedule
-from service.catalog.distance import unit_vectors
 from service.catalog.facts import FactValue, Value
 from service.catalog.schedule import Meeting
 from service.catalog.views import ListedGroup, SessionView
+from service.catalog.where.distance import unit_vectors
 from service.matching.columns import (
     ANYWHERE,
     AREA,

@@ -15,7 +15,7 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 
 from service.catalog import barriers, facts
 from service.catalog.barriers import Strength
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Invalid, Problem
 
 MAX_TEXT = 2000  # characters

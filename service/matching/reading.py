@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from service.catalog.spotting import tokens
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.spotting import tokens
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.asked import Wish
 from service.matching.lexical import Words, query_stems
 from service.matching.meaning.nearness import I8, EncodeOne, Polyglot

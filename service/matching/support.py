@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.barriers import BARRIERS, FIRST_VISIT_FACTS
-from service.catalog.distance import km_from
+from service.catalog.where.distance import km_from
 from service.matching.asked import Asked, are_aside, horizon
 from service.matching.columns import AREA, PLACE, Columns
 from service.matching.profile import Profile

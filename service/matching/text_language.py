@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from service.catalog.lookalikes import word_set
-from service.catalog.spotting import Token, surfaces, tokens
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.lookalikes import word_set
+from service.catalog.words.spotting import Token, surfaces, tokens
+from service.catalog.words.taxonomy import Taxonomy
 
 ENGLISH: Final = "en"
 OTHER: Final = "other"  # none of those we can tell

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import VISITOR, Actor
-from service.accounts.record import audit
+from service.accounts.privacy.export import given_out
 from service.accounts.record.audit import NOWHERE, Origin
 from service.catalog.models import Group, Organisation
 from service.db import Base
@@ -42,22 +42,11 @@ def about_person(
     ids = _ids(session, person_id)
     kept = {name: rows(session, Base.metadata, name, where, sealer) for name, where in _theirs(person_id, ids).items()}
     looked = who_looked(session, [person_id, *ids])
-    audit.record(
-        session,
-        actor=actor,
-        action="export",
-        subject="person",
-        subject_id=person_id,
-        columns=sorted(kept),
-        purpose=audit.Purpose.SUBJECT_REQUEST,
-        now=now,
-        origin=origin,
+    head = given_out(
+        session, subject="person", subject_id=person_id, about="person", kept=kept, actor=actor, now=now, origin=origin
     )
     return {
-        "about": "person",
-        "id": str(person_id),
-        "made_at": now.isoformat(),
-        "kept": kept,
+        **head,
         "groups": _groups(session, kept["introduction"] + kept["consent"]),
         "organisation": session.scalar(select(Organisation.name).where(Organisation.id == person.organisation_id)),
         "who_looked": looked,

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Template
 
 from service.accounts.limits import Limits
-from service.catalog.packs import CountryPack, HelpLine, load_pack
-from service.catalog.places import Gazetteer
+from service.catalog.where.packs import CountryPack, HelpLine, load_pack
+from service.catalog.where.places import Gazetteer
 from service.config import Helpline, Settings
 from service.db.sealing import Sealer
 from service.matching import Matching

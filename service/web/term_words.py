@@ -6,7 +6,7 @@ from typing import IO
 
 from flask_babel import gettext
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 
 Found = tuple[int, str, str, list[str]]
 

@@ -14,8 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import Engine, create_engine
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.db import engine as engines
 from service.db import migrations
 from service.matching import matcher

@@ -13,8 +13,8 @@ from uuid import UUID
 from service.catalog import barriers, facts
 from service.catalog.facts import FactValue, Source, Value
 from service.catalog.schedule import Meeting
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView, TermView
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.profile import Gender, Mode, Profile, Size, Travel, Where
 from tests.benchmarks.clock import NOW, TODAY
 from tests.benchmarks.nation import world

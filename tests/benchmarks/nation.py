@@ -17,8 +17,8 @@ import numpy as np
 from service.catalog import barriers, facts
 from service.catalog.facts import FactValue, Source, Value
 from service.catalog.schedule import Meeting
-from service.catalog.taxonomy import Taxonomy, Term
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView, TermView
+from service.catalog.words.taxonomy import Taxonomy, Term
 from tests.benchmarks import vocabulary
 from tests.benchmarks.clock import TODAY
 from tests.benchmarks.country import Country, country

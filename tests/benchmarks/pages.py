@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlencode
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.profile import Profile
 from service.matching.trials.evaluation import percentile
 from tests.benchmarks import made_up

@@ -8,7 +8,7 @@ import numpy as np
 
 from service.catalog import barriers
 from service.catalog.barriers import Strength
-from service.catalog.taxonomy import Taxonomy, Term
+from service.catalog.words.taxonomy import Taxonomy, Term
 from service.matching.profile import Mode, Profile, Travel, Where
 from tests.benchmarks.country import country
 from tests.benchmarks.nation import everyday, frequencies, main_terms

@@ -6,8 +6,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.profile import Profile
 from tests import stores
 from tests.benchmarks.peers import TOP, Question, Row, lots, question, row

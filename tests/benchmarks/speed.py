@@ -21,7 +21,7 @@ from typing import Any
 
 from rich.console import Console
 
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.matching.trials.evaluation import percentile
 from tests.benchmarks.pages import pages
 from tests.benchmarks.postgresql import Postgresql

@@ -10,8 +10,8 @@ from sqlalchemy import Engine, Table, insert, select, update
 
 from service.catalog import models as m
 from service.catalog.facts import FactValue
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup, SessionView, TermView
+from service.catalog.words.taxonomy import Taxonomy
 
 AT = datetime(2026, 11, 1, tzinfo=UTC)
 LOT = 5000

@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from service.catalog.taxonomy import Taxonomy
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from tests.benchmarks import made_up, pictures, report, vocabulary
 from tests.benchmarks.peers import Fts5, Peer, Question, Row, Tantivy, question, row
 from tests.benchmarks.tables import ratios

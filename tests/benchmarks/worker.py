@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from service.catalog.views import ListedGroup
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.matching.profile import Profile, Where
 from tests.benchmarks import made_up
 from tests.benchmarks.kith_peer import Kith, encoder

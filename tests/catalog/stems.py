@@ -3,9 +3,9 @@
 from collections import defaultdict
 from pathlib import Path
 
-from service.catalog.spotting import SKIPPED, stem, surfaces
-from service.catalog.taxonomy import Taxonomy
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.spotting import SKIPPED, stem, surfaces
+from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 
 FOLDER = Path(__file__).resolve().parents[2] / "seeds" / "taxonomy"
 

@@ -17,10 +17,10 @@ from service.catalog.importing.listings import draft
 from service.catalog.importing.placing import Placer
 from service.catalog.importing.rules import ListingRules
 from service.catalog.importing.wording import tidy_name, tidy_text
-from service.catalog.packs import load_pack
-from service.catalog.place_index import CountryIndex
 from service.catalog.seeding import real_listings, spotter
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.where.packs import load_pack
+from service.catalog.where.place_index import CountryIndex
+from service.catalog.words.vocabulary import load_taxonomy
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 RULES = ListingRules.from_mapping(tomllib.loads((SEEDS / "listings" / "categories.toml").read_text("utf-8")))

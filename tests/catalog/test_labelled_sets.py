@@ -11,7 +11,7 @@ import pytest
 
 from service.catalog.facts import CODES
 from service.catalog.models import MODES
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 
 FOLDER = Path(__file__).parent / "labelled"
 TERMS = {term.code for term in load_taxonomy(Path(__file__).resolve().parents[2] / "seeds" / "taxonomy").terms}

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from service.catalog.passing import CONDITION, MENTION
-from service.catalog.spotting import SITUATION, STRONG
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.passing import CONDITION, MENTION
+from service.catalog.words.spotting import SITUATION, STRONG
+from service.catalog.words.vocabulary import load_taxonomy
 
 TAXONOMY = load_taxonomy(Path(__file__).resolve().parents[2] / "seeds" / "taxonomy")
 

@@ -13,12 +13,12 @@ from geopy.location import Location
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.catalog import places
-from service.catalog.distance import km_from, unit_vectors
-from service.catalog.geocoding import GazetteerGeocoder, asking, online_geocoder
-from service.catalog.packs import countries, load_pack
-from service.catalog.place_index import CountryIndex
-from service.catalog.places import (
+from service.catalog.where import places
+from service.catalog.where.distance import km_from, unit_vectors
+from service.catalog.where.geocoding import GazetteerGeocoder, asking, online_geocoder
+from service.catalog.where.packs import countries, load_pack
+from service.catalog.where.place_index import CountryIndex
+from service.catalog.where.places import (
     EARTH_RADIUS_KM,
     Ambiguous,
     Gazetteer,

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from service.catalog.slips import Slips
-from service.catalog.spotting import BLOCK, SITUATION, STRONG, TYPO
-from service.catalog.taxonomy import Taxonomy, Term
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.slips import Slips
+from service.catalog.words.spotting import BLOCK, SITUATION, STRONG, TYPO
+from service.catalog.words.taxonomy import Taxonomy, Term
+from service.catalog.words.vocabulary import load_taxonomy
 
 TAXONOMY = load_taxonomy(Path(__file__).resolve().parents[2] / "seeds" / "taxonomy")
 

@@ -14,7 +14,7 @@ from service.catalog import models as m
 from service.catalog import seeding
 from service.catalog.seed_rows import seed_id
 from service.catalog.seeding import SeedReport, seed
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from tests import stores
 
 SEEDS = Path(__file__).parents[2] / "seeds"

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalog.spotting import Spotter, counted, fold, stem, tokens
-from service.catalog.taxonomy import (
+from service.catalog.words.spotting import Spotter, counted, fold, stem, tokens
+from service.catalog.words.taxonomy import (
     BROADER,
     KIN,
     NARROWER,
@@ -20,7 +20,7 @@ from service.catalog.taxonomy import (
     Term,
     parse_terms,
 )
-from service.catalog.vocabulary import load_stems, load_taxonomy
+from service.catalog.words.vocabulary import load_stems, load_taxonomy
 from tests.catalog.stems import english
 
 FOLDER = Path(__file__).resolve().parents[2] / "seeds" / "taxonomy"

@@ -49,8 +49,8 @@ MAY = {
     ("service/web/outside.py", "imports xml"),  # to write, not to read
     # Sentences of our own files, into which figures and names are put.
     ("service/cli/importing.py", FOREIGN),
-    ("service/catalog/place_index.py", FOREIGN),
-    ("service/catalog/taxonomy.py", FOREIGN),
+    ("service/catalog/where/place_index.py", FOREIGN),
+    ("service/catalog/words/taxonomy.py", FOREIGN),
     ("service/cli/audit.py", FOREIGN),
     ("service/cli/base.py", FOREIGN),
     ("service/api/words.py", FOREIGN),

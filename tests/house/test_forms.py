@@ -18,11 +18,11 @@ from tests.house.forms import ROLES, Form, forms, page, sealed, views
 from tests.house.test_sinks import token
 from tests.people import signed_in
 
-MARK = "data-zqax"
+MARK = "data-opened"
 PAYLOADS = (
-    f"zqaxtyped '\"><b {MARK}>x</b>",
-    f"zqaxtyped</textarea></title></script><img {MARK} src=x onerror=zqax(1)>",
-    "zqaxtyped {{7*191}} {% raw %} ${7*191} <%= 7*191 %>",
+    f"typedwords '\"><b {MARK}>x</b>",
+    f"typedwords</textarea></title></script><img {MARK} src=x onerror=opened(1)>",
+    "typedwords {{7*191}} {% raw %} ${7*191} <%= 7*191 %>",
 )
 SENTINEL, NUMBER, ID = "zqaxextra", 77_701, UUID(int=0xABCDEF77701)
 AT = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001  # as a form would say it
@@ -139,7 +139,7 @@ def test_what_is_typed_into_a_form_is_text_wherever_it_is_shown(app: Flask, caps
                     wrong.append(f"{role} {form.goes} answers")
     for role in ROLES:
         for where, text in views(app, house, role, addressed):
-            shown += "zqaxtyped" in text
+            shown += "typedwords" in text
             if opened(text):
                 wrong.append(f"{role} {where} shows")
     assert wrong == []
@@ -152,7 +152,7 @@ def test_what_is_typed_into_a_form_is_text_wherever_it_is_shown(app: Flask, caps
 def test_a_page_that_forgets_would_be_found() -> None:
     assert opened(f"<!doctype html><title>x</title><p>{PAYLOADS[0]}</p>")
     assert opened("<!doctype html><title>x</title><p>1337</p>")
-    assert not opened("<!doctype html><title>x</title><p>zqaxtyped</p>")
+    assert not opened("<!doctype html><title>x</title><p>typedwords</p>")
 
 
 @pytest.mark.asvs("V8.1.2")

@@ -5,7 +5,7 @@ from flask import Flask
 
 from service.app import MAX_BODY, MAX_FORM
 from service.catalog.pictures import LARGEST, MOST_PIXELS
-from service.catalog.places import LONGEST_PLACE
+from service.catalog.where.places import LONGEST_PLACE
 from tests.house.inputs import PAGE, tables, written
 
 

@@ -319,7 +319,7 @@ NETWORK = (
 )
 MAY = {
     "service/outgoing.py": {"socket", "ssl", "http.client"},
-    "service/catalog/geocoding.py": {"geopy.adapters"},  # to put our own in its place
+    "service/catalog/where/geocoding.py": {"geopy.adapters"},  # to put our own in its place
     "service/cli/demonstration.py": {"socket"},  # looks whether its own port is free
     "service/notifications/smtp.py": {"smtplib", "ssl", "socket"},  # speaks with the one mail server of the settings
 }
@@ -345,7 +345,7 @@ def test_a_planted_way_round_is_found() -> None:
 def test_the_geocoder_asks_through_it(net: Net) -> None:
     from geopy.exc import GeopyError
 
-    from service.catalog.geocoding import ONLINE, online_geocoder
+    from service.catalog.where.geocoding import ONLINE, online_geocoder
 
     net.answers = [["10.0.0.1"]]
     for name, place in ONLINE.items():

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from service.catalog.importing import timetable
-from service.catalog.packs import load_pack
+from service.catalog.where.packs import load_pack
 from service.web.self_service import crisis
 
 LONG = 10_000  # characters
@@ -26,7 +26,7 @@ CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "split", "fin
 ENDS = ("", "!", "\n")
 # Made of words and patterns in our own files, never of what somebody sends.
 OF_OUR_DATA = {
-    *("service/catalog/importing/placing.py", "service/catalog/packs.py", "service/catalog/place_index.py"),
+    *("service/catalog/importing/placing.py", "service/catalog/where/packs.py", "service/catalog/where/place_index.py"),
     *("service/config.py", "service/web/self_service/crisis.py"),
 }
 READ_AT_MOST = {"service/catalog/importing/timetable.py": timetable.LONGEST}

@@ -21,7 +21,7 @@ NOW = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 SPANS = {60: "1 minute", 300: "5 minutes", 3600: "1 hour", 6 * 3600: "6 hours", 86_400: "1 day"}
 # Whoever may ask outside, and how the page names whom.
 OUTSIDE = {
-    "service/catalog/geocoding.py": "a geocoder",
+    "service/catalog/where/geocoding.py": "a geocoder",
     "service/matching/routing.py": "a routing service",
     "service/accounts/signing_in/openid.py": "an organisation's sign-in service",
     "service/notifications/smtp.py": "a mail server",

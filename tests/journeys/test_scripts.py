@@ -145,6 +145,14 @@ def unique(model: type[Base], name: str) -> bool:
     return bool(table.columns[name].unique) or any(name in names for names in alone)
 
 
+def fitting(session: Session, model: type[Base], name: str, text: str) -> str:
+    """Return as much of a text as its column holds; SQLite holds any, so that there the whole of it is shown."""
+    kind = model.metadata.tables[str(model.__tablename__)].columns[name].type
+    if session.get_bind().dialect.name == "postgresql" and isinstance(kind, String):
+        return text[: kind.length]
+    return text
+
+
 def fill(stage: Stage, payload: str, monkeypatch: pytest.MonkeyPatch) -> int:
     """Put a text into every text field of everything that is kept; return how many fields that is."""
     fields = set()
@@ -152,7 +160,7 @@ def fill(stage: Stage, payload: str, monkeypatch: pytest.MonkeyPatch) -> int:
     def word(whose: str, table: str, column: str, row: int) -> str:
         fields.add((table, column))
         model = next(one for one in canaries.PERSONAL if one.__tablename__ == table)
-        return f"{whose}{row}{payload}" if unique(model, column) else payload
+        return fitting(unit, model, column, f"{whose}{row}{payload}" if unique(model, column) else payload)
 
     with monkeypatch.context() as patch, stage.app.app_context(), committing() as unit:
         patch.setattr(canaries, "canary", word)
@@ -173,7 +181,7 @@ def catalogue(session: Session, payload: str) -> set[tuple[str, str]]:
         for row in session.scalars(select(model)):
             for name in names:
                 if not unique(model, name):
-                    setattr(row, name, payload)
+                    setattr(row, name, fitting(session, model, name, payload))
                     fields.add((str(model.__tablename__), name))
     return fields
 

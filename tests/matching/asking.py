@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from service.catalog.views import ListedGroup
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.matching import matcher
 from service.matching.index import generation
 from service.matching.index.index import Index

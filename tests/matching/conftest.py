@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from service.catalog.taxonomy import Taxonomy
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 

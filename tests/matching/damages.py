@@ -21,9 +21,9 @@ from pathlib import Path
 
 import numpy as np
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.matching import intact, matcher
 from service.matching.answer import Answer
 from service.matching.index import generation, writing

@@ -13,8 +13,8 @@ from uuid import UUID
 
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.asked import Wish
 from service.matching.columns import name_key
 from service.matching.layer import document

@@ -9,9 +9,9 @@ from geopy.distance import great_circle
 
 from service.catalog import facts, freshness, schedule
 from service.catalog.barriers import BARRIERS, CULTURE_FACTS, FIRST_VISIT_FACTS, Strength
-from service.catalog.distance import EARTH_RADIUS_KM
 from service.catalog.facts import FactValue, Value
 from service.catalog.views import AreaView, ListedGroup, ListedPlace, SessionView
+from service.catalog.where.distance import EARTH_RADIUS_KM
 from service.matching.asked import Wish
 from service.matching.profile import Profile
 

@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-from service.catalog.places import Gazetteer, Place
-from service.catalog.taxonomy import Taxonomy
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.where.places import Gazetteer, Place
+from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.errors import Invalid
 from service.matching.story import reader as story
 from service.matching.story.reader import Story

@@ -8,8 +8,8 @@ import pytest
 
 from service.catalog.barriers import BARRIERS, CODES, FIRST_VISIT_FACTS, Strength
 from service.catalog.facts import Value
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Match
 from service.matching.profile import Profile

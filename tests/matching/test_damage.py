@@ -24,7 +24,7 @@ from urllib.request import Request, urlopen
 import pytest
 from flask import Flask
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.config import Settings
 from service.matching import intact, matcher
 from service.matching.index import generation

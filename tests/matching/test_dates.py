@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog.queries import load_groups
 from service.catalog.schedule import Meeting
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import GroupView, SessionView
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.dates import coming, with_dates
 from service.matching.snapshot import Snapshot

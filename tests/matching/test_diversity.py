@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.diversity import NO_FAMILY, SAME_FAMILY, spread
 from tests.matching.making import group, person, place
 from tests.matching.test_matching import CHESS, GARDENING, SINGING, ask, numbers

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from service import cli
 from service.catalog.models import Group
 from service.catalog.seeding import load_listings
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.matching.trials.judged import read_run
 
 SEEDS = Path(__file__).parents[2] / "seeds"

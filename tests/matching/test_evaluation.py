@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from service.catalog.places import Gazetteer
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.where.places import Gazetteer
+from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Invalid
 from service.matching.meaning.understanding import Understanding
 from service.matching.trials import trial

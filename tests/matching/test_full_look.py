@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.lexical import words

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.answering import Answering

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.index import generation
 from service.matching.index.generation import DamagedError

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from service.catalog.barriers import Strength
 from service.catalog.facts import Value
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import AreaView, ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
 from service.matching.profile import Profile

@@ -8,8 +8,8 @@ import pytest
 
 from service.catalog import schedule
 from service.catalog.schedule import Meeting
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup, SessionView
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer, Match
 from service.matching.answering import Answering, Figures

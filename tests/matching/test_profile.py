@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.catalog.barriers import Strength
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Invalid, Problem
 from service.matching.profile import Profile, ProfileIn, Where
 from service.matching.profile import resolve_interest as resolve_interest_of

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Invalid
 from service.matching import matcher
 from service.matching.answer import Answer

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from service.catalog.barriers import Strength
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.config import Settings
 from service.errors import Invalid
 from service.matching import matcher

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from service.catalog import barriers
 from service.catalog.barriers import Strength
-from service.catalog.spotting import SKIPPED, tokens
+from service.catalog.words.spotting import SKIPPED, tokens
 from service.matching import Profile, Where
 from service.matching.profile import MAX_TEXT
 from service.matching.story import cues, cues_abroad

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from service.catalog.spotting import fold
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.spotting import fold
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.lexical import Document
 from service.matching.profile import Profile
 from service.matching.reading import text_language

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup, SessionView
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.profile import Travel
 from service.matching.travel import minutes_by, way_of
 from tests.matching.making import SEVEN_ON_TUESDAYS, TEN_ON_TUESDAYS, group, meets, person, place

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.catalog import spotting
+from service.catalog.words import spotting
 from service.matching import lexical
 
 THREADS = 8

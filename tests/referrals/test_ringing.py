@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from service.accounts.models import AuditEntry
 from service.accounts.permissions import Actor, Role
-from service.catalog.packs import load_pack
 from service.catalog.telephone import Telephone, international
+from service.catalog.where.packs import load_pack
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound
 from service.referrals import ringing

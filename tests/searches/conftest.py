@@ -13,9 +13,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.catalog import queries, seeding
-from service.catalog.places import Gazetteer
 from service.catalog.views import GroupView
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.where.places import Gazetteer
+from service.catalog.words.vocabulary import load_taxonomy
 from service.matching import Answer, Matching, Where
 from service.matching.meaning.understanding import Understanding
 from service.matching.queries import CatalogSource

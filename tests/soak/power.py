@@ -19,7 +19,7 @@ from service.catalog import operations as catalogue
 from service.catalog import seeding
 from service.catalog.changes import GroupChanges
 from service.catalog.queries import group_by_id
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db, migrations

@@ -226,7 +226,7 @@ def test_every_step_of_a_way_has_words() -> None:
 
 
 def test_every_problem_of_an_answer_has_a_way_out(app: Flask) -> None:
-    sources = [Path(profile.__file__), Path("service/catalog/places.py"), Path(reading.__file__)]
+    sources = [Path(profile.__file__), Path("service/catalog/where/places.py"), Path(reading.__file__)]
     text = "".join(path.read_text() for path in sources)
     known = set(re.findall(r'(?:Problem|Invalid|PydanticCustomError)\(\s*"([a-z_]+)"', text)) - {"profile"}
     known |= set(re.findall(r'": "([a-z_]+)",', text)) | {"not_a_number", "wrong_type"}

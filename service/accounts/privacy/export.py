@@ -52,24 +52,46 @@ def about_account(
         raise NotFound("user")
     tables = {name: rows(session, Base.metadata, name, where, sealer) for name, where in _theirs(user).items()}
     did = tables.pop("audit_entry")
-    audit.record(
+    head = given_out(
         session,
-        actor=actor,
-        action="export",
         subject="user_account",
         subject_id=user_id,
-        columns=sorted(tables),
-        purpose=audit.Purpose.SUBJECT_REQUEST,
+        about="account",
+        kept=tables,
+        actor=actor,
         now=now,
         origin=origin,
     )
     return {
-        "about": "account",
-        "id": str(user_id),
-        "made_at": now.isoformat(),
-        "kept": tables,
+        **head,
         "did": {"in_all": len(did), "latest": _latest(did)},
     }
+
+
+def given_out(
+    session: Session,
+    *,
+    subject: str,
+    subject_id: UUID,
+    about: str,
+    kept: Mapping[str, list[Row]],
+    actor: Actor,
+    now: datetime,
+    origin: Origin,
+) -> dict[str, Any]:
+    """Record that all about somebody was given out at their wish, and return what every such answer begins with."""
+    audit.record(
+        session,
+        actor=actor,
+        action="export",
+        subject=subject,
+        subject_id=subject_id,
+        columns=sorted(kept),
+        purpose=audit.Purpose.SUBJECT_REQUEST,
+        now=now,
+        origin=origin,
+    )
+    return {"about": about, "id": str(subject_id), "made_at": now.isoformat(), "kept": kept}
 
 
 def _latest(did: list[Row]) -> list[Row]:

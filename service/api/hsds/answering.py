@@ -14,7 +14,8 @@ from service.accounts.limits import OPEN_ADDRESS, OPEN_WHOLE, Limit, limit_addre
 from service.api.access import limits
 from service.api.doors import services
 from service.api.hsds.parameters import Asked
-from service.catalog import packs, sharing
+from service.catalog import sharing
+from service.catalog.where import packs
 from service.clock import now
 from service.db import db
 from service.interop.hsds import Vocabulary, Writer, vocabulary

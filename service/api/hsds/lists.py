@@ -9,9 +9,9 @@ from service.api.doors import services
 from service.api.hsds.parameters import Asked
 from service.api.reading import Unreadable
 from service.catalog import sharing, taking
-from service.catalog.place_index import Place
 from service.catalog.shared_views import SharedGroup
 from service.catalog.taking import Around, Pair, Wanted
+from service.catalog.where.place_index import Place
 from service.clock import now
 from service.db import db
 from service.errors import Invalid, NotFound, Problem

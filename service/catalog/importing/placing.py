@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from service.catalog.distance import km_between
 from service.catalog.importing.drafts import DraftArea, DraftPlace, Precision
 from service.catalog.importing.rules import ListingRules
-from service.catalog.packs import Area, Town
-from service.catalog.place_index import CountryIndex, plain
+from service.catalog.where.distance import km_between
+from service.catalog.where.packs import Area, Town
+from service.catalog.where.place_index import CountryIndex, plain
 
 CLUB_KM = 12.0  # whoever keeps a club's books lives not far from its ground
 NAMED_KM = 25.0  # a name counts when the place is this near to the contact address

@@ -5,10 +5,10 @@ import math
 import re
 from collections.abc import Sequence
 
-from service.catalog.distance import EARTH_RADIUS_KM
 from service.catalog.facts import FAMILIES
 from service.catalog.shared_views import Identifier, SharedArea, SharedGroup
 from service.catalog.views import PlaceView
+from service.catalog.where.distance import EARTH_RADIUS_KM
 from service.interop.hsds.attributes import in_words, is_told, month, of_place
 from service.interop.hsds.shape import Thing, Writer, derived, told, virtual_id
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from service.catalog.facts import CODES, CONFIDENTIAL
-from service.catalog.taxonomy import Taxonomy, Term
+from service.catalog.words.taxonomy import Taxonomy, Term
 from service.interop.hsds.labels import MORE, description_of, name_of
 
 NAMESPACE = UUID("5d0d3f0e-7d0b-5b0c-9f35-2f6c1a7c3a91")  # of lists and terms; never changes

@@ -19,7 +19,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import intact
 from service.matching.columns import Columns
 from service.matching.ground import Ground

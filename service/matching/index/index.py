@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching import intact
 from service.matching.index import generation
 from service.matching.index.generation import DamagedError, Mark, OtherKindError

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from service.catalog.lookalikes import word_set
-from service.catalog.taxonomy import KIN
+from service.catalog.words.lookalikes import word_set
+from service.catalog.words.taxonomy import KIN
 from service.matching.profile import MAX_PRICE, MAX_REACH_KM
 from service.matching.story.words import Reading
 

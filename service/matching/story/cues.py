@@ -9,7 +9,7 @@ from functools import cache
 from itertools import product
 from typing import Final, NamedTuple
 
-from service.catalog.spotting import BLOCK, STRONG, Phrase, Spotter
+from service.catalog.words.spotting import BLOCK, STRONG, Phrase, Spotter
 from service.matching.story import cues_abroad, cues_english
 
 MUST, OWNED = "must", "owned"

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from service.catalog.lookalikes import word_set
+from service.catalog.words.lookalikes import word_set
 from service.matching.story.amounts import Figure, flattened
 from service.matching.story.words import Reading
 

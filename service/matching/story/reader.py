@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from service.catalog.barriers import Strength
-from service.catalog.spotting import STRONG
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.words.spotting import STRONG
+from service.catalog.words.taxonomy import Taxonomy
 from service.matching.profile import DAYS, MAX_TEXT, PARTS, Profile
 from service.matching.story import cues
 from service.matching.story import week as story_week

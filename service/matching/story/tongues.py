@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from service.catalog.lookalikes import word_set
+from service.catalog.words.lookalikes import word_set
 from service.matching.story.amounts import behind, flattened
 from service.matching.story.week import Wanted
 from service.matching.story.words import Reading

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
-from service.catalog.lookalikes import word_set
+from service.catalog.words.lookalikes import word_set
 from service.matching.profile import DAYS, PARTS
 from service.matching.story.cues import week
 from service.matching.story.words import Reading

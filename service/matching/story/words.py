@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
-from service.catalog.lookalikes import word_set
-from service.catalog.spotting import Token, tokens
-from service.catalog.taxonomy import KIN
+from service.catalog.words.lookalikes import word_set
+from service.catalog.words.spotting import Token, tokens
+from service.catalog.words.taxonomy import KIN
 
 NEGATED_WITHIN = 3  # words between a "not" and what it denies
 FINE_WITHIN = 5  # words after a cue in which "is fine" may begin

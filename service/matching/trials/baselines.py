@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from service.catalog.distance import km_between
 from service.catalog.views import ListedGroup
+from service.catalog.where.distance import km_between
 from service.matching.lexical import Document, Lexicon, query_stems
 from service.matching.meaning.nearness import Understands
 from service.matching.meaning.vectors import meaning_text, text_of

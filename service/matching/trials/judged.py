@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from service.catalog import barriers, facts
-from service.catalog.places import Gazetteer
-from service.catalog.taxonomy import Taxonomy
+from service.catalog.where.places import Gazetteer
+from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Invalid
 from service.matching.profile import MAX_LIMIT, MAX_TEXT, Profile, Where, resolve_interest
 

@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
-from service.catalog.places import Gazetteer
 from service.catalog.seeding import load_listings, seed, seeded
-from service.catalog.taxonomy import Taxonomy
 from service.catalog.views import ListedGroup
-from service.catalog.vocabulary import load_taxonomy
+from service.catalog.where.places import Gazetteer
+from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.vocabulary import load_taxonomy
 from service.db import engine as engines
 from service.db import migrations
 from service.matching import matcher

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
 
 from service.catalog.discreet import discreet
-from service.catalog.packs import CountryPack
 from service.catalog.views import GroupView
+from service.catalog.where.packs import CountryPack
 from service.matching.answer import Match
 from service.matching.explanation import Point
 from service.web import day_words

@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from service.catalog import barriers
 from service.catalog.barriers import Strength
-from service.catalog.places import LONGEST_PLACE, Gazetteer, Place
+from service.catalog.where.places import LONGEST_PLACE, Gazetteer, Place
 from service.errors import Invalid, Problem
 from service.matching import Profile, Where
 from service.web.figures import KM_A_MILE, Figures

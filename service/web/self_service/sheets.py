@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from service.accounts.permissions import Permission
 from service.catalog.around import groups_around
-from service.catalog.places import LONGEST_PLACE, Place
 from service.catalog.queries import load_groups
+from service.catalog.where.places import LONGEST_PLACE, Place
 from service.clock import now
 from service.db import db
 from service.errors import Gone, Invalid, Problem

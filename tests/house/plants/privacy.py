@@ -30,7 +30,7 @@ PAGES = (
         name="a limit that is not the one on the page",
         checker=f"{HERE}/test_inputs.py::test_the_sizes_are_those_of_the_code",
         says="201 characters",
-        changed={"service/catalog/places.py": ("LONGEST_PLACE = 200 ", "LONGEST_PLACE = 201 ")},
+        changed={"service/catalog/where/places.py": ("LONGEST_PLACE = 200 ", "LONGEST_PLACE = 201 ")},
     ),
     Plant(
         name="a list of packages that forgets their hashes",

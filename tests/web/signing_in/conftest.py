@@ -16,7 +16,7 @@ from service.accounts.permissions import WITHOUT_ORGANISATION, Permission, Role
 from service.accounts.record import audit
 from service.api import access as api_access
 from service.catalog.models import Organisation
-from service.catalog.places import Gazetteer
+from service.catalog.where.places import Gazetteer
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from service.catalog.importing.runs.saying import Locate, Spot
-from service.catalog.packs import CountryPack
-from service.catalog.place_index import CountryIndex
+from service.catalog.where.packs import CountryPack
+from service.catalog.where.place_index import CountryIndex
 
 PRECISIONS = {"exact": "exact", "sector": "sector", "district": "district", "zip": "district"}
 

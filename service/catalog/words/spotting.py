@@ -12,12 +12,12 @@ from typing import Any, Final, Literal, NamedTuple
 
 import snowballstemmer
 
-from service.catalog.entries import BLOCK as BLOCK
-from service.catalog.entries import Entries, Meanings, blocks, joined
-from service.catalog.lookalikes import COMMON, IDIOMS, ORDINARY, word_set
-from service.catalog.negation import LIVED, TROUBLE, WISH, denied
-from service.catalog.passing import Find, weighed
-from service.catalog.slips import Slips
+from service.catalog.words.entries import BLOCK as BLOCK
+from service.catalog.words.entries import Entries, Meanings, blocks, joined
+from service.catalog.words.lookalikes import COMMON, IDIOMS, ORDINARY, word_set
+from service.catalog.words.negation import LIVED, TROUBLE, WISH, denied
+from service.catalog.words.passing import Find, weighed
+from service.catalog.words.slips import Slips
 
 Side = Literal["person", "listing"]
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from service.catalog.distance import km_between
-from service.catalog.packs import CountryPack, PlaceKind, PostcodeLevel, Town
+from service.catalog.where.distance import km_between
+from service.catalog.where.packs import CountryPack, PlaceKind, PostcodeLevel, Town
 
 CODE_START = 3  # characters of a code that name a wide area: of a ZIP code, the sorting centre's
 SUGGESTIONS = 5

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from service.catalog.lookalikes import word_set
-from service.catalog.negation import Word
+from service.catalog.words.lookalikes import word_set
+from service.catalog.words.negation import Word
 
 MENTION: Final = 0.4  # the most a mention weighs; proposed: less than a hint of a wish (0.5)
 CONDITION: Final = 0.6  # the most a condition told beside a wish weighs; proposed: less than a situation (0.7)

@@ -13,8 +13,8 @@ from geopy.geocoders import Nominatim, Photon
 from geopy.geocoders.base import DEFAULT_SENTINEL, Geocoder
 from geopy.location import Location
 
-from service.catalog.place_index import Ambiguous
-from service.catalog.places import Gazetteer, Online
+from service.catalog.where.place_index import Ambiguous
+from service.catalog.where.places import Gazetteer, Online
 from service.errors import Invalid
 from service.outgoing import OutsideError, Ways, ask
 

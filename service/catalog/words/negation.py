@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Final, Protocol
 
-from service.catalog.lookalikes import word_set
+from service.catalog.words.lookalikes import word_set
 
 
 class Word(Protocol):

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from service.catalog.distance import EARTH_RADIUS_KM, km_between
-from service.catalog.packs import Town, load_pack
-from service.catalog.place_index import Ambiguous, CountryIndex, Place, plain
+from service.catalog.where.distance import EARTH_RADIUS_KM, km_between
+from service.catalog.where.packs import Town, load_pack
+from service.catalog.where.place_index import Ambiguous, CountryIndex, Place, plain
 from service.errors import Invalid
 
 __all__ = [

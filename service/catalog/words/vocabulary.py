@@ -4,7 +4,7 @@ import gc
 from functools import lru_cache
 from pathlib import Path
 
-from service.catalog.taxonomy import Taxonomy, parse_terms
+from service.catalog.words.taxonomy import Taxonomy, parse_terms
 
 
 def load_taxonomy(folder: Path) -> Taxonomy:

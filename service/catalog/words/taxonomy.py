@@ -11,8 +11,8 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any, Final
 
-from service.catalog.lookalikes import phrase_list, word_set
-from service.catalog.spotting import BLOCK, HINT, SITUATION, STRONG, Phrase, Side, Spotted, Spotter, fold, stemmer
+from service.catalog.words.lookalikes import phrase_list, word_set
+from service.catalog.words.spotting import BLOCK, HINT, SITUATION, STRONG, Phrase, Side, Spotted, Spotter, fold, stemmer
 
 __all__ = ["Spotted", "Taxonomy", "Term", "TaxonomyMistake", "parse_terms"]
 

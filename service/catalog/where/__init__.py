@@ -1,0 +1,1 @@
+"""Where things are: countries, their places and postcodes, positions and kilometres."""

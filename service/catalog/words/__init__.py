@@ -1,0 +1,1 @@
+"""Words of the taxonomy: the tree of interests, and finding its words in what people write."""
