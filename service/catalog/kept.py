@@ -51,6 +51,9 @@ TABLES = {
         internal="id run_id row identifier group_id outcome difference kept conflicts remarks base undone"
     ),
     "imported": table(internal="id source_id identifier group_id said gone status_before"),
+    "listing_link": table(
+        internal="id group_id purpose made_at expires_at used_at answer", hidden="token_hash", kind="listing_links"
+    ),
     "former_slug": table(public="slug group_id until"),
     "group_picture": table(public="id group_id shows alternative kind width height data"),
     "report": table(

@@ -65,6 +65,12 @@ TABLE: Mapping[str, Keeping] = {
         since="its closing; the contact goes at the closing, and 90 days after the report in any case",
         why="to put it right, and to answer",
     ),
+    "listing_links": Keeping(
+        what="links by which groups say whether their page is right, as hashes",
+        days=90,
+        since="their end",
+        why="to tell whoever opens one again what was answered",
+    ),
     "messages": Keeping(
         what="messages that were sent or given up; address and words are removed when they went",
         days=90,

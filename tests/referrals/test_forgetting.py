@@ -27,6 +27,7 @@ from service.accounts.models import (
 from service.accounts.permissions import Actor, Role
 from service.accounts.record import audit
 from service.catalog.models import Report
+from service.catalog.models_links import ListingLink
 from service.db import Base
 from service.db.sealing import Sealer
 from service.notifications.models import OutboxMessage
@@ -107,6 +108,12 @@ AT_ITS_END: dict[str, tuple[str, Make]] = {
         "sessions",
         lambda session, _cast: EmailChange(
             id=uuid4(), token_hash=b"n" * 32, user_id=user(session).id, email=b"x", created_at=LONG_AGO, expires_at=NOW
+        ),
+    ),
+    "link of a listing": (
+        "listing_links",
+        lambda _session, cast: ListingLink(
+            group_id=cast.group, purpose="off", token_hash=b"l" * 32, made_at=LONG_AGO, expires_at=NOW
         ),
     ),
     "ended list": ("links", lambda _session, _cast: EndedList(id_hash=b"e" * 32, until=NOW)),
