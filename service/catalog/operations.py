@@ -4,7 +4,7 @@ A save names the version it was made from: if somebody else saved meanwhile, it 
 """
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, insert, select, update
@@ -16,17 +16,16 @@ from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import addresses
 from service.catalog import models as m
+from service.catalog.applying import apply
 from service.catalog.changes import (
     Difference,
     GroupChanges,
-    SessionChange,
     clean,
     difference,
     preview,
     snapshot,
     undo,
 )
-from service.catalog.facts import Source, Value
 from service.catalog.history import last_change, revision
 from service.catalog.queries import CHUNK, group_by_id
 from service.catalog.views import GroupView
@@ -98,7 +97,7 @@ def edit_group(
     if not changed and not wanted.confirm:
         return view
     with session.no_autoflush:
-        _apply(session, group, wanted, actor, now.date())
+        apply(session, group, wanted, actor, now.date())
     return _keep(session, group, changed, actor, reason, now, origin)
 
 
@@ -156,7 +155,7 @@ def create_group(
         door={},
     )
     with session.no_autoflush:
-        _apply(session, group, wanted, actor, now.date())
+        apply(session, group, wanted, actor, now.date())
         session.add(group)
     changed = difference({}, preview(before, wanted, today=now.date()))
     return _keep(session, group, changed, actor, reason, now, origin)
@@ -287,84 +286,6 @@ def _keep(
     )
     session.expire(group)
     return group_by_id(session, group.id, today=now.date(), public=False)
-
-
-def _apply(session: Session, group: m.Group, changes: GroupChanges, actor: Actor, today: date) -> None:
-    for name, value in changes.fields.items():
-        if name.startswith("door."):
-            group.door = {key: str(text) for key, text in {**group.door, name[5:]: value}.items() if text}
-        else:
-            setattr(group, name, value)
-    for code, said in changes.facts.items():
-        _state(group, code, said, actor, today)
-    if changes.confirm:
-        _confirm(group, actor, today)
-    known = {place.location_id for place in group.places}
-    for key, change in changes.sessions.items():
-        _set_session(session, group, key, change, known)
-    if changes.terms is not None:
-        _set_terms(session, group, changes.terms)
-    if changes.languages is not None:
-        spoken = {language.code: language for language in group.languages}
-        wanted = dict.fromkeys(changes.languages)
-        group.languages = [spoken.get(code) or m.GroupLanguage(code=code) for code in wanted]
-
-
-def _state(group: m.Group, code: str, said: Value, actor: Actor, today: date) -> None:
-    """Set one fact as the editor was told it today; what is not confirmed has no row."""
-    row = next((fact for fact in group.facts if fact.code == code), None)
-    if said is Value.NOT_CONFIRMED:
-        if row is not None:
-            group.facts.remove(row)
-        return
-    if row is None:
-        row = m.Fact(code=code)
-        group.facts.append(row)
-    elif row.value == said.value:
-        return
-    row.value, row.amount, row.note = said.value, None, None
-    _told(row, actor, today)
-
-
-def _told(row: m.Fact, actor: Actor, today: date) -> None:
-    row.source, row.confirmed_on, row.confirmed_by_role = Source.EDITOR_CALL.value, today, actor.role.value
-
-
-def _confirm(group: m.Group, actor: Actor, today: date) -> None:
-    """Everything stated of the group is still right today."""
-    group.last_confirmed_on, group.confirmed_precision, group.confirmed_by = today, "day", actor.role.value
-    for row in group.facts:
-        if row.value != Value.NOT_CONFIRMED.value:
-            _told(row, actor, today)
-
-
-def _set_session(
-    session: Session, group: m.Group, key: UUID, change: SessionChange | None, known_places: Collection[UUID]
-) -> None:
-    row = next((each for each in group.sessions if each.id == key), None)
-    if change is None:
-        if row is not None:
-            group.sessions.remove(row)
-        return
-    if change.location_id is not None and change.location_id not in known_places:
-        raise Invalid("invalid", fields={f"sessions.{key}.location_id": Problem("unknown_place")})
-    if row is None:
-        if session.get(m.Session, key) is not None:  # an id of another group's
-            raise Invalid("invalid", fields={f"sessions.{key}.id": Problem("unknown_session")})
-        row = m.Session(id=key, position=max((each.position for each in group.sessions), default=-1) + 1)
-        group.sessions.append(row)
-    for name in ("location_id", "words", "rule", "starts_at", "minutes", "time_zone", "level", "note"):
-        setattr(row, name, getattr(change, name))
-    row.exceptions = [day.isoformat() for day in change.exceptions]
-
-
-def _set_terms(session: Session, group: m.Group, codes: Sequence[str]) -> None:
-    wanted = dict.fromkeys(codes)
-    known = set(session.scalars(select(m.Term.code).where(m.Term.code.in_(wanted))))
-    if set(wanted) - known:
-        raise Invalid("invalid", fields={"terms": Problem("unknown_term", {"codes": sorted(set(wanted) - known)})})
-    here = {term.code: term for term in group.terms}
-    group.terms = [here.get(code) or m.GroupTerm(code=code, source="editor", weight=1.0) for code in wanted]
 
 
 def _known_owners(session: Session, organisation_id: UUID, place_ids: Sequence[UUID]) -> None:

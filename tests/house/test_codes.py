@@ -15,7 +15,7 @@ from service.accounts.permissions import MEMBER_ROLES, Role
 from service.api import referrals as api_referrals
 from service.api import words as api_words
 from service.catalog import barriers, facts, organisations, recurrence
-from service.catalog.changes import SHAPES
+from service.catalog.checks import SHAPES
 from service.catalog.models import CAPACITY, PICTURED, RESTRICTIONS, STATUSES, VETTING, WRONG
 from service.cli.base import SENTENCES as COMMAND_WORDS
 from service.errors import ServiceError
@@ -187,7 +187,7 @@ KINDS = {"ServiceError", "Problem", "PydanticCustomError", "_refuse"}
 ELSEWHERE: dict[str, Collection[str]] = {
     "service/matching/profile.py": {*profile._CODES.values(), "not_a_number", "wrong_type"},
     "service/catalog/recurrence.py": {*recurrence._CODES.values(), "rule_part"},
-    "service/catalog/changes.py": {f"not_{name}" for name in SHAPES},
+    "service/catalog/checks.py": {f"not_{name}" for name in SHAPES},
 }
 # Who says it: the words of each listener. PAGE is the page of a status, which has words for all.
 TABLES: dict[str, dict[str, str]] = {
@@ -235,7 +235,10 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/api/": ("api",),
     "service/api/token.py": (STANDARD,),
     "service/app.py": ("api", PAGE),
+    "service/catalog/applying.py": ("editing",),
     "service/catalog/changes.py": ("editing",),
+    "service/catalog/checks.py": ("editing",),
+    "service/catalog/editing/": ("editing", PAGE),
     "service/catalog/history.py": (PAGE,),
     "service/catalog/importing/": ("command",),
     "service/catalog/operations.py": ("editing",),

@@ -146,6 +146,8 @@ _PROBLEMS: dict[str, LazyString] = {
     "choose_weekday": _("Choose a day"),
     "choose_nth": _("Choose a week of the month"),
     "ages_crossed": _("The oldest age is below the youngest"),
+    "name_taken": _("There is one with this name"),
+    "place_met_at": _("A meeting is at this place. Choose another place for the meeting first"),
     "unknown_place": _("The group does not meet at this place"),
     "unknown_fact": _("We do not know this fact. Choose one of the list"),
     "unknown_field": _("A listing has nothing of this name"),
