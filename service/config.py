@@ -20,6 +20,7 @@ LEAST_LETTERS = 12  # different ones in a secret: chance leaves fewer in one of 
 SAMPLE = re.compile("secret|change|example|password|sample|test|default|123456|abcdef", re.I)  # what people write
 LONGEST_WORDS = 120  # characters of what an operator says about the helpline
 RING_BACK_DAYS = range(1, 11)  # working days
+TRUTH_SAMPLE = range(501)  # listings a month
 LARGEST_SECRET_FILE = 65_536  # bytes
 # What may stand in a file, and the variable that names the file.
 SECRET_FILES = {"KITH_SECRET": "KITH_SECRET_FILE", "KITH_SMTP_PASSWORD": "KITH_SMTP_PASSWORD_FILE"}
@@ -68,6 +69,8 @@ class Settings:
     helpline: Helpline | None = None
     ring_back: bool = False  # whether people may ask to be rung
     ring_back_days: int = 2  # working days within which somebody rings
+    ask_leaders: bool = False  # whether groups are asked by mail if their listing is still right
+    truth_sample: int = 30  # listings drawn by chance each month for editors to ring; 0: none
     embed_sites: tuple[str, ...] = ()  # origins that may show our search in a frame
     own_hosts: tuple[str, ...] = ()  # of the own network, which we may ask there
     keys_file: Path | None = None  # where further keys of sealing stand
@@ -122,8 +125,12 @@ class Settings:
             online_geocoder=env.get("KITH_ONLINE_GEOCODER") or None,
             routing_url=_routing_url(env),
             helpline=_helpline(env),
-            ring_back=_ring_back(env, mode),
+            ring_back=_on_or_off(
+                env, "KITH_RING_BACK", "1" if mode == "demo" else "0", "must be 1, or 0 where nobody rings"
+            ),
             ring_back_days=_ring_back_days(env),
+            ask_leaders=_on_or_off(env, "KITH_ASK_LEADERS", "0", "must be 1, or 0 where groups are not asked by mail"),
+            truth_sample=_truth_sample(env),
             embed_sites=_embed_sites(env, mode),
             own_hosts=_own_hosts(env),
             keys_file=Path(env["KITH_KEYS_FILE"]).absolute() if env.get("KITH_KEYS_FILE") else None,
@@ -254,10 +261,10 @@ def _helpline(env: Mapping[str, str]) -> Helpline | None:
     return Helpline(number=number, name=name, hours=hours)
 
 
-def _ring_back(env: Mapping[str, str], mode: str) -> bool:
-    given = env.get("KITH_RING_BACK", "1" if mode == "demo" else "0")
+def _on_or_off(env: Mapping[str, str], variable: str, otherwise: str, why: str) -> bool:
+    given = env.get(variable, otherwise)
     if given not in ("0", "1"):
-        raise Invalid("settings", variable="KITH_RING_BACK", why="must be 1, or 0 where nobody rings")
+        raise Invalid("settings", variable=variable, why=why)
     return given == "1"
 
 
@@ -266,6 +273,14 @@ def _ring_back_days(env: Mapping[str, str]) -> int:
     if not given.isdecimal() or int(given) not in RING_BACK_DAYS:
         why = f"must be the number of working days within which you ring, {RING_BACK_DAYS[0]} to {RING_BACK_DAYS[-1]}"
         raise Invalid("settings", variable="KITH_RING_BACK_DAYS", why=why)
+    return int(given)
+
+
+def _truth_sample(env: Mapping[str, str]) -> int:
+    given = env.get("KITH_TRUTH_SAMPLE", "30")
+    if not given.isdecimal() or int(given) not in TRUTH_SAMPLE:
+        why = f"must be how many listings you ring about each month, {TRUTH_SAMPLE[0]} to {TRUTH_SAMPLE[-1]}"
+        raise Invalid("settings", variable="KITH_TRUTH_SAMPLE", why=why)
     return int(given)
 
 

@@ -21,6 +21,7 @@ from service.accounts.models import JobRun
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
+from service.catalog.fresh import calls, chase, sample
 from service.catalog.importing.runs.sources import forget_lines
 from service.config import Settings
 from service.db.sealing import Sealer
@@ -31,6 +32,7 @@ from service.notifications.channels import Channel, Console
 from service.notifications.smtp import Email
 from service.observability import logger, told
 from service.referrals.clearing import Place, forget
+from service.referrals.queries import introductions_by_group
 
 PAUSE = 1.0  # seconds between two looks at the table
 AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would come later than that
@@ -154,6 +156,24 @@ def take_second_factors(tools: Tools) -> int:
     return len(found)
 
 
+def ask_leaders(tools: Tools) -> int:
+    """Ask groups by mail whether their listing is still right, where it is time."""
+    settings = tools.settings
+    if not settings.ask_leaders:
+        return 0
+    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
+    return chase.ask_all(tools.writing, post, now=tools.clock())
+
+
+def prepare_calls(tools: Tools) -> int:
+    """Write down whom to ring about which listing, and draw the sample of the month."""
+    moment = tools.clock()
+    with tools.writing() as session:
+        lately = {group: many for group, (_, _, many) in introductions_by_group(session, now=moment).items()}
+        sample.draw(session, size=tools.settings.truth_sample, now=moment)
+        return calls.refresh(session, referrals=lately, now=moment)
+
+
 class AuditTamperedError(Conflict):
     """The record of who did what is not as it was written; `kith audit verify` says where."""
 
@@ -194,6 +214,8 @@ JOBS: Sequence[Job] = (
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),
+    Job(name="ask_leaders", every=timedelta(days=1), run=ask_leaders),
+    Job(name="prepare_calls", every=timedelta(days=1), run=prepare_calls),
     Job(name="audit_check", every=timedelta(days=1), run=check_audit),
 )
 

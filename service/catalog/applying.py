@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.accounts.permissions import Actor
+from service.accounts.permissions import Actor, Role
 from service.catalog import models as m
 from service.catalog.changes import GroupChanges, PriceChange, SessionChange
 from service.catalog.facts import Source, Value
@@ -61,7 +61,8 @@ def state(group: m.Group | m.Location, code: str, said: Value, actor: Actor, tod
 
 
 def _told(row: m.Fact, actor: Actor, today: date) -> None:
-    row.source, row.confirmed_on, row.confirmed_by_role = Source.EDITOR_CALL.value, today, actor.role.value
+    said_by = Source.LEADER if actor.role is Role.GROUP_LEADER else Source.EDITOR_CALL
+    row.source, row.confirmed_on, row.confirmed_by_role = said_by.value, today, actor.role.value
 
 
 def _confirm(group: m.Group, actor: Actor, today: date) -> None:

@@ -1,6 +1,6 @@
 """How far a listing can be trusted: how old its statements are, and which of them no longer hold. Pure."""
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
@@ -51,6 +51,17 @@ def chases_due(confirmed_on: date | None, today: date) -> tuple[int, ...]:
     if confirmed_on is None:
         return ()
     return tuple(months for months in CHASE_MONTHS if today >= confirmed_on + relativedelta(months=months))
+
+
+def not_younger(months: int, today: date) -> date:
+    """Return a day after which nothing was confirmed that is `months` old today: a first sieve for a whole catalogue.
+
+    A few days too late at the ends of short months, so ask `within` of what it lets through.
+
+    >>> not_younger(2, date(2026, 2, 28)) >= date(2025, 12, 31)
+    True
+    """
+    return today - relativedelta(months=months) + timedelta(days=3)
 
 
 def capacity(state: str | None, until: date | None, today: date) -> str | None:

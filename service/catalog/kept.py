@@ -54,6 +54,9 @@ TABLES = {
     "listing_link": table(
         internal="id group_id purpose made_at expires_at used_at answer", hidden="token_hash", kind="listing_links"
     ),
+    "chase_sent": table(internal="id group_id since step sent_at answered_at"),
+    "to_confirm": table(internal="group_id place tries again_on version"),
+    "truth_sample": table(internal="id month group_id found found_at version"),
     "former_slug": table(public="slug group_id until"),
     "group_picture": table(public="id group_id shows alternative kind width height data"),
     "report": table(

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from service.catalog import models_fresh as _fresh  # noqa: F401  # so do these
 from service.catalog import models_import as _imports  # noqa: F401  # its tables stand on the same base
 from service.catalog import models_links as _links  # noqa: F401  # so do these
 from service.catalog.kept import TABLES

@@ -83,6 +83,17 @@ WORDS: Mapping[tuple[str, str], Words] = {
     ("link_wanted", "en"): Words(
         subject="A link is asked for", body="{purpose} {browser}", lives=timedelta(minutes=10)
     ),
+    ("listing_check", "en"): Words(
+        subject="A question from Kith for your group",
+        body=(
+            "Hello,\n\n"
+            "is what we tell people about your group still right? This page shows it, with three buttons: still right, "
+            "something changed, it has closed.\n\n"
+            "{link}\n\n"
+            "Opening the page changes nothing. You need no account. The link works once, for {days} days.\n\n"
+            "Kith\n"
+        ),
+    ),
     ("new_address", "en"): Words(
         subject="Your link for Kith",
         body=(

@@ -1,0 +1,1 @@
+"""Listings are kept true."""
