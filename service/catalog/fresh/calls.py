@@ -21,6 +21,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from service.notifications.models import OutboxMessage
 
 OUTCOMES = ("right", "changed", "closed", "no_answer", "wrong_number")
+ENDS = frozenset({"right", "closed"})  # after which nobody rings again
 PAGE = 25  # listings on one page
 MANY_TRIES = 3  # calls that nobody took, after which a listing is marked
 NEXT_TRY = timedelta(days=1)
@@ -204,16 +205,14 @@ def answer(
     row = _row(session, group_id)
     if row.version != said.call_version:
         raise Conflict("stale_version", current_version=row.version)
-    if said.outcome == "right":
-        deeds.confirm(session, group_id=group_id, version=said.group_version, actor=actor, now=now, origin=origin)
-    elif said.outcome == "closed":
-        deeds.end(
+    if said.outcome in ENDS:
+        deeds.follow(
             session,
             group_id=group_id,
-            status="archived",
+            outcome=said.outcome,
             version=said.group_version,
+            words=said.words,
             actor=actor,
-            reason=said.words,
             now=now,
             origin=origin,
         )

@@ -58,6 +58,33 @@ def end(
     answered(session, group_id=group_id, now=now)
 
 
+def follow(
+    session: Session,
+    *,
+    group_id: UUID,
+    outcome: str,
+    version: int,
+    words: str,
+    actor: Actor,
+    now: datetime,
+    origin: audit.Origin,
+) -> None:
+    """Do what an editor heard on the telephone: `right` confirms, `closed` ends it, nothing else does anything."""
+    if outcome == "right":
+        confirm(session, group_id=group_id, version=version, actor=actor, now=now, origin=origin)
+    elif outcome == "closed":
+        end(
+            session,
+            group_id=group_id,
+            status="archived",
+            version=version,
+            actor=actor,
+            reason=words,
+            now=now,
+            origin=origin,
+        )
+
+
 def answered(session: Session, *, group_id: UUID, now: datetime) -> None:
     """Somebody of the group has answered: no more mails about this, and nobody need ring."""
     open_ones = update(ChaseSent).where(ChaseSent.group_id == group_id, ChaseSent.answered_at.is_(None))

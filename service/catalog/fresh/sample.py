@@ -118,11 +118,7 @@ def answer(
     _permitted(actor)
     if found not in FOUND:
         raise Invalid("invalid", fields={"found": Problem("not_a_choice")})
-    row = session.get(TruthSample, sample_id, populate_existing=True)
-    if row is None:
-        raise NotFound("sample")
-    if row.version != version or row.found in TOLD:
-        raise Conflict("stale_version", current_version=row.version)
+    row = _open(session, sample_id, version)
     row.found, row.found_at = found, now
     session.flush()
     audit.record(
@@ -135,19 +131,16 @@ def answer(
         now=now,
         origin=origin,
     )
-    if found == "right":
-        deeds.confirm(session, group_id=row.group_id, version=group_version, actor=actor, now=now, origin=origin)
-    elif found == "closed":
-        deeds.end(
-            session,
-            group_id=row.group_id,
-            status="archived",
-            version=group_version,
-            actor=actor,
-            reason=words,
-            now=now,
-            origin=origin,
-        )
+    deeds.follow(
+        session,
+        group_id=row.group_id,
+        outcome=found,
+        version=group_version,
+        words=words,
+        actor=actor,
+        now=now,
+        origin=origin,
+    )
 
 
 def truth(session: Session, *, now: datetime) -> Truth | None:
@@ -164,6 +157,15 @@ def truth(session: Session, *, now: datetime) -> Truth | None:
     right = many.get("right", 0)
     low, high = wilson(right, asked)
     return Truth(asked=asked, right=right, not_reached=many.get("not_reached", 0), low=low, high=high)
+
+
+def _open(session: Session, sample_id: UUID, version: int) -> TruthSample:
+    row = session.get(TruthSample, sample_id, populate_existing=True)
+    if row is None:
+        raise NotFound("sample")
+    if row.version != version or row.found in TOLD:
+        raise Conflict("stale_version", current_version=row.version)
+    return row
 
 
 def _drawn(row: TruthSample, name: str, phone: str | None) -> Drawn:
