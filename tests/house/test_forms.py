@@ -19,10 +19,9 @@ from tests.house.test_sinks import token
 from tests.people import signed_in
 
 MARK = "data-opened"
-PAYLOADS = (
-    f"typedwords '\"><b {MARK}>x</b>",
-    f"typedwords</textarea></title></script><img {MARK} src=x onerror=opened(1)>",
-    "typedwords {{7*191}} {% raw %} ${7*191} <%= 7*191 %>",
+PAYLOAD = (
+    f"typedwords '\"><b {MARK}>x</b></textarea></title></script><img {MARK} src=x onerror=opened(1)>"
+    "{{7*191}} {% raw %} ${7*191} <%= 7*191 %>"
 )
 SENTINEL, NUMBER, ID = "zqaxextra", 77_701, UUID(int=0xABCDEF77701)
 AT = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001  # as a form would say it
@@ -132,11 +131,12 @@ def test_what_is_typed_into_a_form_is_text_wherever_it_is_shown(app: Flask, caps
     wrong, sent, shown = [], 0, 0
     for role in ROLES:
         for form in all_forms(app, house, role, addressed):
-            for payload in PAYLOADS if form.typed else ():
-                answer = send(app, browser(app, house, role), form, **dict.fromkeys(form.typed, payload))
-                sent += 1
-                if answer.mimetype == "text/html" and opened(answer.text):
-                    wrong.append(f"{role} {form.goes} answers")
+            if not form.typed:
+                continue
+            answer = send(app, browser(app, house, role), form, **dict.fromkeys(form.typed, PAYLOAD))
+            sent += 1
+            if answer.mimetype == "text/html" and opened(answer.text):
+                wrong.append(f"{role} {form.goes} answers")
     for role in ROLES:
         for where, text in views(app, house, role, addressed):
             shown += "typedwords" in text
@@ -150,7 +150,7 @@ def test_what_is_typed_into_a_form_is_text_wherever_it_is_shown(app: Flask, caps
 
 
 def test_a_page_that_forgets_would_be_found() -> None:
-    assert opened(f"<!doctype html><title>x</title><p>{PAYLOADS[0]}</p>")
+    assert opened(f"<!doctype html><title>x</title><p>{PAYLOAD}</p>")
     assert opened("<!doctype html><title>x</title><p>1337</p>")
     assert not opened("<!doctype html><title>x</title><p>typedwords</p>")
 

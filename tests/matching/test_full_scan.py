@@ -17,7 +17,7 @@ from tests.matching.reference import Line, Reference
 
 INTRODUCED = made_up.introductions(48)
 PEOPLE, LOTS = 5000, 10  # in lots, so that two workers share them
-QUICK = 4  # lots that every run takes; the others are part of the soak
+QUICK = 2  # lots that every run takes; the others are part of the soak
 
 
 @pytest.fixture(scope="module")
