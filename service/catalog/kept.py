@@ -57,6 +57,10 @@ TABLES = {
     "chase_sent": table(internal="id group_id since step sent_at answered_at"),
     "to_confirm": table(internal="group_id place tries again_on version"),
     "truth_sample": table(internal="id month group_id found found_at version"),
+    "saved_filter": table(internal="id user_id name query made_at"),
+    "bulk_edit": table(internal="id wish reason state actor_id actor_role undone_by undone_role made_at finished_at"),
+    "bulk_line": table(internal="id edit_id position group_id seen state made problem before"),
+    "catalog_rule": table(internal="id second_pair"),
     "former_slug": table(public="slug group_id until"),
     "group_picture": table(public="id group_id shows alternative kind width height data"),
     "report": table(

@@ -8,9 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.catalog import models_fresh as _fresh  # noqa: F401  # so do these
-from service.catalog import models_import as _imports  # noqa: F401  # its tables stand on the same base
-from service.catalog import models_links as _links  # noqa: F401  # so do these
+from service.catalog import models_desk, models_fresh, models_import, models_links  # noqa: F401  # on one base
 from service.catalog.kept import TABLES
 from service.catalog.short_codes import short_code
 from service.db import Base
@@ -85,6 +83,9 @@ class Group(Base):
         CheckConstraint("price_pence IS NULL OR price_pence >= 0", name="price_pence"),
         CheckConstraint("age_min IS NULL OR age_max IS NULL OR age_min <= age_max", name="ages"),
         Index(None, "changed_sequence"),
+        Index(None, *models_desk.LOOKED_UP),
+        Index(None, "changed_at", "id"),
+        Index(None, "source"),
         Index(None, "short_code", unique=True),
     )
 
@@ -179,6 +180,7 @@ class Location(Base):
 
     __tablename__ = "location"
     __table_args__ = (
+        Index(None, "city", "region", "postal_code"),
         CheckConstraint(_one_of("kind", ("physical", "postal", "virtual")), name="kind"),
         CheckConstraint(_one_of("precision", PRECISIONS), name="precision"),
         CheckConstraint("latitude IS NULL OR latitude BETWEEN -90 AND 90", name="latitude"),

@@ -73,6 +73,18 @@ def search_names(session: Session, text: str, *, today: date, limit: int = 50, o
     return tuple(_name(group, today) for group in session.scalars(query))
 
 
+def load_names(session: Session, ids: Sequence[UUID], *, today: date) -> tuple[NameView, ...]:
+    """Return these groups of any status, in this order, as an editor's list has them."""
+    query = (
+        select(m.Group)
+        .join(m.Group.organisation)
+        .options(contains_eager(m.Group.organisation), selectinload(m.Group.terms))
+        .where(m.Group.id.in_(ids))
+    )
+    found = {group.id: _name(group, today) for group in session.scalars(query)}
+    return tuple(found[one] for one in ids if one in found)
+
+
 def count_names(session: Session, text: str) -> int:
     """Return how many groups `search_names` finds in all."""
     query = select(func.count()).select_from(m.Group).join(m.Group.organisation).where(_named(text))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.accounts.limits import Limit
@@ -89,6 +89,11 @@ def read_waiting(
         origin=origin,
     )
     return found
+
+
+def count_waiting(session: Session) -> int:
+    """Return how many wait, whoever they are."""
+    return session.scalar(select(func.count()).where(RingRequest.state == "waiting")) or 0
 
 
 def rang(

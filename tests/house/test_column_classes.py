@@ -115,6 +115,8 @@ def test_only_the_catalogue_is_public_and_no_free_text_is_called_internal() -> N
         assert not isinstance(found.type, LargeBinary) or column == "link", (name, column)
     in_json = {(name, column) for name, column, found in of(Class.INTERNAL) if isinstance(found.type, JSON)}
     assert in_json == {
+        ("bulk_edit", "wish"),
+        ("bulk_line", "before"),
         ("consent", "items"),
         ("api_key", "scopes"),
         ("access_token", "scopes"),

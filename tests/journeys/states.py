@@ -176,7 +176,7 @@ AT_WORK = {
         at("/<lang>/organisation/people"),
         at("/<lang>/sign-in/again"),
         at(EDITING),
-        at(EDITING, "looked up", query="?name=choir"),
+        at(EDITING, "looked up", query="?q=choir&status=published&missing=cost"),
         at(f"{EDITING}/asked-for"),
         at(f"{EDITING}/embed"),
         at(OF_GROUP, group_id="group"),

@@ -2,13 +2,15 @@
 
 from flask import Blueprint
 
-from service.web.admin import embedding, groups, page_of_group, reports, ringing, unmet
+from service.web.admin import embedding, finding, groups, page_of_group, reports, ringing, unmet
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the list and the pages of one listing."""
     one = "/admin/groups/<uuid:group_id>"
-    blueprint.add_url_rule("/admin", "admin", groups.show_list)
+    blueprint.add_url_rule("/admin", "admin", finding.show)
+    blueprint.add_url_rule("/admin/filters", "admin_keep", finding.keep, methods=["POST"])
+    blueprint.add_url_rule("/admin/filters/<uuid:filter_id>", "admin_forget", finding.forget, methods=["POST"])
     blueprint.add_url_rule(one, "admin_group", groups.show_form)
     blueprint.add_url_rule(f"{one}/check", "admin_check", groups.check, methods=["POST"])
     blueprint.add_url_rule(f"{one}/save", "admin_save", groups.save, methods=["POST"])

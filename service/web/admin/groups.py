@@ -1,4 +1,4 @@
-"""Finding a listing, putting it right, and seeing what changed. A GET never writes; one POST, the save, does."""
+"""Putting a listing right, and seeing what changed. A GET never writes; one POST, the save, does."""
 
 from uuid import UUID, uuid4
 
@@ -19,19 +19,8 @@ from service.web.access import allow, current_actor, origin
 from service.web.admin import forms, pages
 from service.web.admin.forms import Typed
 
-SIZE = 50  # listings on one page
-LAST_PAGE = 10_000
 LONGEST_REASON = 500  # characters
 NOT_MEANT = frozenset({"csrf_token", "step", "nonce"})
-
-
-@allow(Permission.EDIT_CATALOG)
-def show_list() -> Response:
-    """Show listings of any state, by name; `q` narrows them."""
-    query = request.args.get("q", "").strip()[:100]
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    found = queries.search_names(db.session(), query, today=pages.around().today, limit=SIZE, offset=(page - 1) * SIZE)
-    return pages.home(query, page, found, queries.count_names(db.session(), query), SIZE)
 
 
 @allow(Permission.EDIT_CATALOG)

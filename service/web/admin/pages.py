@@ -46,34 +46,16 @@ def figures() -> Figures:
     )
 
 
-def home(query: str, page: int, found: tuple[NameView, ...], total: int, size: int) -> Response:
-    """Show the list of listings."""
-    rows = [
-        {
-            "name": group.name,
-            "is_example": group.is_example,
-            "href": url_for(".admin_group", group_id=group.id),
-            "picture": group.term or "",
-            "state": "" if group.status == "published" else str(words.STATUSES[group.status]),
-            "note": _note(group),
-        }
-        for group in found
-    ]
-
-    def at(number: int) -> str:
-        return url_for(".admin", q=query or None, page=number)
-
-    return _page(
-        "home.html",
-        search_action=url_for(".admin"),
-        query=query,
-        heading="",
-        groups=rows,
-        total=total,
-        older_href=at(page + 1) if total > page * size else "",
-        newer_href=at(page - 1) if page > 1 else "",
-        message="",
-    )
+def line(group: NameView) -> dict[str, object]:
+    """Return one line of a list of listings."""
+    return {
+        "name": group.name,
+        "is_example": group.is_example,
+        "href": url_for(".admin_group", group_id=group.id),
+        "picture": group.term or "",
+        "state": "" if group.status == "published" else str(words.STATUSES[group.status]),
+        "note": _note(group),
+    }
 
 
 def _note(group: NameView) -> str:
@@ -301,8 +283,7 @@ def history(group: GroupView, saves: tuple[RevisionView, ...]) -> Response:
 
 
 def _page(template: str, **values: object) -> Response:
-    first = template == "home.html"
-    return rooms.page(template, ".admin" if first else "", **values)
+    return rooms.page(template, "", **values)
 
 
 def public(group: GroupView) -> str:

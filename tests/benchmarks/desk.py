@@ -1,0 +1,89 @@
+"""How long an editor's list takes at so many listings: `python -m tests.benchmarks.desk 100000 [sqlite|postgresql]`."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from service.catalog.desk import finding
+from service.catalog.desk.filters import Filter
+from service.catalog.words.vocabulary import load_taxonomy
+from service.matching.trials.evaluation import percentile
+from tests import stores
+from tests.benchmarks import made_up
+from tests.benchmarks.stored import store
+
+ROUNDS = 7
+ENDINGS = {"draft": 11, "submitted": 22, "held": 33, "archived": 44}  # the last figures of a name
+
+
+def filters() -> Iterator[tuple[str, Filter]]:
+    """Give each kind of filter, with a name."""
+    yield "all", Filter()
+    yield "one word", Filter(q="garden")
+    yield "a word that few have", Filter(q="garden 4711")
+    yield "a word that none has", Filter(q="zindlewick")
+    yield "drafts", Filter(status="draft")
+    yield "published", Filter(status="published")
+    yield "organisation", Filter(organisation="made-up")
+    yield "area", Filter(area="Sale")
+    yield "term", Filter(term="activity.music")
+    for one in ("fresh", "ageing", "soon", "stale", "never"):
+        yield f"confirmed: {one}", Filter(confirmed=one)
+    for one in ("times", "position", "cost", "contact"):
+        yield f"without {one}", Filter(missing=(one,))
+    yield "all missing", Filter(missing=("times", "position", "cost", "contact"))
+    yield "reported", Filter(reported=True)
+    yield "oldest first", Filter(sort="confirmed")
+    yield "newest first", Filter(sort="changed")
+    yield "many at once", Filter(q="garden", area="Sale", confirmed="stale", status="published", sort="confirmed")
+
+
+def main(many: int, kind: str) -> None:
+    """Print a line for each filter, and one for all."""
+    taxonomy = load_taxonomy(Path("seeds/taxonomy"))
+    stores.import_all_models()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        stores.running(kind, Path(folder)) as running,
+        stores.opened(running.migrated()) as engine,
+    ):
+        store(engine, made_up.groups(many, taxonomy), taxonomy)
+        _vary(engine)
+        _tell(engine)
+
+
+def _vary(engine: Engine) -> None:
+    """Give some listings other states and contacts, as in life."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(text("UPDATE \"group\" SET phone = '01632 960001' WHERE capacity_state IS NULL"))
+        for status in ENDINGS:
+            some = text('UPDATE "group" SET status = :status WHERE name LIKE :ending')
+            connection.execute(some, {"status": status, "ending": f"%{ENDINGS[status]} (example)"})
+
+
+def _tell(engine: Engine) -> None:
+    everything: list[float] = []
+    for name, wanted in filters():
+        with Session(engine) as session:
+            taken = sorted(_timed(session, wanted) for _ in range(ROUNDS))
+            found = finding.look(session, wanted, today=made_up.TODAY)
+            number = f"{found.total}{'+' * found.more}"
+        everything += taken
+        print(f"{name:24} {number:>7} p50 {taken[ROUNDS // 2]:6.1f} ms, worst {taken[-1]:6.1f} ms")
+    print(f"all: p50 {percentile(everything, 0.5):.1f} ms, p95 {percentile(everything, 0.95):.1f} ms")
+
+
+def _timed(session: Session, wanted: Filter) -> float:
+    session.expunge_all()
+    before = time.perf_counter()
+    finding.look(session, wanted, today=made_up.TODAY)
+    return (time.perf_counter() - before) * 1000
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "sqlite")
