@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from service.catalog.importing import timetable
+from service.catalog.reading import codes
 from service.catalog.where.packs import load_pack
 from service.web.self_service import crisis
 
@@ -27,7 +28,7 @@ ENDS = ("", "!", "\n")
 # Made of words and patterns in our own files, never of what somebody sends.
 OF_OUR_DATA = {
     *("service/catalog/importing/placing.py", "service/catalog/where/packs.py", "service/catalog/where/place_index.py"),
-    *("service/config.py", "service/web/self_service/crisis.py"),
+    *("service/config.py", "service/web/self_service/crisis.py", "service/catalog/reading/codes.py"),
 }
 READ_AT_MOST = {"service/catalog/importing/timetable.py": timetable.LONGEST}
 REPEATS = {kinds.MAX_REPEAT, kinds.MIN_REPEAT, kinds.POSSESSIVE_REPEAT}
@@ -229,6 +230,8 @@ def made_of_our_data() -> Iterator[Found]:
             inside = re.compile(rf"(?<![A-Z0-9])(?:{level.pattern.pattern})(?![A-Z0-9])")
             yield Found(f"{country} {level.kind}", level.pattern, frozenset({"fullmatch", "search"}))
             yield Found(f"{country} {level.kind} inside", inside, frozenset({"finditer"}))
+    for way, cues in (("yes", codes.YES_PATTERNS), ("no", codes.NO_PATTERNS)):
+        yield from (Found(f"{code} {way}", pattern, frozenset({"finditer"})) for code, pattern in cues.items())
     yield Found("words of danger", crisis._pattern(), frozenset({"search"}))
 
 

@@ -1,0 +1,69 @@
+"""Telephone numbers, pages and how many people, read out of a text; only the group's own. Pure."""
+
+import re
+from collections.abc import Iterator
+
+from service.catalog.reading.suggestion import LIKELY, SURE, Suggestion, suggestion
+
+PHONE = re.compile(
+    r"(?<![\w./-])(?:(?:\+44\s?(?:\(0\)\s?)?|\(?0)\d{2,4}\)?[ -]?\d{3,4}[ -]?\d{3,4}(?:[ -]?\d{1,3})?"
+    r"|0800 ?1111|116 ?123|(?:\+?1[-. ])?\(?\d{3}\)?[-. ]\d{3}[-.]\d{4})(?![\w-])"
+)
+URL = re.compile(
+    r"\bhttps?://[^\s<>\"'()]{3,300}|(?<![\w@/.-])www\.[^\s<>\"'()]{3,300}"
+    r"|(?<![\w@/.:-])(?:[a-z0-9][a-z0-9-]{0,60}\.){1,3}(?:org\.uk|co\.uk|gov\.uk|ac\.uk|nhs\.uk|org|com|net|uk|info"
+    r"|coop|cafe)\b"
+    r"(?!@)(?:/[^\s<>\"'()]{0,300})?",
+    re.I,
+)
+TRAILING = ".,;:!?)]}*’"
+NOT_OWN_PAGE = re.compile(
+    r"(?:caf[eé]|tea ?rooms?|pub|restaurant|coffee|bakery|stop|lunch|route|map|gpx|strava|program\w*|campaign"
+    r"|parking)\b[^.!?\n]{0,50}$",
+    re.I,
+)
+NOT_OWN_HOST = re.compile(
+    r"strava|ridewithgps|plotaroute|mapmyride|garmin|goo\.gl|bit\.ly|google\.|gov\.uk/(?!.*(?:group|service))"
+    r"|letsride|goskyride|"
+    r"britishcycling|\.cafe\b|bikehub|komoot|what3words|w3w|breeze|viewranger|mapometer|gmap|weather|youtube|sustrans",
+    re.I,
+)
+FAX = re.compile(r"\bfax\W{0,3}$", re.I)
+_MANY = (
+    r"(?:people|places|riders?|participants?|members|women|men|adults|children"
+    r"|cyclists|spaces|persons|attendees|students)"
+)
+SIZE = re.compile(
+    r"\b(?:max(?:imum)?(?: of| number(?: of)?| group size(?: of)?| class size(?: of)?)?:?|limited to|no more than"
+    r"|limit of"
+    rf"|space for|room for|(?:small )?groups? of(?: up to)?|group size:?(?: of)?) (\d{{1,3}})\s?{_MANY}\b"
+    r"|\b(?:up to|only) (\d{1,3}) (?:places|riders?|participants?|spaces|in (?:a|the|each) (?:group|class)|per"
+    r" (?:group|class))"
+    r"|\bmax(?:imum)?(?: of| group size| class size)?:? (\d{1,3})\b(?!\s?(?:miles|mph|km|hours|%|minutes|weeks|[:.]\d))"
+    r"|(?<![\d£$-])\b(\d{1,3}) (?:places(?: (?:available|only|per|each))?(?=[.,;:)!\n]| (?:available|only|per|each|a"
+    r"|on)|$)"
+    r"|(?:clients|people) are served)\b",
+    re.I,
+)
+
+
+def contacts(text: str) -> Iterator[Suggestion]:
+    """Yield numbers to ring and pages to look at."""
+    for found in PHONE.finditer(text):
+        digits = sum(letter.isdigit() for letter in found[0])
+        if 6 <= digits <= 13 and not FAX.search(text[max(0, found.start() - 8) : found.start()]):
+            yield suggestion("phone", found[0], text, found.span(), SURE)
+    for found in URL.finditer(text):
+        page = found[0].rstrip(TRAILING)
+        before = text[max(0, found.start() - 70) : found.start()]
+        if not NOT_OWN_PAGE.search(before) and not NOT_OWN_HOST.search(page):
+            span = (found.start(), found.start() + len(page))
+            yield suggestion("url", page, text, span, SURE if page.startswith(("http", "www")) else LIKELY)
+
+
+def sizes(text: str) -> Iterator[Suggestion]:
+    """Yield how many people a meeting takes."""
+    for found in SIZE.finditer(text):
+        number = int(next(group for group in found.groups() if group))
+        if 2 <= number <= 500:
+            yield suggestion("size", number, text, found.span(), LIKELY)
