@@ -19,7 +19,7 @@ HSDS = ("hsds", "hsds-3.1", "--strict")
 OLDER = ("hsds", "hsds-3.0")  # the root names a newer version, which the judge of the older one may warn of
 UK = ("oruk", "hsds-uk-3.0", "--strict")
 SHORT = ("--items", "1", "--pages", "1")
-STARTED_WITHIN = 60  # seconds; a machine that does other work as well
+STARTED_WITHIN = 240  # seconds; a machine may do much other work
 
 
 @pytest.fixture(scope="module")
