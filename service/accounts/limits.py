@@ -60,6 +60,10 @@ FORGED_ALL = Limit(scope="forged.all", most=100, seconds=3600)
 INVITE_ADDRESS = Limit(scope="invite.address", most=3, seconds=6 * 3600)
 SET_UP_ALL = Limit(scope="set_up.all", most=20, seconds=3600)  # tries of the code of a new installation
 REPORT_ALL = Limit(scope="report.all", most=500, seconds=3600)
+# Proposed: somebody who knows many groups tells of them in an evening; links go to a group's own address.
+SUGGEST_ADDRESS = Limit(scope="suggest.address", most=15, seconds=3600)
+SUGGEST_ALL = Limit(scope="suggest.all", most=500, seconds=3600)
+CLAIM_GROUP = Limit(scope="claim.group", most=3, seconds=6 * 3600)
 # A program: ten calls a second for a minute at a time; a token lasts five minutes, so few are ever needed.
 KEY_CALLS = Limit(scope="key.calls", most=600, seconds=60)
 TOKEN_CLIENT = Limit(scope="token.client", most=60, seconds=300)

@@ -71,4 +71,19 @@ TABLES = {
         purpose=REPORTS,
         kind="reports",
     ),
+    "proposal": table(
+        internal=(
+            "id kind group_id state urgent doubt reason created_at link_until proved_at proved_how closed_at closed_by "
+            "version"
+        ),
+        personal="contact",
+        health="said outcome",
+        hidden="text_hash token_hash",
+        sealed="said contact outcome",
+        purpose=REPORTS,
+        kind="reports",
+    ),
+    "vetting_evidence": table(
+        internal="id organisation_id kind seen_on until note by_id by_role noted_at ended_at version"
+    ),
 }

@@ -56,6 +56,18 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
+    ("claim_link", "en"): Words(
+        subject="A question from Kith for your group",
+        body=(
+            "Hello,\n\n"
+            "somebody told us that they run your group, and would like to keep its page in Kith right. We write to the "
+            "address that stands there, to see whether that is so. This page has one button:\n\n"
+            "{link}\n\n"
+            "Opening the page does nothing. The link works once, for {days} days. If you do not know what this is "
+            "about, leave it: then nothing happens.\n\n"
+            "Kith\n"
+        ),
+    ),
     ("group_answer_link", "en"): Words(
         subject="A question from Kith for your group",
         body=(
@@ -152,6 +164,34 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
         lives=timedelta(minutes=10),
+    ),
+    ("suggestion_taken", "en"): Words(
+        subject="A note from Kith",
+        body=(
+            "Hello,\n\n"
+            "you told us something about a group. An editor looked at it and took it over. Thank you.\n\n"
+            "We have now erased this address. There is nothing you need to do.\n\n"
+            "Kith\n"
+        ),
+    ),
+    ("suggestion_partly", "en"): Words(
+        subject="A note from Kith",
+        body=(
+            "Hello,\n\n"
+            "you told us something about a group. An editor looked at it and took over a part of it. Thank you.\n\n"
+            "We have now erased this address. There is nothing you need to do.\n\n"
+            "Kith\n"
+        ),
+    ),
+    ("suggestion_not_taken", "en"): Words(
+        subject="A note from Kith",
+        body=(
+            "Hello,\n\n"
+            "you told us something about a group. An editor looked at it and did not take it over: {why}. Thank you "
+            "for telling us all the same.\n\n"
+            "We have now erased this address. There is nothing you need to do.\n\n"
+            "Kith\n"
+        ),
     ),
     ("trial", "en"): Words(
         subject="A trial message from Kith",

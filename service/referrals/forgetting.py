@@ -12,6 +12,7 @@ from service.accounts.privacy import forgetting as of_accounts
 from service.accounts.privacy.erasure import erase_account
 from service.accounts.record.audit import Purpose
 from service.catalog import leader_links, reports
+from service.catalog.proposals import taking as proposals
 from service.db.sealing import Sealer
 from service.notifications import forgetting as of_messages
 from service.referrals import lifecycle, ringing
@@ -46,7 +47,7 @@ def run(session: Session, *, sealer: Sealer, now: datetime) -> Forgotten:
         "accounts": len(addresses),
         "ring_requests": ringing.forget_old(session, now=now),
         "rung": _rung(session, now),
-        "reports": reports.forget(session, now=now),
+        "reports": reports.forget(session, now=now) + proposals.forget(session, now=now),
         "listing_links": leader_links.forget_old(session, now=now, kept=KEPT["listing_links"]),
         "messages": of_messages.forget_old(session, now=now, kept=KEPT["messages"]),
         **of_accounts.forget_old(session, now=now, kept=KEPT),

@@ -60,9 +60,9 @@ TABLE: Mapping[str, Keeping] = {
         why="to see whether people are rung in time",
     ),
     "reports": Keeping(
-        what="what visitors say is wrong with a listing, and how to reach them",
+        what="what visitors say is wrong with a listing or suggest for it, and how to reach them",
         days=90,
-        since="its closing; the contact goes at the closing, and 90 days after the report in any case",
+        since="its closing; the contact goes at the closing, and 90 days after it was sent in any case",
         why="to put it right, and to answer",
     ),
     "listing_links": Keeping(

@@ -158,6 +158,7 @@ def about_links(segment: str) -> list[dict[str, str]]:
         "privacy": _("Your privacy"),
         "accessibility": _("Can everyone use this?"),
         "sheet": _("What is on, on paper"),
+        "add-a-group": _("Add a group"),
         "sources": _("Where it comes from"),
         "api": _("For developers"),
     }

@@ -39,6 +39,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
     Area.LISTINGS: (
         Room(".admin", _l("Listings"), EDIT),
         Room(".admin_reports", _l("Something is wrong"), EDIT),
+        Room(".admin_suggestions", _l("Suggestions"), EDIT),
         Room(".admin_ring_back", _l("To ring"), Permission.RING_BACK),
         Room(".admin_unmet", _l("Asked for, not found"), EDIT),
         Room(".admin_embed", _l("On other sites"), EDIT),

@@ -3,6 +3,7 @@
 A canary is letters only, so that no encoding changes it: `zqax`, whose it is, table, column, row.
 """
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from service.accounts.permissions import GRANTS, MEMBER_ROLES, WITHOUT_ORGANISAT
 from service.accounts.programs import keys
 from service.catalog.changes import GroupChanges
 from service.catalog.models import Organisation, Report
+from service.catalog.models_proposals import Proposal
 from service.catalog.operations import edit_group
 from service.clock import now
 from service.db import Base, committing
@@ -54,6 +56,7 @@ PERSONAL: tuple[type[Base], ...] = (
     ApiKey,
     AuditEntry,
     Report,
+    Proposal,
     Invitation,
     OrganisationLogin,
     Passkey,
@@ -63,7 +66,8 @@ PERSONAL: tuple[type[Base], ...] = (
 PROOFS = ("passkey_id", "session_id")
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
-NOT_TEXT |= {"language", "link", "purpose", "credential_id", "public_key"}
+NOT_TEXT |= {"language", "link", "purpose", "credential_id", "public_key", "text_hash"}
+TEXTS = {"proposal"}  # tables whose sealed columns hold texts by name
 WAIT = 4  # people who wait to be rung
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
 
@@ -79,6 +83,7 @@ class House:
     slug: str
     rings: UUID
     report: UUID
+    proposal: UUID
     ids: Mapping[str, tuple[UUID, UUID]]  # by what an address calls them: Bo's, and a colleague's
     own: Mapping[str, Mapping[str, UUID]]  # by role: what belongs to nobody else
 
@@ -119,6 +124,7 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
     )
     _edit(session, group.id, group.version, _actor(whose, Role.ADMIN, users[Role.ADMIN.value], None))
     written = [_report(session, group.id) for _ in range(2)]
+    proposed = [_proposal(session, group.id) for _ in range(2)]
     both = (users[Role.REFERRER.value], colleague)
     return House(
         organisation=body.id,
@@ -128,6 +134,7 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
         slug=group.slug,
         rings=_rings(session, whose),
         report=written[0],
+        proposal=proposed[0],
         ids={
             "group_id": (group.id, group.id),
             "referral_id": (bo, other),
@@ -249,6 +256,14 @@ def _report(session: Session, group: UUID) -> UUID:
     return made.id
 
 
+def _proposal(session: Session, group: UUID) -> UUID:
+    """Leave a suggestion; its words are written by `_fill`."""
+    made = Proposal(id=uuid4(), kind="change", group_id=group, text_hash=uuid4().bytes, created_at=now())
+    session.add(made)
+    session.flush()
+    return made.id
+
+
 def sealed_for(sealer: Callable[[str], Sealer], table: str) -> Sealer:
     """Return what seals the text of one table."""
     return sealer(Base.metadata.tables[table].info["kept"].purpose)
@@ -264,6 +279,7 @@ def _fill(session: Session, whose: str, sealer: Callable[[str], Sealer], filled:
             filled.add((table.name, getattr(row, keys[0])))
             for name, sealed in columns(model).items():
                 text = canary(whose, table.name, name, number)
+                text = json.dumps({"name": text}) if table.name in TEXTS else text
                 where = place(table.name, getattr(row, keys[0]), name)
                 setattr(row, name, sealed_for(sealer, table.name).seal(where, text.encode()) if sealed else text)
     session.flush()

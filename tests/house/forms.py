@@ -73,7 +73,14 @@ def views(
     """Yield every page that somebody sees, with its address."""
     client = app.test_client() if role is None else signed_in(app, house.users[role.value])
     ids: dict[str, Any] = {name: pair[0] for name, pair in house.ids.items()}
-    ids |= {"slug": house.slug, "ring_id": house.rings, "report_id": house.report, "version": 1, "code": "enjoy"}
+    ids |= {
+        "slug": house.slug,
+        "ring_id": house.rings,
+        "report_id": house.report,
+        "proposal_id": house.proposal,
+        "version": 1,
+        "code": "enjoy",
+    }
     ids |= house.own.get(role.value, {}) if role else {}
     asked, kept = addressed
     for rule in rules(app):

@@ -88,7 +88,14 @@ def of_forms(app: Flask) -> str:
 def _asked(app: Flask, client: FlaskClient, house: canaries.House) -> Iterator[tuple[str, str]]:
     sealed = client.post("/en/find", data={"text": "jigsaws", "place": "Sale"}).location.split("/")[3].partition("#")[0]
     ids: dict[str, Any] = {name: pair[0] for name, pair in house.ids.items()}
-    ids |= {"slug": house.slug, "ring_id": house.rings, "report_id": house.report, "version": 1, "sealed": sealed}
+    ids |= {
+        "slug": house.slug,
+        "ring_id": house.rings,
+        "report_id": house.report,
+        "proposal_id": house.proposal,
+        "version": 1,
+        "sealed": sealed,
+    }
     for rule in rules(app):
         if "GET" not in (rule.methods or ()) or rule.rule.startswith(("/api/", "/static/", "/embed/")):
             continue

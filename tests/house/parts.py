@@ -9,6 +9,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/admin/ring-back": Permission.RING_BACK,
     "/<lang>/referrals": Permission.READ_REFERRALS,
     "/<lang>/answer/": Permission.LINK,
+    "/<lang>/claims/": Permission.LINK,
     "/<lang>/sign-in/": Permission.LINK,
     "/<lang>/sign-in/again": Permission.ACCOUNT,
     "/<lang>/sign-in/second": Permission.ACCOUNT,
@@ -33,7 +34,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     **dict.fromkeys(
         (
             *("/", "/leave", "/embed/", "/healthz", "/readyz", "/static/", "/<lang>/", "/<lang>/api", "/<lang>/find"),
-            *("/<lang>/groups/", "/<lang>/steps", "/<lang>/check"),
+            *("/<lang>/groups/", "/<lang>/steps", "/<lang>/check", "/<lang>/add-a-group", "/<lang>/suggested/"),
             *(
                 "/<lang>/how-we-choose",
                 "/<lang>/privacy",
@@ -60,7 +61,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     ),
 }
 # Ids by who may reach what they name: everybody the door opens for, whoever runs that organisation, its owner alone.
-OF_ALL = {"group_id", "ring_id", "report_id", "user_id"}
+OF_ALL = {"group_id", "ring_id", "report_id", "proposal_id", "user_id"}
 OF_ORGANISATION = {"member_id", "invitation_id", "organisation_id", "key_id", "login_id"}
 OF_ONE = {"session_id", "passkey_id"}
 IDS = {"referral_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
@@ -84,6 +85,7 @@ GIVEN = ("person", "consent", "referral", "introduction")
 SEEN_IN = {
     "/ring-back": RUNG,
     "/admin/reports/": (*TOLD, "reportoutcome"),
+    "/admin/suggestions/": ("proposalsaid", "proposalcontact", "proposaloutcome"),
     "/organisation/privacy/": GIVEN,
     "/organisation/": STAFF,
     "/account": OWN,

@@ -156,7 +156,8 @@ def where(walk: Walk, cell: Cell) -> str:
     ids: dict[str, object] = dict.fromkeys(IDS, MISSING)
     if cell.thing != "missing":
         ids = {name: both[cell.thing == "colleague's"] for name, both in house.ids.items()}
-        ids |= {"ring_id": walk.houses[OURS].rings, "report_id": walk.houses[OURS].report}
+        ours = walk.houses[OURS]
+        ids |= {"ring_id": ours.rings, "report_id": ours.report, "proposal_id": ours.proposal}
         if cell.actor in walk.houses[OURS].own and cell.thing == "own":
             ids |= walk.houses[OURS].own[cell.actor]
     return address(walk.app, cell.rule, slug=house.slug, version=2, number=1, **ids)

@@ -34,8 +34,18 @@ from service.web.group_leader import answering
 from service.web.organisation import bodies, programs
 from service.web.organisation import logins as organisation_logins
 from service.web.professional import words as referring
-from service.web.self_service import answer_words, check_words, choosing, fact_lines, mistakes, problems, ring_me
+from service.web.self_service import (
+    answer_words,
+    check_words,
+    choosing,
+    fact_lines,
+    mistakes,
+    problems,
+    ring_me,
+    suggest_words,
+)
 from service.web.self_service import words as finding
+from tests.house.heard import HEARD
 
 SERVICE = Path("service")
 TEMPLATES = SERVICE / "web" / "templates"
@@ -197,92 +207,12 @@ TABLES: dict[str, dict[str, str]] = {
     "ringing": {key.rpartition(".")[2]: str(words) for key, words in ring_me.SENTENCES.items()},
     "check": {code: str(words) for code, words in check_words.PROBLEMS.items()},
     "reporting": {key.rpartition(".")[2]: str(words) for key, words in mistakes.PROBLEMS.items()},
+    "suggesting": {code: str(words) for code, words in suggest_words.PROBLEMS.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
     "accounts": {code: str(words) for code, words in account_words.SENTENCES.items()},
     "logins": {code: str(words) for code, words in organisation_logins.PROBLEMS.items()},
     "programs": {code: str(words) for code, words in programs.PROBLEMS.items()},
     "command": COMMAND_WORDS,
-}
-PAGE = "page"
-STANDARD = "standard"  # the code itself is the answer, as RFC 6749 has it
-LOG = "log"  # the operator's: a code in the log, and in what `kith mail lost` shows
-MISTAKE = "mistake"  # only a mistake of ours can cause it: an unexpected failure, with its own page
-# Where what a file refuses is heard. A new file that refuses fails until it has been given a line.
-HEARD: dict[str, tuple[str, ...]] = {
-    "service/accounts/programs/assertions.py": (STANDARD, "programs"),
-    "service/accounts/record/audit.py": (PAGE,),
-    "service/accounts/record/audit_check.py": ("command",),
-    "service/accounts/beginning.py": ("accounts", PAGE),
-    "service/accounts/invitations.py": ("accounts", PAGE),
-    "service/accounts/membership.py": ("accounts", PAGE),
-    "service/accounts/people.py": (PAGE,),
-    "service/accounts/credentials.py": ("command", "accounts"),
-    "service/accounts/programs/keys.py": ("command", "programs"),
-    "service/accounts/privacy/export.py": ("command", PAGE),
-    "service/accounts/limits.py": (PAGE,),
-    "service/accounts/signing_in/logins.py": (PAGE, "logins"),
-    "service/accounts/once.py": ("api", "accounts"),
-    "service/accounts/signing_in/openid.py": (PAGE,),
-    "service/accounts/signing_in/own_email.py": (PAGE, "accounts"),
-    "service/accounts/signing_in/passkeys.py": (PAGE,),
-    "service/accounts/signing_in/proving.py": (PAGE,),
-    "service/accounts/queries.py": (PAGE,),
-    "service/accounts/signing_in/second_factor.py": (PAGE,),
-    "service/accounts/signing_in/passwords.py": (PAGE,),
-    "service/accounts/signing_in/sessions.py": (PAGE,),
-    "service/accounts/signing_in/taking_off.py": (PAGE,),
-    "service/api/": ("api",),
-    "service/api/token.py": (STANDARD,),
-    "service/app.py": ("api", PAGE),
-    "service/catalog/applying.py": ("editing",),
-    "service/catalog/changes.py": ("editing",),
-    "service/catalog/checks.py": ("editing",),
-    "service/catalog/editing/": ("editing", PAGE),
-    "service/catalog/fresh/": (PAGE,),
-    "service/catalog/history.py": (PAGE,),
-    "service/catalog/importing/": ("command",),
-    "service/catalog/leader_links.py": (PAGE,),
-    "service/catalog/operations.py": ("editing",),
-    "service/catalog/organisations.py": ("accounts", PAGE),
-    "service/catalog/where/packs.py": ("api",),
-    "service/catalog/where/geocoding.py": ("command",),
-    "service/catalog/where/places.py": ("api", "finding"),
-    "service/catalog/pictures.py": ("editing", PAGE),
-    "service/catalog/queries.py": ("api", PAGE),
-    "service/catalog/recurrence.py": ("editing",),
-    "service/catalog/reports.py": ("reporting", "editing", PAGE),
-    "service/catalog/schedule.py": ("editing",),
-    "service/catalog/telephone.py": ("ringing",),
-    "service/config.py": ("command",),
-    "service/cli/": ("command",),
-    "service/db/keyring.py": ("command",),
-    "service/db/opening.py": (MISTAKE,),
-    "service/db/safe.py": ("command",),
-    "service/db/sealing.py": (MISTAKE,),
-    "service/jobs.py": (LOG,),
-    "service/matching/profile.py": ("api", "finding"),
-    "service/matching/trials/judged.py": ("command",),
-    "service/notifications/addresses.py": ("command",),
-    "service/notifications/channels.py": (MISTAKE,),
-    "service/notifications/outbox.py": (LOG,),
-    "service/notifications/smtp.py": (LOG,),
-    "service/notifications/trial.py": ("command",),
-    "service/referrals/answers.py": ("leader",),
-    "service/referrals/assessments.py": ("check",),
-    "service/referrals/erasure.py": (PAGE,),
-    "service/referrals/export.py": ("command", PAGE),
-    "service/referrals/intake.py": ("api",),
-    "service/referrals/lifecycle.py": ("api", PAGE),
-    "service/referrals/operations.py": ("api",),
-    "service/referrals/queries.py": ("api", PAGE),
-    "service/referrals/ringing.py": (PAGE,),
-    "service/referrals/rings.py": ("ringing",),
-    "service/outgoing.py": (MISTAKE,),  # codes for the operator's log: whoever asks catches them
-    "service/web/admin/": ("editing",),
-    "service/web/organisation/": ("accounts",),
-    "service/web/self_service/": ("finding",),
-    "service/web/set_up.py": ("accounts",),
-    "service/web/": (PAGE,),
 }
 # What a file can say and a listener never hears.
 NEVER: dict[tuple[str, str], Collection[str]] = {

@@ -18,6 +18,7 @@ PUBLIC_HALVES = {("passkey", "credential_id"), ("passkey", "public_key"), ("api_
 PURPOSES = {
     "person": operations.PURPOSE,
     "report": reports.PURPOSE,
+    "proposal": reports.PURPOSE,
     "outbox_message": outbox.PURPOSE,
     "authenticator": second_factor.PURPOSE,
 }

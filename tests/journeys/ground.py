@@ -15,6 +15,7 @@ from service.accounts.limits import REPORT_ADDRESS, Limits, limit_address, open_
 from service.accounts.models import ApiKey, Membership, OrganisationLogin
 from service.accounts.permissions import GRANTS, Actor, Role
 from service.catalog import models as m
+from service.catalog.models_proposals import Proposal
 from service.catalog.operations import set_status
 from service.clock import now
 from service.errors import TooMany
@@ -119,6 +120,12 @@ def prepared(demo: Demo) -> dict[str, str]:
     made["reach"] = asker.seal(f"{one}/reach", {})
     made["thanks"] = asker.seal(f"{one}/wrong", {"wrong": "cost", "words": "It costs more now"})
     made["thanks for danger"] = asker.seal(f"{one}/wrong", {"wrong": "unsafe", "words": "Somebody shouted at me"})
+    hall = {"description": "Board games, and tea", "place": "Lantern Hall"}
+    made["suggested"] = asker.seal(f"{one}/right", {"cost": "2.50", "how_to_join": "Just come", "place": "Upstairs"})
+    made["suggested in danger"] = asker.seal(f"{one}/right", {"description": RISK})
+    made["suggested new"] = asker.seal("/en/add-a-group", {"name": "Die and Cup", **hall})
+    mine = {"your_name": "Uma", "your_email": "uma@example.org", "proof": "other"}
+    made["claimed"] = asker.seal(f"{one}/yours", mine)
     ring = {"name": "Cai", "number": "01632 960 123", "suits": "morning", "language": "en", "message": "no"}
     made["asked"] = asker.seal("/en/ring-me", ring)
     made["asked in danger"] = asker.seal("/en/ring-me", {**ring, "about": RISK})
@@ -222,7 +229,12 @@ def at_work(demo: Demo) -> dict[str, str]:
     with _store(demo) as session:
         group = session.scalars(select(m.Group).where(m.Group.slug.startswith(ENDED), m.Group.version > 1)).one()
         report = session.scalars(select(m.Report.id).order_by(m.Report.created_at)).first()
-        return {"group": str(group.id), "version": str(group.version), "report": str(report)}
+        known = {"group": str(group.id), "version": str(group.version), "report": str(report)}
+        kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
+        oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
+        return known | {
+            name: str(session.scalars(oldest.where(Proposal.kind == kind)).first()) for name, kind in kinds.items()
+        }
 
 
 def staff(demo: Demo) -> dict[str, str]:

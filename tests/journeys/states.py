@@ -125,6 +125,20 @@ MEETING = (
     at(f"{GROUP}/wrong/<given>", "help first", slug=EXAMPLE, given="thanks for danger"),
     at(f"{IN_LIST}/wrong/<given>", sealed="strong", slug=EXAMPLE, given="thanks"),
 )
+SUGGESTED = "/<lang>/suggested/<given>"
+SUGGESTING = (
+    at(f"{GROUP}/right", slug=EXAMPLE),
+    at(f"{GROUP}/right", "nothing said", 422, {"your_email": "x"}, slug=EXAMPLE),
+    at(f"{GROUP}/yours", slug=EXAMPLE),
+    at(f"{GROUP}/yours", "much is missing", 422, {"proof": "x"}, slug=EXAMPLE),
+    at("/<lang>/add-a-group"),
+    at("/<lang>/add-a-group", "much is missing", 422, {"name": "x" * 300}),
+    at(SUGGESTED, given="suggested"),
+    at(SUGGESTED, "a new group", given="suggested new"),
+    at(SUGGESTED, "help first", given="suggested in danger"),
+    at(SUGGESTED, "it is mine", given="claimed"),
+    at("/<lang>/claims/<token>", "no such link", 404, token="x"),
+)
 TAKING = (
     at("/<lang>/list/<sealed>", sealed="list"),
     at("/<lang>/list/<sealed>", "empty", sealed="empty list"),
@@ -153,7 +167,7 @@ AROUND = (
     at("/embed/<lang>/list", query="?near=Sale&interest=activity.music&show=4"),
     at("/embed/<lang>/list", "no such place", 422, query="?near=Nowhere"),
 )
-STATES = (*FIRST, *FINDING, *ASKING, *MEETING, *TAKING, *AROUND)
+STATES = (*FIRST, *FINDING, *ASKING, *MEETING, *SUGGESTING, *TAKING, *AROUND)
 
 # At work people read English: editors, and those who refer. Their pages are looked at signed in.
 EDITING, REFERRING = "/<lang>/admin", "/<lang>/referrals"
@@ -186,6 +200,10 @@ AT_WORK = {
         at(f"{EDITING}/reports"),
         at(f"{EDITING}/reports/<uuid:report_id>", report_id="report"),
         at(f"{EDITING}/ring-back"),
+        at(f"{EDITING}/suggestions"),
+        at(f"{EDITING}/suggestions/<uuid:proposal_id>", proposal_id="proposal"),
+        at(f"{EDITING}/suggestions/<uuid:proposal_id>", "a new group", proposal_id="proposal new"),
+        at(f"{EDITING}/suggestions/<uuid:proposal_id>", "it is mine", proposal_id="claim"),
     ),
     # What is asked to prove oneself anew opens only for a while after signing in: these come first.
     "Ida": (

@@ -118,7 +118,14 @@ def addresses(stage: Stage, role: Role | None) -> Iterator[str]:
     app, house = stage.app, stage.house
     client = app.test_client() if role is None else signed_in(app, house.users[role.value])
     ids: dict[str, Any] = {name: pair[0] for name, pair in house.ids.items()}
-    ids |= {"slug": house.slug, "ring_id": house.rings, "report_id": house.report, "version": 1, "code": "enjoy"}
+    ids |= {
+        "slug": house.slug,
+        "ring_id": house.rings,
+        "report_id": house.report,
+        "proposal_id": house.proposal,
+        "version": 1,
+        "code": "enjoy",
+    }
     ids |= house.own.get(role.value, {}) if role else {}
     sealed = client.post("/en/find", data=SENT).location.split("/")[3].partition("#")[0]
     kept = client.post(f"/en/groups/{house.slug}/keep", data={}).location.split("/")[-1]

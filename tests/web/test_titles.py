@@ -93,6 +93,7 @@ def test_every_person_s_page_has_the_button_and_the_help_lines(app: Flask, clien
             "/<lang>/admin",
             "/<lang>/referrals",
             "/<lang>/answer",
+            "/<lang>/claims",
             "/<lang>/sign-",
             "/embed/",
         )
@@ -117,6 +118,7 @@ def test_where_somebody_can_write_freely_risk_words_bring_help_first() -> None:
         "embed/search.html": results,
         "self_service/question_enjoy.html": question,
         "self_service/wrong.html": "self_service/wrong_thanks.html",
+        "self_service/suggest.html": "self_service/suggested.html",
     }
     for path in sorted(TEMPLATES.rglob("*.html")):
         name, page = path.relative_to(TEMPLATES).as_posix(), path.read_text(encoding="utf-8")

@@ -2,7 +2,17 @@
 
 from flask import Blueprint
 
-from service.web.admin import embedding, finding, groups, page_of_group, reports, ringing, unmet
+from service.web.admin import (
+    claims,
+    embedding,
+    finding,
+    groups,
+    page_of_group,
+    reports,
+    ringing,
+    suggestions,
+    unmet,
+)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -27,3 +37,5 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/admin/ring-back/<uuid:ring_id>", "admin_rang", ringing.rang, methods=["POST"])
     blueprint.add_url_rule("/admin/embed", "admin_embed", embedding.show)
     blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)
+    suggestions.register(blueprint)
+    claims.register(blueprint)

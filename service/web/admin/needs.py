@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 
 from service.accounts.permissions import Actor, Permission
 from service.catalog.desk.today import Today, today_of
+from service.catalog.proposals import queue
 from service.db import db
 from service.referrals.ringing import count_waiting
 from service.web.admin import words
@@ -69,6 +70,12 @@ NEEDS: tuple[Need, ...] = (
         icon="flag",
         count=lambda asked: asked.listings.reports,
         href=lambda: url_for(".admin_reports"),
+    ),
+    Need(
+        label=_l("Suggestions"),
+        icon="message",
+        count=lambda _asked: queue.count_waiting(db.session()),
+        href=lambda: url_for(".admin_suggestions"),
     ),
     Need(
         label=_l("To ring"),

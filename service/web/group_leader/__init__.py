@@ -2,10 +2,12 @@
 
 from flask import Blueprint
 
-from service.web.group_leader import answering
+from service.web.group_leader import answering, claiming
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the page of a leader's link."""
+    """Add the pages of a leader's links."""
     blueprint.add_url_rule("/answer/<token>", "answer", answering.show)
     blueprint.add_url_rule("/answer/<token>", "answer_post", answering.act, methods=["POST"])
+    blueprint.add_url_rule("/claims/<token>", "claim", claiming.show)
+    blueprint.add_url_rule("/claims/<token>", "claim_post", claiming.act, methods=["POST"])

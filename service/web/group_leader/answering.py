@@ -44,7 +44,7 @@ def show(token: str) -> Response:
     try:
         asked = queries.asked(db.session(), token=token, now=now())
     except NotFound as error:
-        return _gone(error)
+        return gone(error)
     return _page("see.html", token, asked, asked_on=_day(asked.sent_at))
 
 
@@ -54,7 +54,7 @@ def act(token: str) -> Response:
     try:
         return _take(token) if request.form.get("answer") in ("accept", "decline") else _who(token, {})
     except NotFound as error:
-        return _gone(error)
+        return gone(error)
 
 
 def _who(token: str, errors: dict[str, str]) -> Response:
@@ -120,18 +120,18 @@ def _page(template: str, token: str, asked: Asked, **values: object) -> Response
         until=_day(asked.expires_at) if template != "answer_done.html" else "",
         **values,
     )
-    return _unlisted(make_response(page))
+    return unlisted(make_response(page))
 
 
-def _gone(error: NotFound) -> Response:
+def gone(error: NotFound) -> Response:
     """Say that the link works no more, and what to do."""
     ended = error.params.get("ended")
     when = _day(ended) if isinstance(ended, datetime) else ""
     page = render_template("group_leader/link_gone.html", why=WHY.get(error.code, "unknown"), ended=when)
-    return _unlisted(make_response(page, error.status))
+    return unlisted(make_response(page, error.status))
 
 
-def _unlisted(response: Response) -> Response:
+def unlisted(response: Response) -> Response:
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"

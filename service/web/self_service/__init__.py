@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.self_service import check, groups, guided, mistakes, pages, pressing, ring_me, taking
+from service.web.self_service import check, groups, guided, mistakes, pages, pressing, ring_me, suggesting, taking
 
 
 def register(blueprint: Blueprint) -> None:
@@ -31,6 +31,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>/check", "check_beside", check.check)
     blueprint.add_url_rule("/find/<sealed>/check", "checked_beside", check.checked, methods=["POST"])
     taking.register(blueprint)
+    suggesting.register(blueprint)
     blueprint.add_url_rule("/how-we-choose", "how_we_choose", pages.how_we_choose)
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
     blueprint.add_url_rule("/sources", "sources", pages.where_from)

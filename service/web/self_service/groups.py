@@ -142,6 +142,7 @@ def _around(found: GroupView, sealed: str = "") -> dict[str, Any]:
         "pictures": pictures,
         "reach_action": address("reach", found.slug, sealed),
         "report_href": address("wrong", found.slug, sealed),
+        "yours_href": url_for(".yours", slug=found.slug),
         "short_address": short_address(found),
         "secret": True,
         "structured": None,

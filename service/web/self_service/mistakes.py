@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
-from flask import redirect, render_template, request
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
@@ -124,6 +124,7 @@ def _form(
         group=_named(group),
         form_action=address("wrong_post", group.slug, sealed),
         back_href=address("group", group.slug, sealed),
+        right_href=url_for(".right", slug=group.slug),
         kinds=[(code, str(words)) for code, words in WRONG.items()],
         values={name: typed.get(name, "") for name in ("wrong", "words", "contact", "once")},
         trap=TRAP,
