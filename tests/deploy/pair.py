@@ -22,7 +22,7 @@ from tests.journeys.serving import ROOT, eventually, free_port
 HOST = "127.0.0.1"
 SECRET = "zqaxk7-Q4w9Zr2LmX8vTb6NcY1HdJ5sGpKfU3eR"
 SECONDS = 40.0  # for one answer
-STARTED_WITHIN = 90  # seconds; a machine that does other work as well
+STARTED_WITHIN = 180  # seconds; a machine that does other work as well
 
 
 @dataclass(frozen=True)
