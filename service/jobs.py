@@ -21,6 +21,7 @@ from service.accounts.models import JobRun
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
+from service.catalog.desk import batches
 from service.catalog.fresh import calls, chase, sample
 from service.catalog.importing.runs.sources import forget_lines
 from service.config import Settings
@@ -38,6 +39,7 @@ PAUSE = 1.0  # seconds between two looks at the table
 AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would come later than that
 UNKEPT = timedelta(hours=3)  # after which a row should be covered by an end outside: one goes there every hour
 SILENT = timedelta(hours=2)  # since anything began: then the hourly job was missed, and no loop runs
+UNDOABLE = timedelta(days=90)  # a change to many listings can be taken back so long
 DONE = "done"
 
 Unit = Callable[[], AbstractContextManager[Session]]
@@ -142,6 +144,7 @@ def _forget_import_lines(tools: Tools, moment: datetime) -> None:
     """What became of the rows of an old import is kept for a year: so long it can be taken back."""
     with tools.writing() as session:
         forget_lines(session, now=moment)
+        batches.forget_rows(session, before=moment - UNDOABLE)
 
 
 def take_second_factors(tools: Tools) -> int:
@@ -198,6 +201,20 @@ def check_audit(tools: Tools) -> int:
     return found.rows
 
 
+def change_many(tools: Tools) -> int:
+    """Go on with changes to many listings, piece by piece."""
+    with tools.reading() as session:
+        waiting = batches.begun(session)
+    pieces = 0
+    for edit_id in waiting:
+        left = True
+        while left:
+            with tools.writing() as session:
+                left = batches.go_on(session, edit_id, now=tools.clock())
+            pieces += 1
+    return pieces
+
+
 JOBS: Sequence[Job] = (
     Job(
         name="send",
@@ -211,6 +228,12 @@ JOBS: Sequence[Job] = (
         every=timedelta(minutes=10),
         run=take_second_factors,
         waits=lambda session, now: bool(taking_off.due(session, now=now, limit=1)),
+    ),
+    Job(
+        name="change_many",
+        every=timedelta(seconds=2),
+        run=change_many,
+        waits=lambda session, _now: batches.is_waiting(session),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),

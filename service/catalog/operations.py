@@ -14,7 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
-from service.catalog import addresses
+from service.catalog import addresses, approving
 from service.catalog import models as m
 from service.catalog.applying import apply
 from service.catalog.changes import (
@@ -177,7 +177,7 @@ def set_status(
     Raises
     ------
     Forbidden
-        `edit_catalog`, or `second_person`: whoever held it may not lift it.
+        `edit_catalog`; `second_person`: whoever held it may not lift it; `second_pair`: see `approving`.
     Conflict
         `stale_version`, or `status_move` with `before` and `after`.
     Invalid
@@ -194,6 +194,8 @@ def set_status(
         held = last_change(session, ENTITY, group_id, "status")
         if held is not None and held.actor_id == actor.user_id:
             raise Forbidden("second_person")
+    if status == "published" and group.status in approving.UNPUBLISHED:
+        approving.check(session, group_id, actor)
     changed: Difference = {"status": [group.status, status]}
     group.status = status
     return _keep(session, group, changed, actor, reason, now, origin)

@@ -191,6 +191,9 @@ AT_WORK = {
         at("/<lang>/sign-in/again"),
         at(EDITING),
         at(EDITING, "looked up", query="?q=choir&status=published&missing=cost"),
+        at(f"{EDITING}/together", query="?q=choir"),
+        at(f"{EDITING}/together", "one kind of change", query="?q=choir&kind=fact"),
+        at(f"{EDITING}/together/done"),
         at(f"{EDITING}/asked-for"),
         at(f"{EDITING}/embed"),
         at(OF_GROUP, group_id="group"),
@@ -252,7 +255,8 @@ NO_PAGE = {
         "/<lang>/sign-in/passkey",
         "/<lang>/sign-in/organisation/<uuid:service_id>",
         "/<lang>/sign-in/back",
-        # tests/journeys/test_members.py and test_set_up.py look at these.
+        # tests/journeys/test_members.py, test_desk.py and test_set_up.py look at these.
+        f"{EDITING}/together/<uuid:edit_id>",
         "/<lang>/invitations/<token>",
         "/<lang>/set-up",
         "/<lang>/sign-in/second",

@@ -11,6 +11,7 @@ from service.web.admin import (
     reports,
     ringing,
     suggestions,
+    together,
     unmet,
 )
 
@@ -28,6 +29,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/history", "admin_history", groups.show_history)
     blueprint.add_url_rule(f"{one}/page", "admin_page", page_of_group.show)
     blueprint.add_url_rule(f"{one}/page", "admin_page_post", page_of_group.change, methods=["POST"])
+    _many(blueprint)
     told = "/admin/reports/<uuid:report_id>"
     blueprint.add_url_rule("/admin/reports", "admin_reports", reports.show_list)
     blueprint.add_url_rule(told, "admin_report", reports.show_one)
@@ -39,3 +41,14 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)
     suggestions.register(blueprint)
     claims.register(blueprint)
+
+
+def _many(blueprint: Blueprint) -> None:
+    """Add the pages of a change to many listings."""
+    many = "/admin/together"
+    blueprint.add_url_rule(many, "admin_together", together.choose)
+    blueprint.add_url_rule(f"{many}/check", "admin_together_check", together.check, methods=["POST"])
+    blueprint.add_url_rule(f"{many}/save", "admin_together_save", together.save, methods=["POST"])
+    blueprint.add_url_rule(f"{many}/done", "admin_together_list", together.show_list)
+    blueprint.add_url_rule(f"{many}/<uuid:edit_id>", "admin_together_one", together.show)
+    blueprint.add_url_rule(f"{many}/<uuid:edit_id>/undo", "admin_together_undo", together.undo, methods=["POST"])

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
@@ -15,7 +14,7 @@ from service.catalog.short_codes import written
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db, writes
-from service.errors import Forbidden, Invalid
+from service.errors import Forbidden, Invalid, Problem
 from service.web.access import allow, current_actor, origin
 from service.web.admin import pages, rooms, words
 from service.web.rendering import services
@@ -50,9 +49,9 @@ def change(group_id: UUID) -> ResponseReturnValue:
         shows = request.form.get("shows", "")
         return _page(group, {_field(name, shows): words.problem(one) for name, one in refused.fields.items()})
     except Forbidden as refused:
-        if refused.code != "second_person":
+        if refused.code not in ("second_person", "second_pair"):
             raise
-        return _page(group, {"reason": str(_("Whoever took it off the list cannot put it back. Ask somebody else"))})
+        return _page(group, {"reason": words.problem(Problem(refused.code))})
     return redirect(url_for(".admin_page", group_id=group.id), 303)
 
 

@@ -215,7 +215,7 @@ def _changes(
         "changes.html",
         state=state,
         group=group,
-        changes=_told(changed),
+        changes=told(changed),
         form_action=url_for(".admin_save", group_id=group.id),
         again_action=url_for(".admin_check", group_id=group.id),
         hidden=hidden,
@@ -226,7 +226,8 @@ def _changes(
     )
 
 
-def _told(changed: Mapping[str, list[Any]]) -> list[dict[str, str]]:
+def told(changed: Mapping[str, list[Any]]) -> list[dict[str, str]]:
+    """Say what differs: each field with what it was and what it is."""
     shown = figures()
     return [
         {"what": words.label(name), "before": words.said(name, before, shown), "after": words.said(name, after, shown)}
@@ -254,7 +255,7 @@ def conflict(group: GroupView, mine: Typed, base: Typed, theirs: Typed, last: Re
         "conflict.html",
         group=group,
         by=str(words.ROLES.get(last.actor_role, last.actor_role)) if last else "",
-        at=_moment(last.at) if last else "",
+        at=moment(last.at) if last else "",
         differences=differences,
         form_action=url_for(".admin_check", group_id=group.id),
         hidden=_sent_on(mine),
@@ -272,10 +273,10 @@ def history(group: GroupView, saves: tuple[RevisionView, ...]) -> Response:
         back_href=url_for(".admin_group", group_id=group.id),
         revisions=[
             {
-                "when": _moment(each.at),
+                "when": moment(each.at),
                 "who": str(words.ROLES.get(each.actor_role, each.actor_role)),
                 "note": each.reason or "",
-                "changes": _told(each.difference),
+                "changes": told(each.difference),
             }
             for each in saves
         ],
@@ -291,7 +292,8 @@ def public(group: GroupView) -> str:
     return f"/{current_segment()}/groups/{group.slug}"
 
 
-def _moment(at: datetime) -> str:
+def moment(at: datetime) -> str:
+    """Say when something was done."""
     return str(format_datetime(at.astimezone(ZoneInfo(country_pack().time_zone)), "d MMMM y, HH:mm", rebase=False))
 
 

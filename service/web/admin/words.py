@@ -53,6 +53,9 @@ OTHER_LABELS: dict[str, LazyString] = {
     "required_documents": _("What to bring"),
     "reason": _("Why you change it"),
     "slug": _("Address of its page"),
+    "organisation": _("Organisation"),
+    "split_from": _("Copied from"),
+    "split_into": _("Copied into"),
 }
 SESSION_LABELS: dict[str, LazyString] = {
     "freq": _("How often"),
@@ -164,6 +167,10 @@ _PROBLEMS: dict[str, LazyString] = {
     "rule_count": _("We could not read how many times it meets"),
     "rule_until": _("We could not read the last day of this rhythm"),
     "rule_combination": _("These parts of a rhythm do not go together. Choose one of the list"),
+    "status_move": _("It cannot go to this state from the one it is in"),
+    "second_person": _("Whoever took it off the list cannot put it back. Ask somebody else"),
+    "second_pair": _("Somebody else must look at it first"),
+    "stale_version": _("Somebody else changed this first"),
     "idempotency_key": _("This form cannot be sent as it is. Load the page again"),
     "idempotency_reused": _("This form was sent before with other words. Please look it over and send it again"),
 }
