@@ -54,6 +54,15 @@ def group_by_id(session: Session, group_id: UUID, *, today: date, public: bool =
     return _one(session, m.Group.id == group_id, today, public)
 
 
+def group_as_shown(session: Session, group_id: UUID, *, today: date) -> GroupView:
+    """Return one group of any status as the public would see it; NotFound `group` if there is none."""
+    rows = load_rows(session, [group_id], statuses=m.STATUSES, today=today)
+    found = next((view for _row, view in rows), None)
+    if found is None:
+        raise NotFound("group")
+    return found
+
+
 def group_by_slug(session: Session, slug: str, *, today: date, public: bool = True) -> GroupView:
     """Return one group by the word in its address; NotFound `group` if there is none, or none that may be seen."""
     return _one(session, m.Group.slug == slug, today, public)

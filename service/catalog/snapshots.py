@@ -215,7 +215,7 @@ def undo(changed: Difference) -> GroupChanges:
         terms=_codes(old["terms"]) if "terms" in old else None,
         languages=_codes(old["languages"]) if "languages" in old else None,
         places=tuple(UUID(place) for place in _codes(old["places"])) if "places" in old else None,
-        prices=_prices(old["prices"]) if "prices" in old else None,
+        prices=read_prices(old["prices"]) if "prices" in old else None,
     )
 
 
@@ -229,7 +229,8 @@ def _codes(value: object) -> tuple[str, ...]:
     return tuple(str(code) for code in value) if isinstance(value, list) else ()
 
 
-def _prices(value: object) -> tuple[PriceChange, ...]:
+def read_prices(value: object) -> tuple[PriceChange, ...]:
+    """Return the ways to pay of a snapshot."""
     return tuple(PriceChange(**one) for one in value) if isinstance(value, list) else ()
 
 

@@ -137,6 +137,8 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
         proposal=proposed[0],
         ids={
             "group_id": (group.id, group.id),
+            "body_id": (body.id, body.id),
+            "place_id": (group.places[0].location_id, group.places[0].location_id),
             "referral_id": (bo, other),
             "organisation_id": (body.id, body.id),
             "user_id": (users[Role.REFERRER.value], colleague),

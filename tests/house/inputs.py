@@ -112,7 +112,10 @@ def _of_page(text: str) -> Iterator[tuple[str, str]]:
             kind = one.get("type", "text") if one.tag == "input" else "choice" if one.tag == "select" else "long text"
             most = f", at most {one.get('maxlength')} characters" if one.get("maxlength") else ""
             name = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d+", "…", one.get("name"))
-            yield re.sub(r"^(barrier|fact|needs?|amount|note)_\w+", r"\1_…", name), f"{_KINDS.get(kind, kind)}{most}"
+            yield (
+                re.sub(r"^(barrier|fact|needs?|amount|note|language|term|place)_\w+", r"\1_…", name),
+                f"{_KINDS.get(kind, kind)}{most}",
+            )
 
 
 _KINDS = {"radio": "one of a few", "checkbox": "ticked or not", "hidden": "carried along", "tel": "telephone"}

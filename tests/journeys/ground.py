@@ -229,7 +229,9 @@ def at_work(demo: Demo) -> dict[str, str]:
     with _store(demo) as session:
         group = session.scalars(select(m.Group).where(m.Group.slug.startswith(ENDED), m.Group.version > 1)).one()
         report = session.scalars(select(m.Report.id).order_by(m.Report.created_at)).first()
+        named = select(m.Location.id).where(m.Location.name.is_not(None)).order_by(m.Location.id)
         known = {"group": str(group.id), "version": str(group.version), "report": str(report)}
+        known |= {"body": str(group.organisation_id), "place": str(session.scalars(named).first())}
         kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
         oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
         return known | {

@@ -83,6 +83,8 @@ def place_by_id(session: Session, place_id: UUID) -> Shared:
 def create_place(session: Session, *, changes: PlaceChanges, save: Save, place_id: UUID | None = None) -> Shared:
     """Add a place. Raises Forbidden, or Invalid as `edit_place`."""
     save.permitted()
+    if place_id is not None and session.get(m.Location, place_id) is not None:  # an id of another place
+        raise Invalid("invalid", fields={"name": Problem("unknown_place")})
     row = m.Location(id=place_id or uuid4(), kind="physical", country="GB", precision="exact", confidential=False)
     before: dict[str, object] = {}
     _apply(row, changes, before, save)

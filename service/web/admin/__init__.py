@@ -3,11 +3,15 @@
 from flask import Blueprint
 
 from service.web.admin import (
+    bodies,
     claims,
     embedding,
     finding,
+    found,
     groups,
+    new,
     page_of_group,
+    places,
     reports,
     ringing,
     suggestions,
@@ -30,6 +34,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/page", "admin_page", page_of_group.show)
     blueprint.add_url_rule(f"{one}/page", "admin_page_post", page_of_group.change, methods=["POST"])
     _many(blueprint)
+    _made(blueprint, one)
     told = "/admin/reports/<uuid:report_id>"
     blueprint.add_url_rule("/admin/reports", "admin_reports", reports.show_list)
     blueprint.add_url_rule(told, "admin_report", reports.show_one)
@@ -52,3 +57,18 @@ def _many(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{many}/done", "admin_together_list", together.show_list)
     blueprint.add_url_rule(f"{many}/<uuid:edit_id>", "admin_together_one", together.show)
     blueprint.add_url_rule(f"{many}/<uuid:edit_id>/undo", "admin_together_undo", together.undo, methods=["POST"])
+
+
+def _made(blueprint: Blueprint, one: str) -> None:
+    """Add what makes a listing, and the pages of what groups share."""
+    body = "/admin/organisations/<uuid:body_id>"
+    blueprint.add_url_rule(f"{one}/found", "admin_found", found.show)
+    blueprint.add_url_rule("/admin/new", "admin_new", new.show)
+    blueprint.add_url_rule("/admin/new", "admin_new_post", new.take, methods=["POST"])
+    blueprint.add_url_rule("/admin/organisations", "admin_bodies", bodies.show_list)
+    blueprint.add_url_rule("/admin/organisations/new", "admin_body_new", bodies.show_new)
+    blueprint.add_url_rule("/admin/organisations/new", "admin_body_new_post", bodies.add, methods=["POST"])
+    blueprint.add_url_rule(body, "admin_body", bodies.show_one)
+    blueprint.add_url_rule(body, "admin_body_post", bodies.save, methods=["POST"])
+    blueprint.add_url_rule("/admin/places/<uuid:place_id>", "admin_place", places.show)
+    blueprint.add_url_rule("/admin/places/<uuid:place_id>", "admin_place_post", places.save, methods=["POST"])

@@ -115,6 +115,8 @@ def _page(wanted: Filter, errors: dict[str, str]) -> Response:
         needs=waiting(Asked(actor=actor, today=today)) if first else [],
         first=first,
         search_action=url_for(".admin"),
+        new_href=url_for(".admin_new"),
+        bodies_href=url_for(".admin_bodies"),
         fields=_fields(wanted),
         chips=chips(wanted),
         sent=filters.written(wanted),

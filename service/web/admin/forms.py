@@ -5,8 +5,8 @@ forms of the same group can be laid over each other when somebody else saved in 
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from service.catalog.changes import FieldValue, GroupChanges, SessionChange, Sna
 from service.catalog.facts import CODES, Value
 from service.catalog.schedule import describe, rule_from_form
 from service.errors import Invalid, Problem
+from service.web.admin import lists
 
 Typed = Mapping[str, str]
 Problems = dict[str, Problem]
@@ -25,11 +26,18 @@ TEXTS = (
 )
 NUMBERS = ("age_min", "age_max", "group_size")
 PRICE = "price"  # typed in whole money, kept in pence
-SESSION = ("freq", "day", "week", "start", "from", "until", "minutes", "level", "words", "off")
+SESSION = ("freq", "day", "week", "start", "from", "until", "minutes", "level", "words", "off", "place")
+LOOKED_UP = ("find_term", "find_place", "new_place_name", "new_place_street", "new_place_where")
 EVERY = {"weekly": 1, "fortnightly": 2}
 MOST_SESSIONS = 40  # read from one form
 # What a check calls a field, and what the form calls it.
-RENAMED = {"price_pence": PRICE}
+RENAMED = {
+    "price_pence": PRICE,
+    "terms": "find_term",
+    "places": "find_place",
+    "languages": lists.MORE_LANGUAGES,
+    "prices": "price-0-option",
+}
 RENAMED_IN_SESSION = {
     "rule": "freq",
     "weekdays": "day",
@@ -38,22 +46,22 @@ RENAMED_IN_SESSION = {
     "starts_at": "from",
     "exceptions": "off",
     "time_zone": "freq",
-    "location_id": "freq",
+    "location_id": "place",
     "id": "freq",
     "note": "words",
 }
 _SESSION_NAME = re.compile(r"session-([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})-freq")
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_MONEY = re.compile(r"[£$€]? ?(\d{1,5})(?:[.,](\d{1,2}))?", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[:.](\d{2})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What a reader of the form needs besides: the day, and the time zone of a new meeting."""
+    """What a reader of the form needs besides: the day, the time zone of a new meeting, names of languages by code."""
 
     today: date
     time_zone: str
+    languages: Mapping[str, str] = field(default_factory=dict)
 
 
 def field_name(name: str) -> str:
@@ -63,15 +71,16 @@ def field_name(name: str) -> str:
     if name.startswith("sessions."):
         _, key, *rest = name.split(".")
         return f"session-{key}-{RENAMED_IN_SESSION.get(rest[0], rest[0]) if rest else 'freq'}"
-    return RENAMED.get(name, name).replace(".", "-")
+    return RENAMED.get(name, name).replace(".", "-")  # of a price too: prices.0.amount is price-0-amount
 
 
 def written(snapshot: Snapshot, new_session: UUID | None = None) -> dict[str, str]:
     """Fill the form in as the group is; `new_session` adds the empty fields of one more meeting."""
     form = {field_name(name): _text(snapshot.get(name)) for name in (*TEXTS, *NUMBERS)}
     pence = snapshot.get("price_pence")
-    form[PRICE] = "" if not isinstance(pence, int) else str(pence // 100) if pence % 100 == 0 else f"{pence / 100:.2f}"
+    form[PRICE] = lists.money(pence) if isinstance(pence, int) else ""
     form |= {f"fact_{code}": _text(snapshot.get(f"facts.{code}", Value.NOT_CONFIRMED)) for code in CODES}
+    form |= lists.written(snapshot) | dict.fromkeys(LOOKED_UP, "")
     for name, value in snapshot.items():
         if name.startswith("sessions."):
             form |= _session_form(name[9:], read_session(value))
@@ -101,6 +110,7 @@ def _told(session: SessionChange) -> dict[str, str]:
         "level": _text(session.level),
         "words": session.words or "",
         "off": ", ".join(day.isoformat() for day in session.exceptions),
+        "place": _text(session.location_id),
     }
 
 
@@ -121,8 +131,19 @@ def _pattern(session: SessionChange) -> tuple[str, str, str, str]:
 
 def merged(mine: Typed, base: Typed, theirs: Typed) -> dict[str, str]:
     """Lay what I changed since `base` over what is saved now."""
-    own = {name: text for name, text in mine.items() if name not in base or tidy(text) != tidy(base[name])}
+    own = {name: text for name, text in mine.items() if tidy(text) != tidy(base[name] if name in base else _new(name))}
     return {**theirs, **own}
+
+
+def _new(name: str) -> str:
+    """Return what stood in a field that a listing did not have: nothing in a tick; of another, no text is that."""
+    return "" if name.startswith(lists.TICKED) else "\0"
+
+
+def apart(mine: Typed, base: Typed, theirs: Typed) -> list[str]:
+    """Return the fields that I changed since `base` and that are saved otherwise now."""
+    own = [name for name in mine if name in base and tidy(mine[name]) != tidy(base[name])]
+    return [name for name in own if tidy(mine[name]) != tidy(theirs.get(name, "")) and name not in LOOKED_UP[:2]]
 
 
 def tidy(text: str) -> str:
@@ -130,14 +151,15 @@ def tidy(text: str) -> str:
     return _UNSEEN.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def read(typed: Typed, before: Snapshot, around: Around) -> GroupChanges:
-    """Return what the editor meant.
+def read(typed: Typed, before: Snapshot, around: Around, new_places: Collection[UUID] = ()) -> GroupChanges:
+    """Return what the editor meant; `new_places` are made in the same save.
 
     Raises
     ------
     Invalid
         With a problem for each field of the form that could not be read: `not_a_number`, `not_money`, `not_a_time`,
-        `not_a_day`, `not_days`, `not_a_choice`, `needed`, `choose_weekday`, `choose_nth`.
+        `not_a_day`, `not_days`, `not_a_choice`, `needed`, `choose_weekday`, `choose_nth`, `too_many`,
+        `unknown_language`, `until_needed`.
     """
     problems: Problems = {}
     fields: dict[str, FieldValue] = {name: typed[field_name(name)] for name in TEXTS if field_name(name) in typed}
@@ -145,12 +167,24 @@ def read(typed: Typed, before: Snapshot, around: Around) -> GroupChanges:
         if name in typed:
             fields[name] = _number(typed[name], name, problems)
     if PRICE in typed:
-        fields["price_pence"] = _pence(typed[PRICE], problems)
+        fields["price_pence"] = lists.pence(typed[PRICE], PRICE, problems)
     facts = {code: _value(typed[f"fact_{code}"], f"fact_{code}", problems) for code in CODES if f"fact_{code}" in typed}
-    sessions = _sessions(typed, before, around, problems)
+    if typed.get("mode"):
+        fields["mode"] = typed["mode"]
+    fields |= lists.capacity(typed, before, around.today, problems)
+    meant = GroupChanges(
+        fields=fields,
+        facts=facts,
+        sessions=_sessions(typed, before, around, problems),
+        terms=lists.terms(typed, problems),
+        languages=lists.languages(typed, around.languages, problems),
+        places=lists.places(typed, new_places),
+        prices=lists.prices(typed, before, problems),
+        confirm=typed.get("confirm") == "yes",
+    )
     if problems:
         raise Invalid("invalid", fields=problems)
-    return GroupChanges(fields=fields, facts=facts, sessions=sessions, confirm=typed.get("confirm") == "yes")
+    return meant
 
 
 def _number(text: str, name: str, problems: Problems) -> int | None:
@@ -160,16 +194,6 @@ def _number(text: str, name: str, problems: Problems) -> int | None:
     if re.fullmatch(r"\d{1,6}", plain, re.ASCII):
         return int(plain)
     problems[name] = Problem("not_a_number")
-    return None
-
-
-def _pence(text: str, problems: Problems) -> int | None:
-    plain = text.strip()
-    match = _MONEY.fullmatch(plain)
-    if match:
-        return int(match[1]) * 100 + int((match[2] or "0").ljust(2, "0"))
-    if plain:
-        problems[PRICE] = Problem("not_money")
     return None
 
 
@@ -211,7 +235,16 @@ def _session(fields: Typed, old: SessionChange | None, around: Around, wrong: Pr
         level=_number(fields["level"], "level", wrong),
         words=fields["words"] or None,
         exceptions=_days(fields["off"], wrong),
+        location_id=_place(fields["place"], wrong),
     )
+
+
+def _place(text: str, wrong: Problems) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        wrong["place"] = Problem("not_a_choice")
+        return None
 
 
 def _rule(fields: Typed, old: SessionChange | None, wrong: Problems) -> str | None:

@@ -9,6 +9,8 @@ from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Permission
 from service.catalog import history, queries
 from service.catalog.changes import Difference, GroupChanges, Snapshot, clean, difference, preview, snapshot
+from service.catalog.editing.keeping import Save
+from service.catalog.editing.vocabulary import know_terms
 from service.catalog.history import RevisionView
 from service.catalog.operations import ENTITY, edit_group
 from service.catalog.views import GroupView
@@ -16,8 +18,10 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Conflict, Invalid, NotFound
 from service.web.access import allow, current_actor, origin
-from service.web.admin import forms, pages
+from service.web.admin import edit_parts, forms, looked_up, pages
 from service.web.admin.forms import Typed
+from service.web.admin.lists import with_ticks
+from service.web.rendering import services
 
 LONGEST_REASON = 500  # characters
 NOT_MEANT = frozenset({"csrf_token", "step", "nonce"})
@@ -27,7 +31,8 @@ NOT_MEANT = frozenset({"csrf_token", "step", "nonce"})
 def show_form(group_id: UUID) -> Response:
     """Show the form as the listing is."""
     group = _group(group_id)
-    return pages.form(group, forms.written(snapshot(group), uuid4()), group.version)
+    typed = forms.written(snapshot(group), uuid4())
+    return pages.form(group, typed, group.version, looked_up.found(group, typed))
 
 
 @allow(Permission.EDIT_CATALOG)
@@ -36,13 +41,15 @@ def check(group_id: UUID) -> Response:
     group, typed = _group(group_id), _typed()
     if typed.get("step") == "again":
         return _again(group, typed)
+    if edit_parts.looking(typed):
+        return pages.form(group, typed, _version(typed), looked_up.found(group, typed))
     if _version(typed) != group.version:
         return _conflict(group, typed)
     try:
-        changed = _difference(snapshot(group), _meant(typed, snapshot(group)))
+        changed = _difference(snapshot(group), _meant(typed, snapshot(group), looked_up.new_place(typed)))
     except Invalid as refused:
-        return pages.form(group, typed, group.version, refused.fields)
-    return pages.check(group, typed, changed)
+        return pages.form(group, typed, group.version, looked_up.found(group, typed), refused.fields)
+    return pages.check(group, typed, changed, looked_up.names([changed], typed))
 
 
 @allow(Permission.EDIT_CATALOG)
@@ -57,7 +64,7 @@ def save(group_id: UUID) -> ResponseReturnValue:
     except Conflict:
         return _conflict(_group(group_id), typed)
     except Invalid as refused:
-        return pages.form(group, typed, group.version, refused.fields)
+        return pages.form(group, typed, group.version, looked_up.found(group, typed), refused.fields)
     return redirect(_after(group.id, changed.version), 303)
 
 
@@ -65,13 +72,15 @@ def save(group_id: UUID) -> ResponseReturnValue:
 def show_saved(group_id: UUID, version: int) -> Response:
     """Show what one save changed."""
     kept = history.revision(db.session(), ENTITY, group_id, version)
-    return pages.saved(_group(group_id), dict(kept.difference))
+    changed = dict(kept.difference)
+    return pages.saved(_group(group_id), changed, looked_up.names([changed]))
 
 
 @allow(Permission.EDIT_CATALOG)
 def show_history(group_id: UUID) -> Response:
     """Show all saves of a listing, newest first."""
-    return pages.history(_group(group_id), history.revisions(db.session(), ENTITY, group_id))
+    saves = history.revisions(db.session(), ENTITY, group_id)
+    return pages.history(_group(group_id), saves, looked_up.names([each.difference for each in saves]))
 
 
 def _group(group_id: UUID) -> GroupView:
@@ -79,7 +88,7 @@ def _group(group_id: UUID) -> GroupView:
 
 
 def _typed() -> dict[str, str]:
-    return {name: forms.tidy(text) for name, text in request.form.items()}
+    return with_ticks({name: forms.tidy(text) for name, text in request.form.items()})
 
 
 def _version(typed: Typed) -> int:
@@ -87,8 +96,8 @@ def _version(typed: Typed) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
 
 
-def _meant(typed: Typed, before: Snapshot) -> GroupChanges:
-    return forms.read(typed, before, pages.around())
+def _meant(typed: Typed, before: Snapshot, new: looked_up.NewPlace | None) -> GroupChanges:
+    return forms.read(typed, before, pages.around(), [new.id] if new else ())
 
 
 def _difference(before: Snapshot, meant: GroupChanges) -> Difference:
@@ -112,16 +121,26 @@ def _claimed_before(group: GroupView, typed: Typed) -> bool:
 def _save(group: GroupView, typed: Typed) -> GroupView:
     if _version(typed) != group.version:
         raise Conflict("stale_version", current_version=group.version)
+    new = looked_up.new_place(typed)
+    meant = _meant(typed, snapshot(group), new)
+    if new is not None:
+        looked_up.make(new, _by(typed))
+    know_terms(db.session(), services().matching.taxonomy, meant.terms or ())
     return edit_group(
         db.session(),
         group_id=group.id,
-        changes=_meant(typed, snapshot(group)),
+        changes=meant,
         expected_version=_version(typed),
         actor=current_actor(),
-        reason=typed.get("reason", "")[:LONGEST_REASON] or None,
+        reason=_by(typed).reason,
         now=now(),
         origin=origin(),
     )
+
+
+def _by(typed: Typed) -> Save:
+    reason = typed.get("reason", "")[:LONGEST_REASON] or None
+    return Save(actor=current_actor(), reason=reason, now=now(), origin=origin())
 
 
 def _after(group_id: UUID, version: int) -> str:
@@ -146,11 +165,12 @@ def _base(group: GroupView, later: tuple[RevisionView, ...]) -> dict[str, str]:
 def _conflict(group: GroupView, typed: Typed) -> Response:
     later = _later(group, typed)
     theirs = forms.written(snapshot(group))
-    return pages.conflict(group, typed, _base(group, later), theirs, later[0] if later else None)
+    names = looked_up.names([each.difference for each in later], typed, theirs)
+    return pages.conflict(group, typed, _base(group, later), theirs, later[0] if later else None, names)
 
 
 def _again(group: GroupView, typed: Typed) -> Response:
     """Show the form with what was typed; what somebody else saved meanwhile, and I left alone, is theirs."""
     if _version(typed) != group.version:
         typed = forms.merged(typed, _base(group, _later(group, typed)), forms.written(snapshot(group)))
-    return pages.form(group, typed, group.version)
+    return pages.form(group, typed, group.version, looked_up.found(group, typed))

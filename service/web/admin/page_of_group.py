@@ -4,10 +4,13 @@ from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
 from service.catalog import pictures
+from service.catalog.editing.keeping import Save
+from service.catalog.editing.publishing import publish
 from service.catalog.operations import MOVES, readdress, set_status
 from service.catalog.queries import group_by_id
 from service.catalog.short_codes import written
@@ -46,6 +49,9 @@ def change(group_id: UUID) -> ResponseReturnValue:
     try:
         DEEDS.get(what, _nothing)(group)
     except Invalid as refused:
+        if refused.code == "incomplete":
+            gaps = pages.figures().all_of(str(words.MISSING[gap]) for gap in refused.fields)
+            return _page(group, {"reason": str(_("It cannot be shown yet. It does not say: %(what)s", what=gaps))})
         shows = request.form.get("shows", "")
         return _page(group, {_field(name, shows): words.problem(one) for name, one in refused.fields.items()})
     except Forbidden as refused:
@@ -65,6 +71,10 @@ def _nothing(_group: GroupView) -> None:
 
 
 def _state(group: GroupView) -> None:
+    if request.form.get("status") == "published":
+        save = Save(actor=current_actor(), reason=_reason(), now=now(), origin=origin())
+        publish(db.session(), group_id=group.id, expected_version=_version(), save=save)
+        return
     set_status(
         db.session(),
         group_id=group.id,
@@ -135,7 +145,7 @@ def _page(group: GroupView, errors: dict[str, str]) -> Response:
         group=group,
         form_action=url_for(".admin_page_post", group_id=group.id),
         back_href=url_for(".admin_group", group_id=group.id),
-        view_href=pages.public(group) if group.status == "published" else "",
+        view_href=pages.as_visitor(group),
         state=str(words.STATUSES[group.status]),
         moves=[(code, str(TO[code])) for code in MOVES[group.status]],
         before=f"{home}/…/groups/",

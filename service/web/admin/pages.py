@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from flask import Response, url_for
@@ -14,6 +14,8 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from service.catalog.changes import Difference, read_session
+from service.catalog.editing.missing import missing
+from service.catalog.editing.publishing import UNSHOWN
 from service.catalog.facts import CODES, FAMILIES, Value
 from service.catalog.history import RevisionView
 from service.catalog.schedule import Meeting, next_dates
@@ -21,12 +23,15 @@ from service.catalog.views import FactView, GroupView, NameView
 from service.clock import now
 from service.errors import Problem
 from service.web import fact_words
-from service.web.admin import forms, rooms, words
+from service.web.admin import edit_parts, forms, rooms, words
+from service.web.admin.edit_parts import Found
 from service.web.admin.forms import Around, Problems, Typed
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language, current_segment
 from service.web.rendering import country_pack
 
+Names = Mapping[str, str]  # of interests by code, of places by id
+GAP_AT = {"name": "#name", "what": "#description", "when": "#when", "where": "#where", "contact": "#join"}
 UPCOMING = 6  # dates shown beside a meeting
 EXAMPLE = re.compile(r"(?<!\s)\s*\(example\)$", re.IGNORECASE)
 NOT_SENT_ON = frozenset({"csrf_token", "step"})
@@ -35,7 +40,8 @@ NOT_SENT_ON = frozenset({"csrf_token", "step"})
 def around() -> Around:
     """Return today here, and the zone of a new meeting."""
     zone = country_pack().time_zone
-    return Around(today=now().astimezone(ZoneInfo(zone)).date(), time_zone=zone)
+    names = {**locale_of("en", country_pack().code).languages, **figures().locale.languages}
+    return Around(today=now().astimezone(ZoneInfo(zone)).date(), time_zone=zone, languages=names)
 
 
 def figures() -> Figures:
@@ -75,20 +81,26 @@ def _confirmed(day: date | None, precision: str) -> str:
     return str(_("Confirmed in %(when)s", when=when))
 
 
-def form(group: GroupView, typed: Typed, version: int, problems: Problems | None = None) -> Response:
-    """Show the form as it is typed, with what is wrong beside each field."""
+def form(group: GroupView, typed: Typed, version: int, found: Found, problems: Problems | None = None) -> Response:
+    """Show the form as it is typed, with what is wrong beside each field and what was looked up for it."""
     said = {name: words.problem(problem) for name, problem in _placed(problems or {}, typed).items()}
+    gaps = missing(group) if group.status in UNSHOWN else ()
     shown = _page(
         "edit_group.html",
         group=group,
         form_action=url_for(".admin_check", group_id=group.id),
         back_href=url_for(".admin"),
-        view_href=public(group),
+        view_href=as_visitor(group),
         history_href=url_for(".admin_history", group_id=group.id),
+        found_href=url_for(".admin_found", group_id=group.id),
+        runs=edit_parts.inherited(group),
+        new_place_id=typed.get("new_place_id") or str(uuid4()),
+        gaps=[{"text": words.MISSING[gap], "href": GAP_AT[gap]} for gap in gaps],
+        **edit_parts.parts(group, typed, found, figures()),
         page_href=url_for(".admin_page", group_id=group.id),
         version=version,
         nonce=secrets.token_urlsafe(16),
-        fields=_fields(typed),
+        fields=_fields(typed, said),
         fact_groups=_fact_groups(group, typed),
         sessions=_sessions(group, typed),
         choices=_choices(),
@@ -107,12 +119,16 @@ def _placed(problems: Problems, typed: Typed) -> dict[str, Problem]:
     return {name if name in typed or name == "reason" else "name": problem for name, problem in named.items()}
 
 
-def _fields(typed: Typed) -> list[dict[str, object]]:
-    found = []
-    for name, (label, hint, rows, kind) in words.FIELDS.items():
-        own = forms.field_name(name)
-        value = typed.get(own, "")
-        found.append({"name": own, "label": label, "hint": hint, "value": value, "rows": rows, "kind": kind})
+def _fields(typed: Typed, said: Mapping[str, str]) -> dict[str, list[dict[str, object]]]:
+    """Return the plain fields of each part of the form."""
+    found: dict[str, list[dict[str, object]]] = {}
+    for part, names in words.PARTS.items():
+        found[part] = []
+        for name in names:
+            label, hint, rows, kind = words.FIELDS[name]
+            own = forms.field_name(name)
+            text = {"name": own, "label": label, "hint": hint, "value": typed.get(own, ""), "error": said.get(own, "")}
+            found[part].append({**text, "rows": rows, "kind": kind})
     return found
 
 
@@ -151,16 +167,14 @@ def _fact_note(own: FactView | None, code: str, group: GroupView) -> str:
 
 
 def _sessions(group: GroupView, typed: Typed) -> list[dict[str, object]]:
-    places = {place.id: place.name or place.city or "" for place in group.places}
     saved = {str(session.id): session for session in group.sessions}
     found: list[dict[str, object]] = []
     for number, key in enumerate(forms.session_keys(typed), start=1):
         session = saved.get(key)
         fields = {name: typed.get(f"session-{key}-{name}", "") for name in forms.SESSION}
         upcoming = _upcoming(session.meeting) if session else []
-        place = places.get(session.location_id, "") if session and session.location_id else ""
         known = {"index": key, "id": key, "number": number, "is_new": session is None}
-        found.append({**known, "place": place, "upcoming": upcoming, **fields})
+        found.append({**known, "upcoming": upcoming, **fields})
     return found
 
 
@@ -179,16 +193,17 @@ def _choices() -> dict[str, list[tuple[str, object]]]:
     }
 
 
-def check(group: GroupView, typed: Typed, changed: Difference) -> Response:
-    """Show what is about to change; nothing is saved."""
+def check(group: GroupView, typed: Typed, changed: Difference, names: Names) -> Response:
+    """Show what is about to change; nothing is saved. `names` are those of interests and places."""
     stale = _stale_words(changed)
     fields = {found["name"] for found in stale}
-    return _changes("check", group, changed, [sent for sent in _sent_on(typed) if sent[0] not in fields], stale)
+    hidden = [sent for sent in sent_on(typed) if sent[0] not in fields]
+    return _changes("check", group, told(changed, names), hidden, stale)
 
 
-def saved(group: GroupView, changed: Difference) -> Response:
+def saved(group: GroupView, changed: Difference, names: Names) -> Response:
     """Show what was saved."""
-    return _changes("saved", group, changed, [], [])
+    return _changes("saved", group, told(changed, names), [], [])
 
 
 def _stale_words(changed: Difference) -> list[dict[str, str]]:
@@ -207,7 +222,7 @@ def _stale_words(changed: Difference) -> list[dict[str, str]]:
 def _changes(
     state: str,
     group: GroupView,
-    changed: Difference,
+    changed: list[dict[str, str]],
     hidden: list[tuple[str, str]],
     stale: list[dict[str, str]],
 ) -> Response:
@@ -215,41 +230,45 @@ def _changes(
         "changes.html",
         state=state,
         group=group,
-        changes=told(changed),
+        changes=changed,
         form_action=url_for(".admin_save", group_id=group.id),
         again_action=url_for(".admin_check", group_id=group.id),
         hidden=hidden,
         stale_words=stale,
         edit_href=url_for(".admin_group", group_id=group.id),
-        view_href=public(group),
+        view_href=as_visitor(group),
+        found_href=url_for(".admin_found", group_id=group.id),
+        is_shown=group.status == "published",
         home_href=url_for(".admin"),
     )
 
 
-def told(changed: Mapping[str, list[Any]]) -> list[dict[str, str]]:
-    """Say what differs: each field with what it was and what it is."""
+def told(changed: Mapping[str, list[Any]], names: Names | None = None) -> list[dict[str, str]]:
+    """Say what differs: each field with what it was and what it is. `names` are those of interests and places."""
     shown = figures()
-    return [
-        {"what": words.label(name), "before": words.said(name, before, shown), "after": words.said(name, after, shown)}
-        for name, (before, after) in changed.items()
-    ]
+    found = []
+    for name, (before, after) in changed.items():
+        sides = (words.said(name, side, shown, names) for side in (before, after))
+        found.append({"what": words.label(name), **dict(zip(("before", "after"), sides, strict=True))})
+    return found
 
 
-def _sent_on(typed: Typed) -> list[tuple[str, str]]:
+def sent_on(typed: Typed) -> list[tuple[str, str]]:
+    """Return what a page sends on of what was typed."""
     return [(name, text) for name, text in typed.items() if name not in NOT_SENT_ON]
 
 
-def conflict(group: GroupView, mine: Typed, base: Typed, theirs: Typed, last: RevisionView | None) -> Response:
+def conflict(  # three forms, and who saved
+    group: GroupView, mine: Typed, base: Typed, theirs: Typed, last: RevisionView | None, names: Names
+) -> Response:
     """Show both texts of every field that I changed and that is now otherwise; nothing is lost."""
-    own = [name for name in mine if name in base and forms.tidy(mine[name]) != forms.tidy(base[name])]
-    apart = [name for name in own if forms.tidy(mine[name]) != forms.tidy(theirs.get(name, ""))]
     differences = [
         {
-            "what": words.form_label(name),
-            "theirs": words.form_value(name, theirs.get(name, "")),
-            "yours": words.form_value(name, mine[name]),
+            "what": words.form_label(name, names),
+            "theirs": words.form_value(name, theirs.get(name, ""), names),
+            "yours": words.form_value(name, mine[name], names),
         }
-        for name in apart
+        for name in forms.apart(mine, base, theirs)
     ]
     shown = _page(
         "conflict.html",
@@ -258,14 +277,14 @@ def conflict(group: GroupView, mine: Typed, base: Typed, theirs: Typed, last: Re
         at=moment(last.at) if last else "",
         differences=differences,
         form_action=url_for(".admin_check", group_id=group.id),
-        hidden=_sent_on(mine),
+        hidden=sent_on(mine),
         edit_href=url_for(".admin_group", group_id=group.id),
     )
     shown.status_code = 409
     return shown
 
 
-def history(group: GroupView, saves: tuple[RevisionView, ...]) -> Response:
+def history(group: GroupView, saves: tuple[RevisionView, ...], names: Names) -> Response:
     """Show who changed what, newest first."""
     return _page(
         "history.html",
@@ -276,7 +295,7 @@ def history(group: GroupView, saves: tuple[RevisionView, ...]) -> Response:
                 "when": moment(each.at),
                 "who": str(words.ROLES.get(each.actor_role, each.actor_role)),
                 "note": each.reason or "",
-                "changes": told(each.difference),
+                "changes": told(each.difference, names),
             }
             for each in saves
         ],
@@ -292,8 +311,13 @@ def public(group: GroupView) -> str:
     return f"/{current_segment()}/groups/{group.slug}"
 
 
+def as_visitor(group: GroupView) -> str:
+    """Return the address of a listing's page; where it is not shown, of the page as it would be."""
+    return public(group) if group.status == "published" else url_for(".group_preview", group_id=group.id)
+
+
 def moment(at: datetime) -> str:
-    """Say when something was done."""
+    """Return a day and hour in words."""
     return str(format_datetime(at.astimezone(ZoneInfo(country_pack().time_zone)), "d MMMM y, HH:mm", rebase=False))
 
 

@@ -6,7 +6,7 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
-from service.catalog.changes import SessionChange, read_session
+from service.catalog.changes import SessionChange, read_prices, read_session
 from service.catalog.schedule import RuleParts, describe
 from service.errors import Problem
 from service.web import fact_words
@@ -35,6 +35,30 @@ FIELDS: dict[str, tuple[LazyString, LazyString | str, int, str]] = {
     "door.leaving": (_("How you leave early"), "", 2, "text"),
     "alert": (_("Short notice at the top of the page"), _("Like “Not on 24 December”."), 2, "text"),
 }
+# The parts of the form, each with its plain fields.
+PARTS: dict[str, tuple[str, ...]] = {
+    "what": ("name", "description", "what_happens", "who_for", "eligibility", "age_min", "age_max", "alert"),
+    "cost": ("price", "price_note", "group_size"),
+    "join": (
+        *("how_to_join", "phone", "email", "url", "host"),
+        *("door.getting_in", "door.who_meets_you", "door.where_you_sit", "door.leaving"),
+    ),
+}
+MISSING: dict[str, LazyString] = {
+    "name": _("Name"),
+    "what": _("What it is"),
+    "when": _("When it meets"),
+    "where": _("Where it meets"),
+    "contact": _("How to join, or whom to ask"),
+}
+LIFTS: dict[str, LazyString] = {
+    "interests": _("Interests"),
+    "when": _("When it meets"),
+    "where": _("Where it meets"),
+    "price": _("Price of one visit"),
+    "contact": _("How to join, or whom to ask"),
+    "age": _("Youngest age"),
+}
 OTHER_LABELS: dict[str, LazyString] = {
     "price_pence": _("Price of one visit"),
     "status": _("State"),
@@ -56,6 +80,30 @@ OTHER_LABELS: dict[str, LazyString] = {
     "organisation": _("Organisation"),
     "split_from": _("Copied from"),
     "split_into": _("Copied into"),
+    "places": _("Where it meets"),
+    "prices": _("Ways to pay"),
+    "language-more": _("Languages"),
+    "find_term": _("Interests"),
+    "find_place": _("Where it meets"),
+}
+TICKED = ("term_", "language_", "place_")
+LIST_LABELS: dict[str, LazyString] = {
+    "term_": _("Interests"),
+    "language_": _("Languages"),
+    "place_": _("Where it meets"),
+    "price-": _("Ways to pay"),
+    "new_place_": _("Add a new place"),
+}
+MODES: dict[str, LazyString] = {
+    "in_person": _("In person"),
+    "online": _("Online"),
+    "hybrid": _("In person or online"),
+    "phone": _("By phone"),
+}
+CAPACITY: dict[str, LazyString] = {
+    "open": _("Has places free"),
+    "waiting_list": _("Waiting list"),
+    "full": _("Full at the moment"),
 }
 SESSION_LABELS: dict[str, LazyString] = {
     "freq": _("How often"),
@@ -68,6 +116,7 @@ SESSION_LABELS: dict[str, LazyString] = {
     "level": _("How big a step it is"),
     "words": _("When, in words"),
     "off": _("Days without a meeting"),
+    "place": _("Where"),
 }
 FAMILIES: dict[str, LazyString] = {
     "first_visit": _("The first visit"),
@@ -128,6 +177,7 @@ LEVELS: tuple[LazyString, ...] = (
     _("Many people"),
     _("Helping or leading"),
 )
+CHOICES: dict[str, Mapping[str, LazyString]] = {"status": STATUSES, "mode": MODES, "capacity_state": CAPACITY}
 _PROBLEMS: dict[str, LazyString] = {
     "needed": _("This is needed"),
     "too_long": _("This is too long: at most %(limit)s characters"),
@@ -151,6 +201,10 @@ _PROBLEMS: dict[str, LazyString] = {
     "ages_crossed": _("The oldest age is below the youngest"),
     "name_taken": _("There is one with this name"),
     "place_met_at": _("A meeting is at this place. Choose another place for the meeting first"),
+    "place_unknown": _("We don’t know “%(place)s”. Try a postcode or a town"),
+    "place_choice": _("We are not sure about “%(place)s”. Write one of these: %(choices)s"),
+    "not_degrees": _("Write degrees, like 53.42 or -2.33"),
+    "until_needed": _("Say until which day this holds, from today on"),
     "unknown_place": _("The group does not meet at this place"),
     "unknown_fact": _("We do not know this fact. Choose one of the list"),
     "unknown_field": _("A listing has nothing of this name"),
@@ -192,36 +246,56 @@ def label(name: str) -> str:
     return str(known[0] if known else OTHER_LABELS.get(name, name))
 
 
-def form_label(name: str) -> str:
-    """Name a field of the form."""
+def form_label(name: str, names: Mapping[str, str] | None = None) -> str:
+    """Name a field of the form; `names` are those of interests and places, by code and id."""
     if name.startswith("fact_"):
         return fact_words.holds(name[5:])
     if name.startswith("session-"):
         return f"{gettext('Meeting')}: {SESSION_LABELS.get(name.rsplit('-', 1)[1], '')}"
+    start = _several(name)
+    if start:
+        which = (names or {}).get(name.removeprefix(start), "")
+        return f"{LIST_LABELS[start]}: {which}" if which else str(LIST_LABELS[start])
     return label(name.replace("-", ".", 1) if name.startswith("door-") else name)
 
 
-def form_value(name: str, text: str) -> str:
+def _several(name: str) -> str:
+    """Return how the name of a field begins that a listing may have several of."""
+    return "" if name in OTHER_LABELS else next((start for start in LIST_LABELS if name.startswith(start)), "")
+
+
+def form_value(name: str, text: str, names: Mapping[str, str] | None = None) -> str:
     """Say what stands in a field of the form."""
     lists: dict[str, Mapping[str, LazyString]] = {"freq": REPEATS, "week": WEEKS}
     if name.startswith("session-"):
-        return str(lists.get(name.rsplit("-", 1)[1], {}).get(text, text))
+        return (names or {}).get(text) or str(lists.get(name.rsplit("-", 1)[1], {}).get(text, text))
+    if name in CHOICES:
+        return str(CHOICES[name].get(text, text))
+    if _several(name) in TICKED:
+        return str(VALUES["yes" if text else "no"])
     return str(VALUES.get(text, text)) if name.startswith("fact_") else text
 
 
-def said(name: str, value: object, figures: Figures) -> str:
-    """Say a value of a snapshot; empty for none."""
+def said(name: str, value: object, figures: Figures, names: Mapping[str, str] | None = None) -> str:
+    """Say a value of a snapshot; empty for none. `names` are those of interests and places, by code and id."""
+    named = names or {}
     if name.startswith("sessions."):
         session = read_session(value)
-        return session_sentence(session, figures) if session else ""
+        return _at(session_sentence(session, figures), named.get(str(session.location_id))) if session else ""
+    if name == "prices":
+        return ", ".join(f"{one.option}: {figures.money(one.amount_pence)}" for one in read_prices(value))
     if name == "price_pence" and isinstance(value, int):
         return figures.money(value) if value else str(gettext("free"))
     if isinstance(value, list):
-        return ", ".join(str(each) for each in value)
+        return ", ".join(named.get(str(each), str(each)) for each in value)
     if isinstance(value, bool):
         return str(VALUES["yes" if value else "no"])
-    words = VALUES if name.startswith("facts.") else STATUSES if name == "status" else {}
+    words = VALUES if name.startswith("facts.") else CHOICES.get(name, {})
     return "" if value is None else str(words.get(str(value), value))
+
+
+def _at(sentence: str, place: str | None) -> str:
+    return f"{sentence} · {place}" if place else sentence
 
 
 def session_sentence(session: SessionChange, figures: Figures) -> str:

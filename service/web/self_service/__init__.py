@@ -32,6 +32,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>/check", "checked_beside", check.checked, methods=["POST"])
     taking.register(blueprint)
     suggesting.register(blueprint)
+    blueprint.add_url_rule("/admin/groups/<uuid:group_id>/preview", "group_preview", groups.preview)
     blueprint.add_url_rule("/how-we-choose", "how_we_choose", pages.how_we_choose)
     blueprint.add_url_rule("/privacy", "privacy", pages.privacy)
     blueprint.add_url_rule("/sources", "sources", pages.where_from)

@@ -15,7 +15,7 @@ from service.accounts.permissions import Permission
 from service.catalog import addresses
 from service.catalog.discreet import without
 from service.catalog.pictures import pictures_of
-from service.catalog.queries import group_by_id, group_by_slug, load_groups
+from service.catalog.queries import group_as_shown, group_by_id, group_by_slug, load_groups
 from service.catalog.short_codes import written
 from service.catalog.views import GroupView
 from service.clock import now
@@ -66,6 +66,21 @@ def group(slug: str) -> Answer:
     told = {"secret": secret, "structured": None if secret else _structured(found, moment)}
     take = {"take": take_along.box(set_down, search.voice(), short_address(found))}
     return render_template(easy_first("self_service/group.html"), **{**page, **back, **_around(found), **told, **take})
+
+
+@allow(Permission.EDIT_CATALOG)
+def preview(group_id: UUID) -> Answer:
+    """Show an editor a group that is not on the list as visitors would see it."""
+    moment = now()
+    found = group_as_shown(db.session(), group_id, today=moment.date())
+    if found.status == "published":
+        return redirect(url_for(".group", slug=found.slug), 303)
+    set_down = scene(found, Profile(), now=moment)
+    page = group_page.page(set_down, None, search.voice(), country_pack(), now=moment)
+    page["alerts"] = [str(_("Only editors see this page.")), *page["alerts"]]
+    back = {"back_href": url_for(".admin_group", group_id=group_id), "back_text": _("Back to the listing")}
+    take = {"take": take_along.box(set_down, search.voice(), short_address(found)), "supports": []}
+    return private(render_template("self_service/group.html", **{**page, **back, **_around(found), **take}))
 
 
 @allow(Permission.PUBLIC)

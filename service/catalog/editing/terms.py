@@ -1,0 +1,44 @@
+"""Interests looked up by an editor: by name, or by an everyday word that means one. Pure."""
+
+from collections.abc import Callable, Iterator
+
+from service.catalog.words.spotting import fold
+from service.catalog.words.taxonomy import Taxonomy, Term
+
+MOST_FOUND = 12
+SHORTEST = 2  # letters
+
+
+def matching_terms(
+    taxonomy: Taxonomy, text: str, label: Callable[[str], str], most: int = MOST_FOUND
+) -> tuple[str, ...]:
+    """Return codes, best first: what the words mean, then names with these letters, then everyday words with them.
+
+    Parameters
+    ----------
+    label : callable
+        Code to name, as the editor reads it.
+    """
+    wanted = fold(text.strip()[:100])
+    if len(wanted) < SHORTEST:
+        return ()
+    found: dict[str, None] = dict.fromkeys(taxonomy.spot_exact(text.strip()[:100]))
+    found |= {term.code: None for term in taxonomy.terms if wanted in fold(label(term.code))}
+    found |= {term.code: None for term in taxonomy.terms if any(wanted in fold(word) for word in _words(term))}
+    return tuple(found)[:most]
+
+
+def path(taxonomy: Taxonomy, code: str) -> tuple[str, ...]:
+    """Return the codes above a term, widest first."""
+    above: list[str] = []
+    term = taxonomy.get(code)
+    while term is not None and term.broader is not None:
+        above.insert(0, term.broader)
+        term = taxonomy.get(term.broader)
+    return tuple(above)
+
+
+def _words(term: Term) -> Iterator[str]:
+    yield from term.words
+    for words in term.synonyms.values():
+        yield from words
