@@ -14,7 +14,7 @@ from service.catalog.facts import Value
 from service.catalog.models import Revision
 from service.errors import NotFound
 
-__all__ = ["RevisionView", "as_of", "difference", "last_change", "revision", "revisions"]
+__all__ = ["RevisionView", "as_of", "difference", "last_change", "later", "revision", "revisions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +42,11 @@ def revision(session: Session, entity: str, entity_id: UUID, version: int) -> Re
     if row is None:
         raise NotFound("revision")
     return _view(row)
+
+
+def later(session: Session, entity: str, entity_id: UUID, version: int) -> tuple[RevisionView, ...]:
+    """Return all saves after a version, newest first."""
+    return tuple(_view(row) for row in session.scalars(_of(entity, entity_id).where(Revision.version > version)))
 
 
 def last_change(session: Session, entity: str, entity_id: UUID, field: str) -> RevisionView | None:

@@ -21,6 +21,9 @@ from service.catalog.changes import Difference
 from service.catalog.desk import bulk, putting_back
 from service.catalog.desk.bulk import Wish
 from service.catalog.desk.today import held_by
+from service.catalog.editing.keeping import Save
+from service.catalog.editing.missing import missing
+from service.catalog.editing.publishing import UNSHOWN, publish
 from service.catalog.history import revision
 from service.catalog.models_desk import BulkEdit, BulkLine
 from service.catalog.moving import move_group
@@ -81,6 +84,8 @@ def _line(view: GroupView, wish: Wish, name: str, today: date, barred: Collectio
         return Line(group=view, difference={}, problem="status_move")
     if view.id in barred:
         return Line(group=view, difference={}, problem="second_person" if view.status == "held" else "second_pair")
+    if wish.what == "published" and changed and view.status in UNSHOWN and missing(view):
+        return Line(group=view, difference={}, problem="incomplete")
     return Line(group=view, difference=changed, problem="")
 
 
@@ -210,7 +215,10 @@ def _change(session: Session, edit: BulkEdit, line: BulkLine, now: datetime) -> 
     line.before = putting_back.rows_of(group)
     wish = Wish(**edit.wish)
     known = {"group_id": line.group_id, "expected_version": line.seen, "actor": actor, "reason": edit.reason}
-    if wish.kind == "status":
+    if wish.kind == "status" and wish.what == "published":
+        saving = Save(actor=actor, reason=edit.reason, now=now)
+        saved = publish(session, group_id=line.group_id, expected_version=line.seen, save=saving)
+    elif wish.kind == "status":
         saved = set_status(session, status=wish.what, now=now, **known)  # type: ignore[arg-type]  # as it takes them
     elif wish.kind == "organisation":
         saved = move_group(session, organisation_id=UUID(wish.what), now=now, **known)  # type: ignore[arg-type]  # the same
@@ -287,7 +295,8 @@ def _edit(session: Session, edit_id: UUID) -> BulkEdit:
 
 
 def _code(refused: ServiceError) -> str:
-    return next((problem.code for problem in refused.fields.values()), refused.code)
+    of_field = next((problem.code for problem in refused.fields.values()), refused.code)
+    return refused.code if refused.code == "incomplete" else of_field
 
 
 def _permitted(actor: Actor) -> None:

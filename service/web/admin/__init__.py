@@ -5,10 +5,12 @@ from flask import Blueprint
 from service.web.admin import (
     bodies,
     claims,
+    coverage,
     embedding,
     finding,
     found,
     groups,
+    life,
     new,
     page_of_group,
     places,
@@ -35,6 +37,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{one}/page", "admin_page_post", page_of_group.change, methods=["POST"])
     _many(blueprint)
     _made(blueprint, one)
+    _life(blueprint, one)
     told = "/admin/reports/<uuid:report_id>"
     blueprint.add_url_rule("/admin/reports", "admin_reports", reports.show_list)
     blueprint.add_url_rule(told, "admin_report", reports.show_one)
@@ -49,7 +52,8 @@ def register(blueprint: Blueprint) -> None:
 
 
 def _many(blueprint: Blueprint) -> None:
-    """Add the pages of a change to many listings."""
+    """Add what is known of many listings, and changing them together."""
+    blueprint.add_url_rule("/admin/coverage", "admin_coverage", coverage.show)
     many = "/admin/together"
     blueprint.add_url_rule(many, "admin_together", together.choose)
     blueprint.add_url_rule(f"{many}/check", "admin_together_check", together.check, methods=["POST"])
@@ -72,3 +76,13 @@ def _made(blueprint: Blueprint, one: str) -> None:
     blueprint.add_url_rule(body, "admin_body_post", bodies.save, methods=["POST"])
     blueprint.add_url_rule("/admin/places/<uuid:place_id>", "admin_place", places.show)
     blueprint.add_url_rule("/admin/places/<uuid:place_id>", "admin_place_post", places.save, methods=["POST"])
+
+
+def _life(blueprint: Blueprint, one: str) -> None:
+    """Add what happens to a listing as a whole, and who may publish."""
+    blueprint.add_url_rule(f"{one}/was/<int:version>", "admin_then", life.show_then)
+    blueprint.add_url_rule(f"{one}/was/<int:version>", "admin_then_post", life.put_back, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/life", "admin_life", life.show)
+    blueprint.add_url_rule(f"{one}/life", "admin_life_post", life.change, methods=["POST"])
+    blueprint.add_url_rule("/admin/rule", "admin_rule", life.show_rule)
+    blueprint.add_url_rule("/admin/rule", "admin_rule_post", life.change_rule, methods=["POST"])

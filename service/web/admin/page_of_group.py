@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
-from service.catalog import pictures
+from service.catalog import approving, pictures
 from service.catalog.editing.keeping import Save
 from service.catalog.editing.publishing import publish
 from service.catalog.operations import MOVES, readdress, set_status
@@ -146,6 +146,8 @@ def _page(group: GroupView, errors: dict[str, str]) -> Response:
         form_action=url_for(".admin_page_post", group_id=group.id),
         back_href=url_for(".admin_group", group_id=group.id),
         view_href=pages.as_visitor(group),
+        life_href=url_for(".admin_life", group_id=group.id),
+        needs_other=_needs_other(group),
         state=str(words.STATUSES[group.status]),
         moves=[(code, str(TO[code])) for code in MOVES[group.status]],
         before=f"{home}/…/groups/",
@@ -158,6 +160,13 @@ def _page(group: GroupView, errors: dict[str, str]) -> Response:
     )
     shown.status_code = 422 if errors else 200
     return shown
+
+
+def _needs_other(group: GroupView) -> str:
+    """Say so where whoever looks may not publish it: they wrote it, and a second pair of eyes is asked for."""
+    is_new = group.status in approving.UNPUBLISHED
+    barred = is_new and not approving.may_publish(db.session(), group.id, current_actor())
+    return words.problem(Problem("second_pair")) if barred else ""
 
 
 def _pictured(shows: str, known: pictures.PictureView | None) -> dict[str, object]:

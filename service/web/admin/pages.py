@@ -296,8 +296,9 @@ def history(group: GroupView, saves: tuple[RevisionView, ...], names: Names) -> 
                 "who": str(words.ROLES.get(each.actor_role, each.actor_role)),
                 "note": each.reason or "",
                 "changes": told(each.difference, names),
+                "then_href": url_for(".admin_then", group_id=group.id, version=each.version) if number else "",
             }
-            for each in saves
+            for number, each in enumerate(saves)
         ],
     )
 

@@ -24,7 +24,7 @@ from service.db import committing, db
 from service.errors import Invalid, Problem
 from service.web import fact_words
 from service.web.access import allow, current_actor, origin
-from service.web.admin import finding, pages, rooms, together_words, words
+from service.web.admin import finding, looked_up, pages, rooms, together_words, words
 from service.web.rendering import services
 
 SECONDS = 2.0  # for which a request works; what takes longer, the job goes on with
@@ -212,13 +212,14 @@ def _choices(kind: str) -> list[tuple[str, str]]:
 
 def _shown(wanted: Filter, wish: Wish, lines: Sequence[Line], *, changed: bool = False) -> Response:
     will = [line for line in lines if line.difference]
+    names = looked_up.names([line.difference for line in will])
     shown = rooms.page(
         "together_check.html",
         "",
         deed=together_words.deed(wish),
         changed=changed,
-        rows=[_row(line) for line in will],
-        refused=[_row(line) for line in lines if line.problem],
+        rows=[_row(line, names) for line in will],
+        refused=[_row(line, names) for line in lines if line.problem],
         same=sum(1 for line in lines if not line.difference and not line.problem),
         hidden=[
             *filters.written(wanted),
@@ -234,11 +235,11 @@ def _shown(wanted: Filter, wish: Wish, lines: Sequence[Line], *, changed: bool =
     return shown
 
 
-def _row(line: Line) -> dict[str, object]:
+def _row(line: Line, names: Mapping[str, str]) -> dict[str, object]:
     return {
         "name": line.group.name,
         "is_example": line.group.is_example,
         "href": url_for(".admin_group", group_id=line.group.id),
-        "changes": pages.told(line.difference),
+        "changes": pages.told(line.difference, names),
         "why": words.problem(Problem(line.problem)) if line.problem else "",
     }
