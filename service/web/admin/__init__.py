@@ -10,6 +10,7 @@ from service.web.admin import (
     finding,
     found,
     groups,
+    importing,
     life,
     new,
     page_of_group,
@@ -49,6 +50,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)
     suggestions.register(blueprint)
     claims.register(blueprint)
+    importing.register(blueprint)
 
 
 def _many(blueprint: Blueprint) -> None:
