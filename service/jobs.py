@@ -5,7 +5,6 @@ runs out, and the job begins again.
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
@@ -19,14 +18,15 @@ from sqlalchemy.orm import Session
 
 from service.accounts.limits import open_limits
 from service.accounts.models import JobRun
+from service.accounts.permissions import VISITOR
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
 from service.catalog.desk import batches
+from service.catalog.editing.keeping import Save
 from service.catalog.fresh import calls, chase, sample
-from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
-from service.catalog.where.packs import load_pack
+from service.catalog.trust import papers
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.errors import Conflict
@@ -35,6 +35,7 @@ from service.notifications import outbox
 from service.notifications.channels import Channel, Console
 from service.notifications.smtp import Email
 from service.observability import logger, told
+from service.referrals import not_open
 from service.referrals.clearing import Place, forget
 from service.referrals.queries import introductions_by_group
 
@@ -43,7 +44,6 @@ AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would c
 UNKEPT = timedelta(hours=3)  # after which a row should be covered by an end outside: one goes there every hour
 SILENT = timedelta(hours=2)  # since anything began: then the hourly job was missed, and no loop runs
 UNDOABLE = timedelta(days=90)  # a change to many listings can be taken back so long
-LISTS_SECONDS = 60.0  # of one turn: mail waits so long
 DONE = "done"
 
 Unit = Callable[[], AbstractContextManager[Session]]
@@ -149,22 +149,6 @@ def _forget_import_lines(tools: Tools, moment: datetime) -> None:
     with tools.writing() as session:
         forget_lines(session, now=moment)
         batches.forget_rows(session, before=moment - UNDOABLE)
-        keeping.forget_old(session, now=moment)
-
-
-def take_lists(tools: Tools) -> int:
-    """Look at lists that editors sent, and take them in piece by piece: no longer than others can wait."""
-    until = time.monotonic() + LISTS_SECONDS
-    settings = tools.settings
-    return working.work(
-        working.Tool(
-            reading=tools.reading,
-            writing=tools.writing,
-            pack=load_pack(settings.seeds_folder / "countries", settings.country),
-            now=tools.clock(),
-            going=lambda: time.monotonic() < until,
-        )
-    )
 
 
 def take_second_factors(tools: Tools) -> int:
@@ -176,6 +160,25 @@ def take_second_factors(tools: Tools) -> int:
     for user_id in found:
         with tools.writing() as session:
             taking_off.if_due(session, post, user_id=user_id, now=tools.clock())
+    return len(found)
+
+
+def tell_of_closings(tools: Tools) -> int:
+    """Tell whoever introduced somebody to a group that is not open any more."""
+    settings = tools.settings
+    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
+    with tools.writing() as session:
+        return not_open.tell_of_closings(session, post, now=tools.clock())
+
+
+def end_papers(tools: Tools) -> int:
+    """Bring down the level of bodies whose papers ran out; every worker and the open data hear of it."""
+    with tools.reading() as session:
+        found = papers.due(session, today=tools.clock().date())
+    for organisation_id in found:
+        with tools.writing() as session:
+            save = Save(actor=VISITOR, reason="Papers ran out", now=tools.clock())
+            papers.demote(session, organisation_id=organisation_id, save=save)
     return len(found)
 
 
@@ -256,10 +259,16 @@ JOBS: Sequence[Job] = (
         waits=lambda session, _now: batches.is_waiting(session),
     ),
     Job(
-        name="lists",
-        every=timedelta(seconds=2),
-        run=take_lists,
-        waits=lambda session, _now: working.is_waiting(session),
+        name="not_open",
+        every=timedelta(minutes=1),
+        run=tell_of_closings,
+        waits=lambda session, now: bool(not_open.pending(session, now=now)),
+    ),
+    Job(
+        name="papers",
+        every=timedelta(hours=1),
+        run=end_papers,
+        waits=lambda session, now: bool(papers.due(session, today=now.date(), limit=1)),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),

@@ -79,6 +79,16 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
+    ("group_not_open", "en"): Words(
+        subject="A note from Kith",
+        body=(
+            "Hello,\n\n"
+            "one of the groups you introduced somebody to is not open now. Sign in to see which, and look for another "
+            "way together:\n\n"
+            "{link}\n\n"
+            "Kith\n"
+        ),
+    ),
     ("invitation", "en"): Words(
         subject="An invitation from Kith",
         body=(

@@ -35,6 +35,7 @@ class IntroductionView:
     group_name: str
     group_slug: str
     group_is_example: bool
+    group_open: bool  # not taken off the list, and not ended
     state: str
     reason: str | None
     note: str | None  # only of a referral read by itself
@@ -201,7 +202,7 @@ def _note(sealer: Sealer, row: Introduction) -> str | None:
 def _views(session: Session, sealer: Sealer, rows: Iterable[Referral]) -> tuple[ReferralView, ...]:
     found = list(rows)
     group_ids = {one.group_id for row in found for one in row.introductions}
-    named = select(Group.id, Group.name, Group.slug, Group.is_example).where(Group.id.in_(group_ids))
+    named = select(Group.id, Group.name, Group.slug, Group.is_example, Group.status).where(Group.id.in_(group_ids))
     groups = {row.id: row for row in session.execute(named)} if group_ids else {}
     return tuple(
         ReferralView(
@@ -218,13 +219,14 @@ def _views(session: Session, sealer: Sealer, rows: Iterable[Referral]) -> tuple[
     )
 
 
-def _introduction(row: Introduction, group: Row[UUID, str, str, bool]) -> IntroductionView:
+def _introduction(row: Introduction, group: Row[UUID, str, str, bool, str]) -> IntroductionView:
     return IntroductionView(
         id=row.id,
         group_id=row.group_id,
         group_name=group.name,
         group_slug=group.slug,
         group_is_example=group.is_example,
+        group_open=group.status not in CLOSED_TO_ANSWERS,
         state=row.state,
         reason=row.reason,
         note=None,

@@ -200,7 +200,6 @@ AT_WORK = {
         at(f"{EDITING}/together/done"),
         at(f"{EDITING}/asked-for"),
         at(f"{EDITING}/embed"),
-        at(f"{EDITING}/lists"),
         at(OF_GROUP, group_id="group"),
         at(f"{OF_GROUP}/history", group_id="group"),
         at(f"{OF_GROUP}/found", group_id="group"),
@@ -215,6 +214,7 @@ AT_WORK = {
         at(f"{EDITING}/reports"),
         at(f"{EDITING}/reports/<uuid:report_id>", report_id="report"),
         at(f"{EDITING}/ring-back"),
+        at(f"{EDITING}/organisations/<uuid:body_id>/trust", body_id="body"),
         at(f"{EDITING}/suggestions"),
         at(f"{EDITING}/suggestions/<uuid:proposal_id>", proposal_id="proposal"),
         at(f"{EDITING}/suggestions/<uuid:proposal_id>", "a new group", proposal_id="proposal new"),
@@ -267,9 +267,7 @@ NO_PAGE = {
         "/<lang>/sign-in/passkey",
         "/<lang>/sign-in/organisation/<uuid:service_id>",
         "/<lang>/sign-in/back",
-        # tests/journeys/test_members.py, test_desk.py, test_lists.py and test_set_up.py look at these.
-        f"{EDITING}/lists/<uuid:list_id>",
-        f"{EDITING}/lists/from/<source>",
+        # tests/journeys/test_members.py, test_desk.py and test_set_up.py look at these.
         f"{EDITING}/together/<uuid:edit_id>",
         "/<lang>/invitations/<token>",
         "/<lang>/set-up",

@@ -38,8 +38,8 @@ SEEN_WITHIN = 0.3  # seconds, the median: three times what is promised, on a mac
 
 
 @contextmanager
-def another_process(settings: Settings) -> Iterator[str]:
-    """Start gunicorn with one worker on the same database and data folder; give its address."""
+def another_process(settings: Settings, workers: int = 1) -> Iterator[str]:
+    """Start gunicorn with one worker, or more, on the same database and data folder; give its address."""
     port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
     process = subprocess.Popen(
@@ -49,7 +49,7 @@ def another_process(settings: Settings) -> Iterator[str]:
             **kept,
             "KITH_MODE": "demo",
             "KITH_BIND": f"127.0.0.1:{port}",
-            "KITH_WORKERS": "1",
+            "KITH_WORKERS": str(workers),
             "KITH_SECRET": settings.secret,
             "KITH_DATA": str(settings.data_folder),
             "KITH_DATABASE_URL": settings.database_url,

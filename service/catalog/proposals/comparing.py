@@ -8,8 +8,8 @@ from service.catalog.changes import FieldValue, GroupChanges, SessionChange, Sna
 from service.catalog.proposals.saying import pence
 
 PLAIN = ("name", "description", "how_to_join", "phone", "email", "url")
-HAND = ("place", "runs")  # an editor sees to these elsewhere, and ticks that it was done
 CLOSED = "closed"
+RUNS = "runs"  # who runs a new group: no field of a listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,8 @@ def _offer(name: str, text: str, now: Snapshot) -> Offer | None:
     if name == CLOSED:
         status = now.get("status")
         return None if status == "archived" else Offer(field=name, target="status", before=status, value=text)
-    return Offer(field=name, target="", before=None, value=text, by_hand=True)
+    # Where it meets is put in elsewhere: an editor ticks that it was done.
+    return Offer(field=name, target="", before=None, value=text, by_hand=name != RUNS)
 
 
 def _cost(text: str, now: Snapshot) -> Offer | None:
@@ -83,7 +84,7 @@ def changes(wanted: Sequence[Offer], now: Snapshot, *, new_session: UUID, time_z
     fields: dict[str, FieldValue] = {}
     sessions: dict[UUID, SessionChange | None] = {}
     for one in wanted:
-        if one.by_hand or one.field == CLOSED:
+        if one.by_hand or one.field in (CLOSED, RUNS):
             continue
         if one.field == "when":
             key = UUID(one.target.removeprefix("sessions.")) if one.target else new_session

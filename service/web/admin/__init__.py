@@ -10,7 +10,6 @@ from service.web.admin import (
     finding,
     found,
     groups,
-    importing,
     life,
     new,
     page_of_group,
@@ -19,6 +18,7 @@ from service.web.admin import (
     ringing,
     suggestions,
     together,
+    trust,
     unmet,
 )
 
@@ -39,6 +39,7 @@ def register(blueprint: Blueprint) -> None:
     _many(blueprint)
     _made(blueprint, one)
     _life(blueprint, one)
+    blueprint.add_url_rule(f"{one}/hold", "admin_hold", page_of_group.hold, methods=["POST"])
     told = "/admin/reports/<uuid:report_id>"
     blueprint.add_url_rule("/admin/reports", "admin_reports", reports.show_list)
     blueprint.add_url_rule(told, "admin_report", reports.show_one)
@@ -50,7 +51,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)
     suggestions.register(blueprint)
     claims.register(blueprint)
-    importing.register(blueprint)
+    trust.register(blueprint)
 
 
 def _many(blueprint: Blueprint) -> None:

@@ -127,6 +127,7 @@ def _form(found: Shared | None, typed: Typed, problems: Problems | None = None) 
         name=shared.name_of(found) if found else "",
         form_action=url_for(".admin_body", body_id=found.id) if found else url_for(".admin_body_new"),
         back_href=url_for(".admin_bodies"),
+        trust_href=url_for(".admin_trust", body_id=found.id) if found else "",
         fields=[
             {"name": name, "label": label, "hint": HINTS.get(name, ""), "value": typed.get(name, "")}
             for name, label in LABELS.items()

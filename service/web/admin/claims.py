@@ -19,7 +19,8 @@ from service.notifications import outbox
 from service.web import rendering
 from service.web.access import allow, current_actor, origin
 from service.web.admin import suggestion_page
-from service.web.admin.suggestions import changed_first, deed, opened
+from service.web.admin.suggestion_page import changed_first
+from service.web.admin.suggestions import deed, opened
 from service.web.rendering import services
 
 

@@ -61,6 +61,24 @@ def change(group_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".admin_page", group_id=group.id), 303)
 
 
+@allow(Permission.EDIT_CATALOG)
+@writes
+def hold(group_id: UUID) -> ResponseReturnValue:
+    """Take a listing off the list with one press, until somebody else has looked into it."""
+    if request.form.get("hold") == "yes":
+        set_status(
+            db.session(),
+            group_id=group_id,
+            status="held",
+            expected_version=None,
+            actor=current_actor(),
+            reason=str(words.STATUSES["held"]),
+            now=now(),
+            origin=origin(),
+        )
+    return redirect(url_for(".admin_page", group_id=group_id), 303)
+
+
 def _field(name: str, shows: str) -> str:
     """Return the field of the page: there are two of each for pictures."""
     return f"{name}-{shows}" if name in ("file", "alternative") and shows in SHOWS else name
@@ -145,6 +163,7 @@ def _page(group: GroupView, errors: dict[str, str]) -> Response:
         group=group,
         form_action=url_for(".admin_page_post", group_id=group.id),
         back_href=url_for(".admin_group", group_id=group.id),
+        trust_href=url_for(".admin_trust", body_id=group.organisation.id),
         view_href=pages.as_visitor(group),
         life_href=url_for(".admin_life", group_id=group.id),
         needs_other=_needs_other(group),

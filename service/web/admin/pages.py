@@ -98,6 +98,7 @@ def form(group: GroupView, typed: Typed, version: int, found: Found, problems: P
         gaps=[{"text": words.MISSING[gap], "href": GAP_AT[gap]} for gap in gaps],
         **edit_parts.parts(group, typed, found, figures()),
         page_href=url_for(".admin_page", group_id=group.id),
+        hold_action=url_for(".admin_hold", group_id=group.id) if group.status == "published" else "",
         version=version,
         nonce=secrets.token_urlsafe(16),
         fields=_fields(typed, said),

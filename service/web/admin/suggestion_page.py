@@ -113,6 +113,11 @@ def page(found: Opened, errors: dict[str, str], status: int = 200) -> Response:
     return shown
 
 
+def changed_first() -> str:
+    """Say that somebody else was faster."""
+    return str(_("Somebody else changed this first. Please look it over again"))
+
+
 def _group(found: Opened) -> GroupView | None:
     if found.line.group_id is None:
         return None

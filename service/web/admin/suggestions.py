@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
 from service.accounts.record.telling import Post
@@ -17,7 +16,7 @@ from service.db import committing, db, writes
 from service.errors import Conflict, Invalid
 from service.notifications import outbox
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms, suggestion_page, words
+from service.web.admin import pages, rooms, suggestion_page, trust, words
 from service.web.rendering import services
 
 LAST_PAGE = 10_000
@@ -44,6 +43,7 @@ def show_list() -> Response:
         ".admin_suggestions",
         suggestions=[suggestion_page.row(line) for line in found[: queue.PAGE]],
         total=queue.count_waiting(db.session()),
+        papers=trust.ran_out() if page == 1 else [],
         older_href=url_for(".admin_suggestions", page=page + 1) if len(found) > queue.PAGE else "",
         newer_href=url_for(".admin_suggestions", page=page - 1) if page > 1 else "",
     )
@@ -74,7 +74,7 @@ def accept(proposal_id: UUID) -> ResponseReturnValue:
         errors = {suggestion_page.field(name): words.problem(one) for name, one in refused.fields.items()}
         return suggestion_page.page(opened(proposal_id), errors, 422)
     except Conflict:
-        return suggestion_page.page(opened(proposal_id), {"take": changed_first()}, 409)
+        return suggestion_page.page(opened(proposal_id), {"take": suggestion_page.changed_first()}, 409)
     new = typed.get("kind") == "new"
     return redirect(url_for(".admin_group", group_id=group_id) if new else url_for(".admin_suggestions"), 303)
 
@@ -93,7 +93,7 @@ def reject(proposal_id: UUID) -> ResponseReturnValue:
         errors = {name: words.problem(one) for name, one in error.fields.items()}
         return suggestion_page.page(opened(proposal_id), errors, 422)
     except Conflict:
-        return suggestion_page.page(opened(proposal_id), {"reason": changed_first()}, 409)
+        return suggestion_page.page(opened(proposal_id), {"reason": suggestion_page.changed_first()}, 409)
     return redirect(url_for(".admin_suggestions"), 303)
 
 
@@ -140,8 +140,3 @@ def deed() -> Deed:
     made = services()
     post = Post(channel=made.mail_channel, sealer=made.sealer(outbox.PURPOSE), public_url=made.settings.public_url)
     return Deed(actor=current_actor(), now=now(), origin=origin(), sealer=made.sealer(taking.PURPOSE), post=post)
-
-
-def changed_first() -> str:
-    """Say that somebody else was faster."""
-    return str(_("Somebody else changed this first. Please look it over again"))

@@ -84,8 +84,9 @@ def _standing(referral: ReferralView) -> tuple[str, str, str]:
     """Say how a referral stands: the look of its tag, what is so, and what happens now."""
     if referral.state in words.FINISHED or not referral.introductions:
         return "closed", str(words.FINISHED.get(referral.state, _("No group was asked yet"))), ""
-    kind, state, following = words.STATES[referral.introductions[-1].state]
-    return kind, str(state), str(following or "")
+    last = referral.introductions[-1]
+    kind, state, following = words.STATES[last.state]
+    return kind, str(state), str((following if last.group_open else words.NOT_OPEN) or "")
 
 
 def _group(referral: ReferralView) -> dict[str, object]:
