@@ -40,6 +40,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".admin", _l("Listings"), EDIT),
         Room(".admin_reports", _l("Something is wrong"), EDIT),
         Room(".admin_suggestions", _l("Suggestions"), EDIT),
+        Room(".admin_calls", _l("To confirm"), EDIT),
         Room(".admin_ring_back", _l("To ring"), Permission.RING_BACK),
         Room(".admin_coverage", _l("What is known"), EDIT),
         Room(".admin_unmet", _l("Asked for, not found"), EDIT),

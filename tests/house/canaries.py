@@ -30,6 +30,7 @@ from service.accounts.permissions import GRANTS, MEMBER_ROLES, WITHOUT_ORGANISAT
 from service.accounts.programs import keys
 from service.catalog.changes import GroupChanges
 from service.catalog.models import Organisation, Report
+from service.catalog.models_fresh import ToConfirm, TruthSample
 from service.catalog.models_proposals import Proposal
 from service.catalog.operations import edit_group
 from service.clock import now
@@ -139,6 +140,7 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
             "group_id": (group.id, group.id),
             "body_id": (body.id, body.id),
             "place_id": (group.places[0].location_id, group.places[0].location_id),
+            "sample_id": _to_ring(session, group.id),
             "referral_id": (bo, other),
             "organisation_id": (body.id, body.id),
             "user_id": (users[Role.REFERRER.value], colleague),
@@ -150,6 +152,15 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
         },
         own={role: _proofs(session, who) for role, who in users.items()},
     )
+
+
+def _to_ring(session: Session, group: UUID) -> tuple[UUID, UUID]:
+    """Put a listing into the telephone round, and into the sample of a month."""
+    session.add(ToConfirm(group_id=group, place=-1.0, again_on=now().date()))
+    drawn = TruthSample(id=uuid4(), month=now().date().replace(day=1), group_id=group)
+    session.add(drawn)
+    session.flush()
+    return drawn.id, drawn.id
 
 
 def _member(session: Session, user: UUID) -> UUID:

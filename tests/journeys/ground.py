@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,7 +15,10 @@ from sqlalchemy.orm import Session
 from service.accounts.limits import REPORT_ADDRESS, Limits, limit_address, open_limits
 from service.accounts.models import ApiKey, Membership, OrganisationLogin
 from service.accounts.permissions import GRANTS, Actor, Role
+from service.catalog import leader_links
 from service.catalog import models as m
+from service.catalog.fresh import calls, sample
+from service.catalog.models_fresh import TruthSample
 from service.catalog.models_proposals import Proposal
 from service.catalog.operations import set_status
 from service.clock import now
@@ -130,6 +134,7 @@ def prepared(demo: Demo) -> dict[str, str]:
     made["asked"] = asker.seal("/en/ring-me", ring)
     made["asked in danger"] = asker.seal("/en/ring-me", {**ring, "about": RISK})
     made["gone"] = _ended(demo)
+    made["confirm"] = _link_of_listing(demo)
     made["sign in"] = demo.sign_in_link("Ada").rpartition("/")[2]
     return made
 
@@ -171,6 +176,16 @@ def _store(demo: Demo) -> Iterator[Session]:
         Session(engine.execution_options(writes=True)) as session,
     ):
         yield session
+
+
+def _link_of_listing(demo: Demo) -> str:
+    """Make the link by which a group says that its page is still right."""
+    with _store(demo) as session:
+        group = session.scalars(select(m.Group.id).where(m.Group.slug == EXAMPLE)).one()
+        lives = timedelta(days=30)
+        token = leader_links.make(session, group_id=group, purpose="confirm", now=now(), lives=lives)
+        session.commit()
+        return token
 
 
 def _ended(demo: Demo) -> str:
@@ -229,14 +244,26 @@ def at_work(demo: Demo) -> dict[str, str]:
     with _store(demo) as session:
         group = session.scalars(select(m.Group).where(m.Group.slug.startswith(ENDED), m.Group.version > 1)).one()
         report = session.scalars(select(m.Report.id).order_by(m.Report.created_at)).first()
+        drawn, ring = _to_ring(session)
         named = select(m.Location.id).where(m.Location.name.is_not(None)).order_by(m.Location.id)
         known = {"group": str(group.id), "version": str(group.version), "report": str(report)}
         known |= {"body": str(group.organisation_id), "place": str(session.scalars(named).first())}
+        known |= {"drawn": str(drawn), "to confirm": str(ring)}
         kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
         oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
         return known | {
             name: str(session.scalars(oldest.where(Proposal.kind == kind)).first()) for name, kind in kinds.items()
         }
+
+
+def _to_ring(session: Session) -> tuple[UUID, UUID | None]:
+    """Do what the job of each day does, and return one listing of the sample and one to ring about."""
+    sample.draw(session, size=30, now=now())
+    calls.refresh(session, referrals={}, now=now())
+    session.commit()
+    first = session.scalars(select(TruthSample.id).order_by(TruthSample.id)).first()
+    assert first is not None
+    return first, calls.following(session, today=now().date())
 
 
 def staff(demo: Demo) -> dict[str, str]:

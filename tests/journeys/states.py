@@ -163,6 +163,8 @@ AROUND = (
     at("/<lang>/sign-in/<token>", token="sign in"),
     at("/<lang>/answer/<token>", token="answer"),
     at("/<lang>/answer/<token>", "no such link", 404, token="x"),
+    at("/<lang>/confirm/<token>", token="confirm"),
+    at("/<lang>/confirm/<token>", "no such link", 404, token="x"),
     at("/embed/<lang>/search"),
     at("/embed/<lang>/list", query="?near=Sale&interest=activity.music&show=4"),
     at("/embed/<lang>/list", "no such place", 422, query="?near=Nowhere"),
@@ -219,6 +221,10 @@ AT_WORK = {
         at(f"{EDITING}/suggestions/<uuid:proposal_id>", proposal_id="proposal"),
         at(f"{EDITING}/suggestions/<uuid:proposal_id>", "a new group", proposal_id="proposal new"),
         at(f"{EDITING}/suggestions/<uuid:proposal_id>", "it is mine", proposal_id="claim"),
+        at(f"{EDITING}/to-confirm"),
+        at(f"{EDITING}/to-confirm/<uuid:group_id>", group_id="to confirm"),
+        at(f"{EDITING}/to-confirm/drawn"),
+        at(f"{EDITING}/to-confirm/drawn/<uuid:sample_id>", sample_id="drawn"),
     ),
     # What is asked to prove oneself anew opens only for a while after signing in: these come first.
     "Ida": (

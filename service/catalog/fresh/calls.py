@@ -23,6 +23,7 @@ from service.notifications.models import OutboxMessage
 OUTCOMES = ("right", "changed", "closed", "no_answer", "wrong_number")
 ENDS = frozenset({"right", "closed"})  # after which nobody rings again
 PAGE = 25  # listings on one page
+NO_NUMBER = 0.001  # of its harm: whom nobody can ring comes behind whom one can, in the same order
 MANY_TRIES = 3  # calls that nobody took, after which a listing is marked
 NEXT_TRY = timedelta(days=1)
 LATER = timedelta(days=28)  # after many tries, and while an editor looks for the number (proposed)
@@ -89,18 +90,15 @@ def _places(session: Session, referrals: Mapping[UUID, int], now: datetime) -> I
             asked = history.get(row.id, ())
             has_address = bool(row.email or row.organisation_email)
             if schedule.to_ring(since, asked, now.date(), has_address=has_address, bounced=back > 0):
-                months = months_since(row.last_confirmed_on, now.date())
-                yield (
-                    row.id,
-                    -harm(
-                        views=0,  # nobody counts who reads which listing
-                        referrals=referrals.get(row.id, 0),
-                        months=months,
-                        reports=reported.get(row.id, 0),
-                        bounces=back,
-                        mode=row.mode,
-                    ),
+                does = harm(
+                    views=0,  # nobody counts who reads which listing
+                    referrals=referrals.get(row.id, 0),
+                    months=months_since(row.last_confirmed_on, now.date()),
+                    reports=reported.get(row.id, 0),
+                    bounces=back,
+                    mode=row.mode,
                 )
+                yield row.id, -does * (1.0 if row.phone else NO_NUMBER)
         after = rows[-1].id
 
 
@@ -111,11 +109,12 @@ class _Row:
     created_at: datetime
     mode: str
     email: str | None
+    phone: str | None
     organisation_email: str | None
 
 
 def _old(session: Session, after: UUID | None, now: datetime) -> list[_Row]:
-    own = (m.Group.id, m.Group.last_confirmed_on, m.Group.created_at, m.Group.mode, m.Group.email)
+    own = (m.Group.id, m.Group.last_confirmed_on, m.Group.created_at, m.Group.mode, m.Group.email, m.Group.phone)
     found = (
         select(*own, m.Organisation.email)
         .join(m.Group.organisation)

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from service.web.admin import (
     bodies,
+    calling,
     claims,
     coverage,
     embedding,
@@ -52,6 +53,7 @@ def register(blueprint: Blueprint) -> None:
     suggestions.register(blueprint)
     claims.register(blueprint)
     trust.register(blueprint)
+    calling.register(blueprint)
 
 
 def _many(blueprint: Blueprint) -> None:

@@ -68,11 +68,12 @@ def _note(group: NameView) -> str:
     """Say who runs a listing, where its name does not, and when it was confirmed, no more exactly than is known."""
     runs = EXAMPLE.sub("", group.organisation_name)
     own = runs.casefold() == EXAMPLE.sub("", group.name).casefold()
-    confirmed = _confirmed(group.last_confirmed_on, group.confirmed_precision)
-    return confirmed if own else f"{runs}. {confirmed}"
+    when = confirmed(group.last_confirmed_on, group.confirmed_precision)
+    return when if own else f"{runs}. {when}"
 
 
-def _confirmed(day: date | None, precision: str) -> str:
+def confirmed(day: date | None, precision: str) -> str:
+    """Say when a listing was confirmed, no more exactly than is known."""
     if day is None:
         return str(_("Never confirmed"))
     if precision == "day":

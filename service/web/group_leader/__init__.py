@@ -1,8 +1,8 @@
-"""The group leader's room: answer for one person, by a link, without an account."""
+"""The group leader's room: answer for one person, or say that a page is still right, by a link, without an account."""
 
 from flask import Blueprint
 
-from service.web.group_leader import answering, claiming
+from service.web.group_leader import answering, claiming, confirming
 
 
 def register(blueprint: Blueprint) -> None:
@@ -11,3 +11,5 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/answer/<token>", "answer_post", answering.act, methods=["POST"])
     blueprint.add_url_rule("/claims/<token>", "claim", claiming.show)
     blueprint.add_url_rule("/claims/<token>", "claim_post", claiming.act, methods=["POST"])
+    blueprint.add_url_rule("/confirm/<token>", "confirm", confirming.show)
+    blueprint.add_url_rule("/confirm/<token>", "confirm_post", confirming.act, methods=["POST"])

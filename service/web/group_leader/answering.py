@@ -45,7 +45,7 @@ def show(token: str) -> Response:
         asked = queries.asked(db.session(), token=token, now=now())
     except NotFound as error:
         return gone(error)
-    return _page("see.html", token, asked, asked_on=_day(asked.sent_at))
+    return _page("see.html", token, asked, asked_on=day(asked.sent_at))
 
 
 @allow(Permission.LINK)
@@ -117,7 +117,7 @@ def _page(template: str, token: str, asked: Asked, **values: object) -> Response
         f"group_leader/{template}",
         form_action=url_for(".answer_post", token=token),
         group={"name": asked.group_name, "is_example": asked.group_is_example},
-        until=_day(asked.expires_at) if template != "answer_done.html" else "",
+        until=day(asked.expires_at) if template != "answer_done.html" else "",
         **values,
     )
     return unlisted(make_response(page))
@@ -126,19 +126,21 @@ def _page(template: str, token: str, asked: Asked, **values: object) -> Response
 def gone(error: NotFound) -> Response:
     """Say that the link works no more, and what to do."""
     ended = error.params.get("ended")
-    when = _day(ended) if isinstance(ended, datetime) else ""
+    when = day(ended) if isinstance(ended, datetime) else ""
     page = render_template("group_leader/link_gone.html", why=WHY.get(error.code, "unknown"), ended=when)
     return unlisted(make_response(page, error.status))
 
 
 def unlisted(response: Response) -> Response:
+    """Keep a page of a link out of search engines, caches and other sites."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "no-store"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
-def _day(at: datetime) -> str:
+def day(at: datetime) -> str:
+    """Say a day."""
     pack = country_pack()
     locale = locale_of(current_language(), pack.code)
     return str(format_date(at.astimezone(ZoneInfo(pack.time_zone)).date(), "long", locale=locale))

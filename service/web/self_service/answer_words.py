@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext, ngettext
 from flask_babel.speaklater import LazyString
 
 from service.catalog.barriers import Strength
+from service.catalog.freshness import Freshness
 from service.catalog.views import GroupView
 from service.matching import Answer, Profile
 from service.matching.relaxation import Relaxed
@@ -190,17 +191,19 @@ def capacity(group: GroupView, figures: Figures) -> str:
 
 
 def confirmed(group: GroupView, figures: Figures) -> str:
-    """Say when the listing was last confirmed, and how old a list it comes from."""
+    """Say when the listing was last confirmed, and how old a list it comes from; what is too old, that it is not."""
     day = group.last_confirmed_on
     year = group.source_year if group.source != "local" and not group.is_example else None
     if year and (day is None or day.year <= year):
         return str(_("From %(year)s open data, not confirmed since.", year=year))
     if day is None:
         return str(_("Nobody has confirmed this yet."))
+    known = str(day.year) if group.confirmed_precision == "year" else figures.month(day)
+    if group.freshness is Freshness.STALE:
+        return str(_("Not confirmed since %(when)s.", when=known))
     if group.confirmed_precision == "day":
         return str(_("Confirmed on %(when)s.", when=figures.long_day(day)))
-    when = figures.month(day) if group.confirmed_precision == "month" else str(day.year)
-    return str(_("Confirmed in %(when)s.", when=when))
+    return str(_("Confirmed in %(when)s.", when=known))
 
 
 def cost(group: GroupView, figures: Figures) -> str:

@@ -14,12 +14,12 @@ from service.clock import now
 from service.db import db
 from service.errors import Invalid, NotFound
 from service.matching import Answer, Profile
-from service.web import languages
+from service.web import languages, rhythm
 from service.web.access import allow
 from service.web.headers import framed_by
 from service.web.own_words import foreign
 from service.web.rendering import services
-from service.web.self_service import answer_words, notices, reading, rhythm, search
+from service.web.self_service import answer_words, notices, reading, search
 from service.web.self_service.helping import Groups
 from service.web.self_service.naming import display_name
 from service.web.self_service.scene import scene

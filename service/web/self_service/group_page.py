@@ -14,10 +14,10 @@ from service.catalog.views import GroupView
 from service.catalog.where.packs import CountryPack
 from service.matching.answer import Match
 from service.matching.explanation import Point
-from service.web import day_words
+from service.web import day_words, rhythm
 from service.web.figures import Figures
 from service.web.own_words import filled, foreign, joined, theirs
-from service.web.self_service import answer_words, asking, reaching, rhythm, sources, sums, words
+from service.web.self_service import answer_words, asking, reaching, sources, sums, words
 from service.web.self_service.fact_lines import fact_groups
 from service.web.self_service.naming import EXAMPLE, display_name
 from service.web.self_service.notices import (

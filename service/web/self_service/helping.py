@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from service.catalog.views import GroupView
 from service.matching.answer import Match
 from service.matching.support import Support
+from service.web import rhythm
 from service.web.own_words import joined, theirs, without_marks
-from service.web.self_service import answer_words, rhythm
+from service.web.self_service import answer_words
 from service.web.self_service.naming import display_name
 from service.web.self_service.scene import Voice
 from service.web.self_service.search import Search

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from service.catalog.schedule import Occurrence
+from service.web import rhythm
 from service.web.figures import Figures
 from service.web.own_words import foreign, joined, theirs, without_marks
-from service.web.self_service import answer_words, rhythm
+from service.web.self_service import answer_words
 from service.web.self_service.chips import shortened
 from service.web.self_service.groups import short_address
 from service.web.self_service.naming import display_name

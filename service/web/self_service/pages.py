@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
+from service.catalog.fresh import sample
 from service.catalog.queries import load_groups
 from service.clock import now
 from service.db import db
@@ -26,6 +27,7 @@ from service.web.self_service import (
     small_steps,
     sources,
     suggested,
+    true_share,
 )
 from service.web.self_service.lighter import small_changes, without
 
@@ -126,5 +128,6 @@ def privacy() -> ResponseReturnValue:
 
 @allow(Permission.PUBLIC)
 def where_from() -> ResponseReturnValue:
-    """Name every source with its licence."""
-    return render_template("sources.html", sources=sources.every(), parts=sources.PARTS)
+    """Name every source with its licence, and how true the list was found to be."""
+    truth = true_share.told(sample.truth(db.session(), now=now()), search.figures_of_reader())
+    return render_template("sources.html", sources=sources.every(), parts=sources.PARTS, truth=truth)

@@ -56,9 +56,10 @@ def test_the_worst_comes_first(store: Session) -> None:
     old(store, "Quiet")
     old(store, "Online", mode="online")
     old(store, "Very old", last_confirmed_on=TODAY - relativedelta(years=7))
+    old(store, "No number", phone=None, last_confirmed_on=TODAY - relativedelta(years=9))
     store.add(m.Report(group_id=doubted.id, wrong="times", created_at=NOW))
     refresh(store, **{str(often.id): 3})
-    assert names(store) == ["Often sent to", "Very old", "Doubted", "Quiet", "Online"]
+    assert names(store) == ["Often sent to", "Very old", "Doubted", "Quiet", "Online", "No number"]
 
 
 def test_who_waits_is_written_anew_and_tries_are_remembered(store: Session) -> None:

@@ -20,11 +20,15 @@ _NTH = {
 
 def say(group: GroupView, figures: Figures) -> str:
     """Return how often all its sessions meet; empty where nobody has told us."""
-    said = dict.fromkeys(text for session in group.sessions if (text := _session(session, group, figures)))
-    text = joined("; ", said)
+    text = often(group, figures)
     if text and not group.times_confirmed:
         return filled(_("%(when)s. Not confirmed lately: ask first"), when=text)
     return text
+
+
+def often(group: GroupView, figures: Figures) -> str:
+    """Return the same as it is stated, however old it is."""
+    return joined("; ", dict.fromkeys(text for each in group.sessions if (text := _session(each, group, figures))))
 
 
 def _session(session: SessionView, group: GroupView, figures: Figures) -> str:
