@@ -25,6 +25,7 @@ from service.matching.explanation import Point
 from service.matching.filters import GATES
 from service.matching.relaxation import Relaxed
 from service.matching.scorers import PARTS, SCORERS
+from service.web import rhythm
 from service.web.figures import Figures, locale_of
 from service.web.rendering import country_pack
 from service.web.self_service import (
@@ -36,7 +37,6 @@ from service.web.self_service import (
     notices,
     problems,
     reading,
-    rhythm,
     small_steps,
     sums,
     words,
