@@ -61,16 +61,17 @@ def filled(folder: Path, many: int) -> str:
     return url
 
 
-def timed(ask: Callable[[Any], Any], things: Sequence[Any]) -> tuple[float, float]:
-    """Return the median and the 95th percentile of asking about each, in milliseconds."""
+def timed(ask: Callable[[Any], Any], things: Sequence[Any]) -> dict[str, tuple[float, float]]:
+    """Return the median and the 95th percentile of asking about each, in ms: waited, and worked by this process."""
     ask(things[0])
-    taken = []
+    taken: dict[str, list[float]] = {"waited": [], "worked": []}
     for thing in things:
-        before = time.perf_counter()
-        ask(thing)
-        taken.append((time.perf_counter() - before) * 1000)
-    taken.sort()
-    return taken[len(taken) // 2], taken[int(len(taken) * 0.95)]
+        before, worked = time.perf_counter(), time.process_time()
+        answer = ask(thing)
+        taken["waited"].append((time.perf_counter() - before) * 1000)
+        taken["worked"].append((time.process_time() - worked) * 1000)
+        assert answer.status_code < 400, answer.status
+    return {name: (sorted(all_)[len(all_) // 2], sorted(all_)[int(len(all_) * 0.95)]) for name, all_ in taken.items()}
 
 
 def settings(folder: Path, url: str) -> Settings:
@@ -128,6 +129,7 @@ def main() -> None:
 
     forms = {one: form_of(client.get(here(one)).text) for one in some}
     body_forms = {one: form_of(client.get(f"/en/admin/organisations/{one}").text) for one in bodies}
+    token = {"csrf_token": form_of(client.get("/en/admin/new").text).get("csrf_token", "")}
     words = [WORDS[number % len(WORDS)] for number in range(ASKED)]
     pages: dict[str, tuple[Callable[[Any], Any], Sequence[Any]]] = {
         "list": (lambda number: client.get(f"/en/admin?page={number}"), range(1, ASKED)),
@@ -147,13 +149,14 @@ def main() -> None:
         ),
         "place": (lambda one: client.get(f"/en/admin/places/{one}"), halls),
         "new listing, looked up": (
-            lambda word: client.post("/en/admin/new", data={"find_organisation": word, "find_place": word}),
+            lambda word: client.post("/en/admin/new", data=token | {"find_organisation": word, "find_place": word}),
             words,
         ),
     }
     for name, (ask, things) in pages.items():
-        median, worst = timed(ask, things)
-        print(f"{name:35} p50 {median:7.1f} ms   p95 {worst:7.1f} ms", flush=True)
+        found = timed(ask, things)
+        told = "   ".join(f"{how} p50 {two[0]:6.1f} p95 {two[1]:6.1f} ms" for how, two in found.items())
+        print(f"{name:33} {told}", flush=True)
 
 
 if __name__ == "__main__":

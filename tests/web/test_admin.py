@@ -45,10 +45,10 @@ def page_of(cast: Cast, rest: str = "") -> str:
 
 
 def form_of(text: str) -> dict[str, str]:
-    """Return what a browser would send of the last form in the page's main part that changes something."""
+    """Return what a browser would send of the fullest form in the page's main part that changes something."""
     page = next(html5lib.parse(text, namespaceHTMLElements=False).iter("main"))
-    form = [found for found in page.iter("form") if found.get("method") == "post"][-1]
-    return dict(_fields(form))
+    forms = [dict(_fields(found)) for found in page.iter("form") if found.get("method") == "post"]
+    return max(reversed(forms), key=len)
 
 
 def _fields(form: Any) -> Iterator[tuple[str, str]]:

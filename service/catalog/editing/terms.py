@@ -1,6 +1,7 @@
 """Interests looked up by an editor: by name, or by an everyday word that means one. Pure."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from service.catalog.words.spotting import fold
 from service.catalog.words.taxonomy import Taxonomy, Term
@@ -24,7 +25,7 @@ def matching_terms(
         return ()
     found: dict[str, None] = dict.fromkeys(taxonomy.spot_exact(text.strip()[:100]))
     found |= {term.code: None for term in taxonomy.terms if wanted in fold(label(term.code))}
-    found |= {term.code: None for term in taxonomy.terms if any(wanted in fold(word) for word in _words(term))}
+    found |= {code: None for code, words in _everyday(taxonomy) if wanted in words}
     return tuple(found)[:most]
 
 
@@ -36,6 +37,12 @@ def path(taxonomy: Taxonomy, code: str) -> tuple[str, ...]:
         above.insert(0, term.broader)
         term = taxonomy.get(term.broader)
     return tuple(above)
+
+
+@lru_cache(maxsize=2)
+def _everyday(taxonomy: Taxonomy) -> tuple[tuple[str, str], ...]:
+    """Return each code with all its everyday words, folded once: there are thousands."""
+    return tuple((term.code, "\n".join(map(fold, _words(term)))) for term in taxonomy.terms)
 
 
 def _words(term: Term) -> Iterator[str]:
