@@ -50,13 +50,18 @@ class TermOnGroup(Told):
 
 
 class MeetingOut(Told):
-    """When it repeats: wall time in its own zone (RFC 5545); level 0 to 6 is what it asks of a newcomer."""
+    """When it repeats: wall time in its own zone (RFC 5545); level 0 to 6 is what it asks of a newcomer.
+
+    `rests` names kinds of days without a meeting; `moved` holds days of the rule and when it meets instead.
+    """
 
     rule: str | None
     starts_at: NaiveDatetime | None
     minutes: int | None
     time_zone: str
     exceptions: list[date]
+    rests: list[str]
+    moved: list[tuple[date, NaiveDatetime]]
     level: int | None
 
 

@@ -11,6 +11,7 @@ from service.accounts.permissions import Actor, Role
 from service.catalog import models as m
 from service.catalog.changes import GroupChanges, PriceChange, SessionChange
 from service.catalog.facts import Source, Value
+from service.catalog.snapshots import moved_json
 from service.errors import Invalid, Problem
 
 
@@ -90,7 +91,8 @@ def _set_session(
         group.sessions.append(row)
     for name in ("location_id", "words", "rule", "starts_at", "minutes", "time_zone", "level", "note"):
         setattr(row, name, getattr(change, name))
-    row.exceptions = [day.isoformat() for day in change.exceptions]
+    row.exceptions, row.rests = [day.isoformat() for day in change.exceptions], list(change.rests)
+    row.moved = moved_json(change)
 
 
 def _set_terms(session: Session, group: m.Group, codes: Sequence[str]) -> None:

@@ -19,6 +19,7 @@ from service.catalog.snapshots import (
     LISTS,
     LONGEST_WORDS,
     MOST_EXCEPTIONS,
+    MOST_MOVED,
     MOST_PLACES,
     MOST_PRICES,
     MOST_SESSIONS,
@@ -43,6 +44,7 @@ from service.catalog.snapshots import (
     snapshot,
     undo,
 )
+from service.catalog.when.plan import RESTS
 from service.errors import Invalid, Problem
 
 __all__ = [
@@ -175,6 +177,8 @@ def _tidy_session(change: SessionChange) -> SessionChange:
         note=str(note) if note else None,
         rule=str(rule) if rule else None,
         exceptions=tuple(sorted(set(change.exceptions))),
+        rests=tuple(rest for rest in RESTS if rest in change.rests),
+        moved=tuple(sorted(dict(change.moved).items())),
     )
 
 
@@ -219,6 +223,8 @@ def _session_problems(change: SessionChange | None) -> dict[str, Problem]:
             found[name] = Problem("too_long", {"limit": LONGEST_WORDS, "length": len(text)})
     if len(change.exceptions) > MOST_EXCEPTIONS:
         found["exceptions"] = Problem("too_many", {"limit": MOST_EXCEPTIONS})
+    if len(change.moved) > MOST_MOVED:
+        found["moved"] = Problem("too_many", {"limit": MOST_MOVED})
     return found | _start_problems(change) | _rule_problems(change)
 
 

@@ -21,7 +21,9 @@ TABLES = {
         internal="changed_sequence version",
     ),
     "group_session": table(
-        public="id group_id location_id position words rule starts_at minutes time_zone exceptions level note"
+        public=(
+            "id group_id location_id position words rule starts_at minutes time_zone exceptions rests moved level note"
+        )
     ),
     "location": table(
         public=(
@@ -55,6 +57,7 @@ TABLES = {
         internal="id group_id purpose made_at expires_at used_at answer", hidden="token_hash", kind="listing_links"
     ),
     "chase_sent": table(internal="id group_id since step sent_at answered_at"),
+    "edit_draft": table(internal="id group_id user_id version typed kept_at", kind="edit_drafts"),
     "to_confirm": table(internal="group_id place tries again_on version"),
     "truth_sample": table(internal="id month group_id found found_at version"),
     "saved_filter": table(internal="id user_id name query made_at"),

@@ -7,7 +7,7 @@ session.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -111,6 +111,8 @@ _SESSION = (
     m.Session.minutes,
     m.Session.time_zone,
     m.Session.exceptions,
+    m.Session.rests,
+    m.Session.moved,
     m.Session.level,
 )
 
@@ -188,8 +190,8 @@ def area_view(row: _Row | m.ServiceArea) -> AreaView:
     return AreaView(name=row.name, latitude=row.latitude, longitude=row.longitude, radius_km=row.radius_km)
 
 
-def session_view(row: _Row | m.Session) -> SessionView:
-    """Return a stored session."""
+def session_view(row: _Row | m.Session, part: str = "") -> SessionView:
+    """Return a stored session; `part` says whose public holidays hold there, where dates are asked for."""
     meeting = Meeting(
         rule=row.rule,
         starts_at=row.starts_at,
@@ -197,5 +199,8 @@ def session_view(row: _Row | m.Session) -> SessionView:
         time_zone=row.time_zone,
         exceptions=tuple(date.fromisoformat(day) for day in row.exceptions),
         level=row.level,
+        rests=tuple(row.rests),
+        moved=tuple((date.fromisoformat(day), datetime.fromisoformat(at)) for day, at in row.moved),
+        part=part,
     )
     return SessionView(id=row.id, location_id=row.location_id, words=row.words, note=row.note, meeting=meeting)

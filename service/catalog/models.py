@@ -169,6 +169,10 @@ class Session(Base):
     minutes: Mapped[int | None]
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/London")  # IANA
     exceptions: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO dates on which it does not meet
+    rests: Mapped[list[str]] = mapped_column(JSON, default=list)  # kinds of days on which it does not meet
+    moved: Mapped[list[list[str]]] = mapped_column(
+        JSON, default=list
+    )  # [ISO date, wall time at which it meets instead]
     level: Mapped[int | None]  # 0–6, what it asks of a newcomer
     note: Mapped[str | None] = mapped_column(Text)
 

@@ -1,4 +1,4 @@
-"""Tables of the editor's desk: filters somebody keeps, changes made to many listings at once, rules of the house."""
+"""Tables of the editor's desk: filters kept, what was typed and not saved, changes to many listings, rules."""
 
 from datetime import datetime
 from typing import Any
@@ -90,3 +90,17 @@ class CatalogRule(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     second_pair: Mapped[bool] = mapped_column(default=False)  # nobody publishes what they wrote themselves
+
+
+class EditDraft(Base):
+    """The form as it was typed, on the version it was typed on; gone when it is saved, or after a month."""
+
+    __tablename__ = "edit_draft"
+    __table_args__ = (UniqueConstraint("group_id", "user_id"),)
+
+    id: Mapped[Id]
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), index=True)
+    version: Mapped[int]
+    typed: Mapped[dict[str, Any]] = mapped_column(JSON)
+    kept_at: Mapped[At]

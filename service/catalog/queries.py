@@ -25,6 +25,7 @@ from service.catalog.views import (
     PriceView,
     SourceCount,
 )
+from service.catalog.when.rests import BY_ZONE, part_of
 from service.errors import NotFound
 
 CHUNK = 500  # ids in one statement; a page shows far fewer, so it costs one round of statements
@@ -230,13 +231,22 @@ def _group(group: m.Group, today: date, public: bool) -> GroupView:  # noqa: FBT
         removes=tuple(group.removes),
         freshness=freshness(group.last_confirmed_on, today),
         times_confirmed=within(group.last_confirmed_on, TIMES_MONTHS, today),
-        sessions=tuple(session_view(each) for each in group.sessions),
+        sessions=tuple(session_view(each, _part(each, group)) for each in group.sessions),
         places=tuple(_place(each, group.facts, today, public) for each in _in_order(group.places)),
         facts=_facts(group.facts, today),
         terms=tuple(term_view(term) for term in group.terms),
         languages=tuple(language.code for language in group.languages),
         areas=tuple(area_view(area) for area in sorted(group.areas, key=lambda area: (area.name, area.id))),
     )
+
+
+def _part(meets: m.Session, group: m.Group) -> str:
+    """Return where a session's public holidays hold: at its place, the group's first, or where its clocks are."""
+    if not meets.rests:
+        return ""
+    places = _in_order(group.places)
+    at = next((place for place in places if place.id == meets.location_id), places[0] if places else None)
+    return part_of(at.country, at.postal_code, at.region) if at else BY_ZONE.get(meets.time_zone, "")
 
 
 def _in_order(places: Sequence[m.GroupLocation]) -> list[m.Location]:

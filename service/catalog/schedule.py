@@ -5,19 +5,24 @@ the clocks jump; where the clocks show it twice, it is the first of the two (RFC
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from heapq import merge
+from itertools import islice
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from service.catalog.recurrence import DAYS, Rule, days, last_instant, parse
+from service.catalog.when.plan import PUBLIC_HOLIDAYS
+from service.catalog.when.rests import is_public_holiday
 from service.errors import Invalid, Problem
 
 NOON, EVENING = 12, 17  # hours at which the afternoon and the evening begin
 Part = Literal["morning", "afternoon", "evening"]
 Regularity = Literal["weekly", "fortnightly", "monthly", "ad_hoc"]
 HORIZON_DAYS = 400
+_MANY = 5000  # more meetings than any horizon has
 _FAR_DAYS = 3660  # how far `ended` looks: a leap day meets at least every eight years
 
 
@@ -39,6 +44,12 @@ class Meeting:
         Local days on which it does not meet.
     level : int or None
         0 to 6: what it asks of a newcomer.
+    rests : tuple of str
+        Of `when.plan.RESTS`: kinds of days on which it does not meet. School terms are not known: it is only said.
+    moved : tuple of (date, datetime)
+        For a local day of its rule, the local wall time at which it meets instead.
+    part : str
+        Where its public holidays hold (see `when.rests`); empty: no holiday is known.
     """
 
     rule: str | None
@@ -47,6 +58,9 @@ class Meeting:
     time_zone: str
     exceptions: tuple[date, ...] = ()
     level: int | None = None
+    rests: tuple[str, ...] = ()
+    moved: tuple[tuple[date, datetime], ...] = ()
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +69,27 @@ class Occurrence:
 
     starts: datetime
     ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A day of the rule, or one that a meeting was moved to.
+
+    Attributes
+    ----------
+    planned : Occurrence
+    off : bool
+        It does not meet then.
+    instead : Occurrence or None
+        The time it was moved to.
+    was : date or None
+        The day of the rule it was moved from.
+    """
+
+    planned: Occurrence
+    off: bool = False
+    instead: Occurrence | None = None
+    was: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,28 +169,78 @@ def next_dates(
     >>> [str(coming.starts) for coming in next_dates(tuesdays, after=datetime(2026, 3, 23, tzinfo=UTC), limit=2)]
     ['2026-03-24 19:00:00+00:00', '2026-03-31 19:00:00+01:00']
     """
-    found: list[Occurrence] = []
-    for occurrence in _occurrences(meeting, after, horizon_days):
-        if len(found) >= limit:
-            break
-        found.append(occurrence)
-    return tuple(found)
+    return tuple(islice(_coming(meeting, after, horizon_days), limit))
 
 
-def _occurrences(meeting: Meeting, after: datetime, horizon_days: int) -> Iterator[Occurrence]:
+def dated(meeting: Meeting, *, after: datetime, limit: int, horizon_days: int = HORIZON_DAYS) -> tuple[Dated, ...]:
+    """Return the next days of the rule, those on which it does not meet among them, and those moved to; in order."""
+    zone, moved = ZoneInfo(meeting.time_zone), dict(meeting.moved)
+    found = [Dated(planned=one, was=day) for day, one in _moved(meeting, after, horizon_days)]
+    for planned in islice(_planned(meeting, after, horizon_days), limit):
+        day = planned.starts.date()
+        instead = _occurrence(moved[day], meeting, zone) if day in moved else None
+        found.append(Dated(planned=planned, off=day in moved or _rests(meeting, day), instead=instead))
+    return tuple(sorted(found, key=lambda one: (one.planned.starts, one.off))[:limit])
+
+
+def unbroken(meeting: Meeting) -> Meeting:
+    """Return a meeting as its rule alone has it."""
+    return replace(meeting, exceptions=(), rests=(), moved=())
+
+
+def days_off(meeting: Meeting, *, after: datetime, horizon_days: int = HORIZON_DAYS) -> tuple[date, ...]:
+    """Return the coming days of its rule on which it does not meet, or meets at another time."""
+    coming = dated(meeting, after=after, limit=_MANY, horizon_days=horizon_days)
+    return tuple(one.planned.starts.date() for one in coming if one.off)
+
+
+def _coming(meeting: Meeting, after: datetime, horizon_days: int) -> Iterator[Occurrence]:
+    """Give what takes place, in order: what the rule plans, and what was moved."""
+    moved = dict(meeting.moved)
+    kept = (
+        planned
+        for planned in _planned(meeting, after, horizon_days)
+        if planned.starts.date() not in moved and not _rests(meeting, planned.starts.date())
+    )
+    others = [one for _, one in _moved(meeting, after, horizon_days)]
+    return merge(kept, others, key=lambda one: one.starts) if others else kept
+
+
+def _moved(meeting: Meeting, after: datetime, horizon_days: int) -> list[tuple[date, Occurrence]]:
+    """Return what was moved to a time ahead with the day it was moved from, if the rule still has that day."""
+    rule, start, zone = _rule(meeting.rule), meeting.starts_at, ZoneInfo(meeting.time_zone)
+    if rule is None or start is None:
+        return []
+    held = [(day, wall) for day, wall in meeting.moved if next(days(rule, start.date(), day, day), None)]
+    whole = [(day, _occurrence(wall, meeting, zone)) for day, wall in held]
+    horizon = after + timedelta(days=horizon_days)
+    ahead = [one for one in whole if after <= one[1].starts <= horizon]
+    return sorted(ahead, key=lambda one: (one[1].starts, one[0]))
+
+
+def _rests(meeting: Meeting, day: date) -> bool:
+    holiday = PUBLIC_HOLIDAYS in meeting.rests and is_public_holiday(meeting.part, day)
+    return holiday or day in meeting.exceptions
+
+
+def _planned(meeting: Meeting, after: datetime, horizon_days: int) -> Iterator[Occurrence]:
     rule, start = _rule(meeting.rule), meeting.starts_at
     if rule is None or start is None:
         return
     zone = ZoneInfo(meeting.time_zone)
     since = after.astimezone(zone).date() - timedelta(days=1)  # a skipped time may move to the next day
     horizon, last = since + timedelta(days=horizon_days + 1), last_instant(rule, zone)
-    skipped = frozenset(meeting.exceptions)
     for day in days(rule, start.date(), since, horizon):
-        starts = _at(datetime.combine(day, start.time()), zone)
-        if last is not None and starts > last:
+        found = _occurrence(datetime.combine(day, start.time()), meeting, zone)
+        if last is not None and found.starts > last:
             return
-        if starts >= after and day not in skipped:
-            yield Occurrence(starts=starts, ends=_end(starts, meeting.minutes, zone))
+        if found.starts >= after:
+            yield found
+
+
+def _occurrence(wall: datetime, meeting: Meeting, zone: ZoneInfo) -> Occurrence:
+    starts = _at(wall, zone)
+    return Occurrence(starts=starts, ends=_end(starts, meeting.minutes, zone))
 
 
 def _at(wall: datetime, zone: ZoneInfo) -> datetime:

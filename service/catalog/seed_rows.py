@@ -216,6 +216,8 @@ def _drafted(
         minutes=minutes,
         time_zone=zone,
         exceptions=[],
+        rests=[],
+        moved=[],
         level=None,
     )
 
@@ -312,6 +314,8 @@ def _example(
             minutes=one["minutes"],
             time_zone=pack.time_zone,
             exceptions=one.get("exdates", []),
+            rests=one.get("rests", []),
+            moved=[],
             level=one["level"],
         )
     for code, value in group["facts"].items():

@@ -56,6 +56,7 @@ FIELDS = (
 )
 MOST_SESSIONS = 30
 MOST_EXCEPTIONS = 200
+MOST_MOVED = 60
 LISTS = ("terms", "languages", "places", "prices")
 MOST_PLACES = 20
 MOST_PRICES = 8
@@ -76,6 +77,8 @@ class SessionChange:
     exceptions: tuple[date, ...] = ()
     level: int | None = None
     note: str | None = None
+    rests: tuple[str, ...] = ()
+    moved: tuple[tuple[date, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +150,8 @@ def as_change(session: SessionView) -> SessionChange:
         exceptions=meeting.exceptions,
         level=meeting.level,
         note=session.note,
+        rests=meeting.rests,
+        moved=meeting.moved,
     )
 
 
@@ -154,6 +159,11 @@ def session_json(change: SessionChange) -> dict[str, object]:
     """Return a session as plain JSON values; what is empty is left out."""
     plain = {name: getattr(change, name) for name in _SESSION_FIELDS}
     return {name: as_json(value) for name, value in plain.items() if value not in (None, ())}
+
+
+def moved_json(change: SessionChange) -> list[list[str]]:
+    """Return the meetings that were moved as they are stored."""
+    return [[day.isoformat(), at.isoformat(timespec="minutes")] for day, at in change.moved]
 
 
 def prices_json(prices: Iterable[PriceChange]) -> list[dict[str, object]]:
@@ -242,4 +252,7 @@ def read_session(value: object) -> SessionChange | None:
     made["starts_at"] = datetime.fromisoformat(made["starts_at"]) if made.get("starts_at") else None
     made["location_id"] = UUID(made["location_id"]) if made.get("location_id") else None
     made["exceptions"] = tuple(date.fromisoformat(day) for day in made.get("exceptions", ()))
+    made["rests"] = tuple(made.get("rests", ()))
+    moved = made.get("moved", ())
+    made["moved"] = tuple((date.fromisoformat(day), datetime.fromisoformat(at)) for day, at in moved)
     return SessionChange(**made)

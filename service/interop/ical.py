@@ -1,6 +1,6 @@
 """Coming meetings as an iCalendar file (RFC 5545): rules, exceptions, and the time zone they hold in. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vRecur
 
 from service.catalog.recurrence import last_instant, parse
-from service.catalog.schedule import HORIZON_DAYS, Meeting, Occurrence, next_dates
+from service.catalog.schedule import HORIZON_DAYS, Dated, Meeting, Occurrence, dated, next_dates, unbroken
 
 PRODUCT = "-//Kith//Groups//EN"
 FAR_DAYS = 3660  # how far the end of a counted rule is looked for
+RESTS_DAYS = 1100  # how far ahead public holidays are told
 YEAR = timedelta(days=366)
 SECOND = timedelta(seconds=1)
 MANY = 5000  # more meetings than any counted rule has
@@ -57,8 +58,7 @@ def calendar(entries: Iterable[Entry], *, language: str, now: datetime) -> bytes
     made.add("calscale", "GREGORIAN")
     made.add("method", "PUBLISH")
     for entry in entries:
-        event = _event(entry, language, now)
-        if event is not None:
+        for event in _events(entry, language, now):
             made.add_component(event)
     made.add_missing_timezones(first_date=now.date() - YEAR)
     for zone in made.timezones:
@@ -94,12 +94,42 @@ def _by_the_clock_before(wall: datetime, before: timedelta, after: timedelta, zo
     return early if offsets == [before, after] else wall
 
 
-def _event(entry: Entry, language: str, now: datetime) -> Event | None:
+def _events(entry: Entry, language: str, now: datetime) -> Iterator[Event]:
+    """Give the rule's event, then one for each meeting that was moved."""
     meeting = entry.meeting
-    coming = next_dates(replace(meeting, exceptions=()), after=now, limit=1)
-    if not coming or not meets_again(meeting, now):
-        return None
-    first = coming[0]
+    whole = next_dates(unbroken(meeting), after=now, limit=1)
+    moved = [one for one in dated(meeting, after=now, limit=MANY) if one.was] if meeting.moved else []
+    if not whole or meeting.rule is None:
+        for one in next_dates(meeting, after=now, limit=1):
+            yield _plain(entry, language, now, one)
+        return
+    if meets_again(meeting, now):
+        yield _repeating(entry, language, now, whole[0])
+    for day in moved:
+        yield _moved(entry, language, now, day, whole[0])
+
+
+def _repeating(entry: Entry, language: str, now: datetime, first: Occurrence) -> Event:
+    assert entry.meeting.rule is not None  # noqa: S101  # asked for repeating meetings only
+    event = _plain(entry, language, now, first, wall=_wall(entry.meeting, first))
+    event.add("rrule", vRecur.from_ical(_rule(entry.meeting, first)))
+    if skipped := _exceptions(entry.meeting, first):
+        event.add("exdate", skipped)
+    return event
+
+
+def _moved(entry: Entry, language: str, now: datetime, one: Dated, first: Occurrence) -> Event:
+    """Write a meeting at its new time: in the place of its day, or by itself where that day is over."""
+    assert one.was is not None  # noqa: S101  # asked for moved meetings only
+    planned = [each for each in dated(entry.meeting, after=first.starts, limit=MANY) if each.instead == one.planned]
+    name = entry.uid if planned else f"{one.was:%Y%m%d}-{entry.uid}"
+    event = _plain(replace(entry, uid=name), language, now, one.planned)
+    if planned:
+        event.add("recurrence-id", planned[0].planned.starts)
+    return event
+
+
+def _plain(entry: Entry, language: str, now: datetime, first: Occurrence, wall: datetime | None = None) -> Event:
     event = Event()
     event.add("uid", entry.uid)
     event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
@@ -108,13 +138,9 @@ def _event(entry: Entry, language: str, now: datetime) -> Event | None:
     event.add("status", "CONFIRMED")
     event.add("transp", "OPAQUE")
     event.add("class", "PRIVATE")
-    event.add("dtstart", _wall(meeting, first))
+    event.add("dtstart", wall or first.starts)
     if first.ends is not None:
         event.add("dtend", first.ends)
-    if meeting.rule is not None:
-        event.add("rrule", vRecur.from_ical(_rule(meeting, first)))
-        if skipped := _exceptions(meeting, first):
-            event.add("exdate", skipped)
     for name, text in (("location", entry.place), ("description", entry.note), ("url", entry.address)):
         if text:
             event.add(name, text)
@@ -149,7 +175,7 @@ def _rule(meeting: Meeting, first: Occurrence) -> str:
     ]
     end = last_instant(rule, ZoneInfo(meeting.time_zone))
     if rule.count:
-        left = next_dates(replace(meeting, exceptions=()), after=first.starts, limit=MANY, horizon_days=FAR_DAYS)
+        left = next_dates(unbroken(meeting), after=first.starts, limit=MANY, horizon_days=FAR_DAYS)
         end = left[-1].starts
     if end is not None:
         parts.append(f"UNTIL={end.astimezone(UTC):%Y%m%dT%H%M%SZ}")
@@ -157,11 +183,13 @@ def _rule(meeting: Meeting, first: Occurrence) -> str:
 
 
 def _exceptions(meeting: Meeting, first: Occurrence) -> Sequence[datetime]:
-    """Return the coming meetings that do not take place, at the time at which they would have begun."""
-    last = max(meeting.exceptions, default=None)
-    if last is None:
+    """Return the coming meetings that do not take place, at the time at which they would have begun.
+
+    Public holidays are told for three years ahead. What was moved is no exception: it has an event of its own.
+    """
+    if not meeting.exceptions and not meeting.rests:
         return ()
-    ahead = max(HORIZON_DAYS, (last - first.starts.date() + timedelta(days=2)).days)
-    whole = next_dates(replace(meeting, exceptions=()), after=first.starts, limit=MANY, horizon_days=ahead)
-    skipped = frozenset(meeting.exceptions)
-    return [one.starts for one in whole if one.starts.date() in skipped]
+    last = max(meeting.exceptions, default=first.starts.date())
+    ahead = max(RESTS_DAYS if meeting.rests else HORIZON_DAYS, (last - first.starts.date() + timedelta(days=2)).days)
+    whole = dated(meeting, after=first.starts, limit=MANY, horizon_days=ahead)
+    return [one.planned.starts for one in whole if one.off and one.instead is None]

@@ -116,6 +116,18 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
+    ("listing_off", "en"): Words(
+        subject="Your group’s next dates",
+        body=(
+            "Hello,\n\n"
+            "if your group does not meet one time, tell everybody here with two presses, or say when it meets "
+            "instead:\n\n"
+            "{link}\n\n"
+            "Opening the page changes nothing. You need no account. The link works for {days} days, as often as you "
+            "like, and is for you only: please do not pass it on.\n\n"
+            "Kith\n"
+        ),
+    ),
     ("new_address", "en"): Words(
         subject="Your link for Kith",
         body=(

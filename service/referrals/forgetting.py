@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.accounts.privacy import forgetting as of_accounts
 from service.accounts.privacy.erasure import erase_account
 from service.accounts.record.audit import Purpose
-from service.catalog import leader_links, reports
+from service.catalog import drafts, leader_links, reports
 from service.catalog.proposals import taking as proposals
 from service.db.sealing import Sealer
 from service.notifications import forgetting as of_messages
@@ -49,6 +49,7 @@ def run(session: Session, *, sealer: Sealer, now: datetime) -> Forgotten:
         "rung": _rung(session, now),
         "reports": reports.forget(session, now=now) + proposals.forget(session, now=now),
         "listing_links": leader_links.forget_old(session, now=now, kept=KEPT["listing_links"]),
+        "edit_drafts": drafts.forget_old(session, now=now, kept=KEPT["edit_drafts"]),
         "messages": of_messages.forget_old(session, now=now, kept=KEPT["messages"]),
         **of_accounts.forget_old(session, now=now, kept=KEPT),
     }

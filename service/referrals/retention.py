@@ -71,6 +71,12 @@ TABLE: Mapping[str, Keeping] = {
         since="their end",
         why="to tell whoever opens one again what was answered",
     ),
+    "edit_drafts": Keeping(
+        what="what an editor typed of a listing and did not save",
+        days=30,
+        since="their last typing",
+        why="to go on with it",
+    ),
     "messages": Keeping(
         what="messages that were sent or given up; address and words are removed when they went",
         days=90,

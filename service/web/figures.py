@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_date, format_skeleton, format_time, get_day_names
+from babel.dates import format_date, format_skeleton, format_time, get_day_names, get_month_names
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_symbol
 from babel.units import format_unit
@@ -165,6 +165,10 @@ class Figures:
     def weekday(self, number: int) -> str:
         """Name a weekday, 0 = Monday, as it stands in a sentence."""
         return str(get_day_names("wide", locale=self.locale)[number])
+
+    def month_name(self, number: int) -> str:
+        """Name a month by its number."""
+        return str(get_month_names("wide", locale=self.locale)[number])
 
     def all_of(self, items: Iterable[str]) -> str:
         """Join with commas and *and*."""

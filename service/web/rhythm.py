@@ -1,10 +1,13 @@
 """How often a group meets, in words: the leader's own, else read from the rule. It never says what is not known."""
 
+from dataclasses import replace
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from service.catalog.schedule import Meeting, describe
 from service.catalog.views import GroupView, SessionView
+from service.catalog.when.plan import take_apart, write
 from service.web.figures import Figures
 from service.web.own_words import filled, joined, theirs
 
@@ -15,6 +18,11 @@ _NTH = {
     4: lazy_gettext("Fourth %(weekday)s of the month"),
     5: lazy_gettext("Fifth %(weekday)s of the month"),
     -1: lazy_gettext("Last %(weekday)s of the month"),
+}
+
+_RESTS = {
+    "public_holidays": lazy_gettext("not on public holidays"),
+    "outside_terms": lazy_gettext("in term time only"),
 }
 
 
@@ -32,13 +40,20 @@ def often(group: GroupView, figures: Figures) -> str:
 
 
 def _session(session: SessionView, group: GroupView, figures: Figures) -> str:
-    return theirs(session.words, group) or of_rule(session.meeting, figures)
+    rests = [str(_RESTS[rest]) for rest in session.meeting.rests]
+    said = of_rule(session.meeting, figures)
+    return theirs(session.words, group) or ", ".join([said, *rests] if said else [])
 
 
 def of_rule(meeting: Meeting, figures: Figures) -> str:
     """Say a rule that the edit form could have made; empty for any other, or when it meets once."""
     if meeting.starts_at is None or meeting.rule is None:
         return ""
+    whole = take_apart(meeting.rule)
+    if whole and whole.months_off:
+        said = of_rule(replace(meeting, rule=write(replace(whole, months_off=()))), figures)
+        months = figures.all_of(figures.month_name(month) for month in whole.months_off)
+        return f"{said}, {_('not in %(months)s', months=months)}" if said else ""
     parts = describe(meeting.rule, meeting.starts_at)
     days = figures.all_of(figures.weekday(day) for day in parts.weekdays)
     if parts.repeat == "weekly":

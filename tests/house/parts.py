@@ -12,6 +12,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/answer/": Permission.LINK,
     "/<lang>/claims/": Permission.LINK,
     "/<lang>/confirm/": Permission.LINK,
+    "/<lang>/off/": Permission.LINK,
     "/<lang>/sign-in/": Permission.LINK,
     "/<lang>/sign-in/again": Permission.ACCOUNT,
     "/<lang>/sign-in/second": Permission.ACCOUNT,

@@ -127,6 +127,7 @@ def test_only_the_catalogue_is_public_and_no_free_text_is_called_internal() -> N
         ("import_run", "counts"),
         *(("import_line", column) for column in ("difference", "kept", "conflicts", "remarks", "base")),
         ("imported", "said"),
+        ("edit_draft", "typed"),
     }, "codes and, of listings, what everybody may read"
 
 

@@ -25,7 +25,11 @@ def written(meeting: Meeting, *, now: datetime = NOW, **more: Any) -> Any:
 def shown(meeting: Meeting, now: datetime = NOW) -> list[tuple[datetime, datetime | None]]:
     """Lay the file out with dateutil, by the wall clock in its zone, and turn each meeting into an instant."""
     events = written(meeting, now=now).walk("VEVENT")
-    return [one for event in events for one in laid_out(event, meeting.time_zone, now + timedelta(days=YEARS))]
+    last = now + timedelta(days=YEARS)
+    found = [one for event in events for one in laid_out(event, meeting.time_zone, last)]
+    replaced = {event["RECURRENCE-ID"].dt.astimezone(UTC) for event in events if "RECURRENCE-ID" in event}
+    assert {starts for starts, _ in found} >= replaced, "a moved meeting takes the place of one that the rule has"
+    return sorted((one for one in found if one[0] not in replaced), key=lambda one: one[0])
 
 
 def laid_out(event: Any, zone: str, last: datetime) -> list[tuple[datetime, datetime | None]]:
@@ -71,6 +75,11 @@ def meeting(rule: str | None, starts: str, **more: Any) -> Meeting:
     return Meeting(rule=rule, starts_at=datetime.fromisoformat(starts), **known)
 
 
+def moved(day: str, at: str) -> tuple[tuple[date, datetime], ...]:
+    """Say that a meeting of one day takes place at another time."""
+    return ((date.fromisoformat(day), datetime.fromisoformat(at)),)
+
+
 EVERY = [
     meeting("FREQ=WEEKLY;BYDAY=TU", "2024-01-02 19:00"),
     meeting("FREQ=WEEKLY", "2026-01-07 10:30"),
@@ -92,6 +101,12 @@ EVERY = [
     meeting(None, "2026-12-24 12:00"),
     meeting("FREQ=WEEKLY;BYDAY=TU", "2026-01-06 10:00", exceptions=(date(2026, 11, 24), date(2026, 12, 29))),
     meeting("FREQ=WEEKLY;BYDAY=TU", "2026-01-06 10:00", exceptions=(date(2028, 4, 4), date(2026, 11, 25))),
+    meeting("FREQ=WEEKLY;BYDAY=MO", "2026-01-05 19:00", rests=("public_holidays",), part="GB-ENG"),
+    meeting("FREQ=WEEKLY;BYDAY=TU;BYMONTH=1,2,3,4,5,6,7,9,10,11,12", "2026-01-06 10:00"),
+    meeting("FREQ=WEEKLY;BYDAY=TU", "2026-01-06 10:00", moved=moved("2026-11-24", "2026-11-26 18:30")),
+    meeting("FREQ=WEEKLY;BYDAY=TU", "2026-01-06 10:00", moved=moved("2026-11-17", "2026-11-26 18:30")),
+    meeting("FREQ=WEEKLY;BYDAY=TU", "2026-01-06 10:00", moved=moved("2026-12-29", "2026-12-28 10:00")),
+    meeting(None, "2026-12-24 12:00", moved=moved("2026-12-24", "2026-12-23 12:00")),
 ]
 
 

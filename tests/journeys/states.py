@@ -273,7 +273,8 @@ NO_PAGE = {
         "/<lang>/sign-in/passkey",
         "/<lang>/sign-in/organisation/<uuid:service_id>",
         "/<lang>/sign-in/back",
-        # tests/journeys/test_members.py, test_desk.py and test_set_up.py look at these.
+        # tests/journeys/test_members.py, test_desk.py, test_dates.py and test_set_up.py look at these.
+        "/<lang>/off/<token>",
         f"{EDITING}/together/<uuid:edit_id>",
         "/<lang>/invitations/<token>",
         "/<lang>/set-up",

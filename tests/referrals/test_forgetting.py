@@ -27,6 +27,7 @@ from service.accounts.models import (
 from service.accounts.permissions import Actor, Role
 from service.accounts.record import audit
 from service.catalog.models import Report
+from service.catalog.models_desk import EditDraft
 from service.catalog.models_links import ListingLink
 from service.db import Base
 from service.db.sealing import Sealer
@@ -114,6 +115,12 @@ AT_ITS_END: dict[str, tuple[str, Make]] = {
         "listing_links",
         lambda _session, cast: ListingLink(
             group_id=cast.group, purpose="off", token_hash=b"l" * 32, made_at=LONG_AGO, expires_at=NOW
+        ),
+    ),
+    "draft of an editor": (
+        "edit_drafts",
+        lambda session, cast: EditDraft(
+            group_id=cast.group, user_id=user(session).id, version=1, typed={"name": "x"}, kept_at=NOW
         ),
     ),
     "ended list": ("links", lambda _session, _cast: EndedList(id_hash=b"e" * 32, until=NOW)),

@@ -1,12 +1,14 @@
 """When a group meets, as schedules of HSDS: local wall time; what their rules cannot say is said in words. Pure."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from service.catalog.recurrence import DAYS, Rule, parse
-from service.catalog.schedule import Meeting
+from service.catalog.schedule import Meeting, dated, days_off
 from service.catalog.views import GroupView, SessionView
+from service.catalog.when.plan import OUTSIDE_TERMS
 from service.errors import Invalid
 from service.interop.hsds.attributes import of_schedule
 from service.interop.hsds.shape import Thing, Writer, derived, told
@@ -44,9 +46,17 @@ def _schedule(group: GroupView, session: SessionView, writer: Writer, at: str) -
 
 
 def _notes(session: SessionView, today: date) -> str:
-    coming = sorted(day for day in session.meeting.exceptions if day >= today)[:MOST_NAMED]
+    meeting = session.meeting
+    since = datetime.combine(today, time.min, ZoneInfo(meeting.time_zone))
+    coming = days_off(meeting, after=since)[:MOST_NAMED]
     skipped = f"Does not meet on {', '.join(day.isoformat() for day in coming)}." if coming else ""
-    return " ".join(part for part in (session.note, skipped) if part)
+    instead = [
+        f"Meets on {one.planned.starts:%Y-%m-%d at %H:%M}."
+        for one in dated(meeting, after=since, limit=MOST_NAMED)
+        if one.was
+    ]
+    terms = "Meets in term time only." if OUTSIDE_TERMS in meeting.rests else ""
+    return " ".join(part for part in (session.note, skipped, *instead, terms) if part)
 
 
 def _rule(meeting: Meeting) -> dict[str, Any]:

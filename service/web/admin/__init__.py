@@ -7,6 +7,7 @@ from service.web.admin import (
     calling,
     claims,
     coverage,
+    drafting,
     embedding,
     finding,
     found,
@@ -17,6 +18,7 @@ from service.web.admin import (
     places,
     reports,
     ringing,
+    spoken,
     suggestions,
     together,
     trust,
@@ -32,6 +34,9 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/admin/filters/<uuid:filter_id>", "admin_forget", finding.forget, methods=["POST"])
     blueprint.add_url_rule(one, "admin_group", groups.show_form)
     blueprint.add_url_rule(f"{one}/check", "admin_check", groups.check, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/draft", "admin_draft", drafting.keep, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/draft/decide", "admin_draft_decide", drafting.decide, methods=["POST"])
+    blueprint.add_url_rule(f"{one}/when", "admin_when", spoken.preview, methods=["POST"])
     blueprint.add_url_rule(f"{one}/save", "admin_save", groups.save, methods=["POST"])
     blueprint.add_url_rule(f"{one}/saved/<int:version>", "admin_saved", groups.show_saved)
     blueprint.add_url_rule(f"{one}/history", "admin_history", groups.show_history)

@@ -13,6 +13,7 @@ from uuid import UUID
 from service.catalog.changes import FieldValue, GroupChanges, SessionChange, Snapshot, read_session
 from service.catalog.facts import CODES, Value
 from service.catalog.schedule import describe, rule_from_form
+from service.catalog.when.plan import RESTS
 from service.errors import Invalid, Problem
 from service.web.admin import lists
 
@@ -26,7 +27,9 @@ TEXTS = (
 )
 NUMBERS = ("age_min", "age_max", "group_size")
 PRICE = "price"  # typed in whole money, kept in pence
-SESSION = ("freq", "day", "week", "start", "from", "until", "minutes", "level", "words", "off", "place")
+SESSION = ("freq", "day", "week", "start", "from", "until", "minutes", "level", "words", "off", "place", "rests") + (
+    "rule",
+)
 LOOKED_UP = ("find_term", "find_place", "new_place_name", "new_place_street", "new_place_where")
 EVERY = {"weekly": 1, "fortnightly": 2}
 MOST_SESSIONS = 40  # read from one form
@@ -45,6 +48,8 @@ RENAMED_IN_SESSION = {
     "every": "freq",
     "starts_at": "from",
     "exceptions": "off",
+    "moved": "off",
+    "rests": "rests",
     "time_zone": "freq",
     "location_id": "place",
     "id": "freq",
@@ -111,6 +116,8 @@ def _told(session: SessionChange) -> dict[str, str]:
         "words": session.words or "",
         "off": ", ".join(day.isoformat() for day in session.exceptions),
         "place": _text(session.location_id),
+        "rests": " ".join(session.rests),
+        "rule": session.rule or "" if freq == "other" else "",  # a rhythm that no other field can hold
     }
 
 
@@ -127,6 +134,12 @@ def _pattern(session: SessionChange) -> tuple[str, str, str, str]:
         if parts.repeat == "monthly" and parts.every == 1:
             return "monthly", day, str(parts.nth), until
     return "other", "", "", ""
+
+
+def filled(typed: Typed, key: str, session: SessionChange) -> dict[str, str]:
+    """Fill in when one meeting is; how big a step it is, and its words, stay as typed."""
+    told = {name: text for name, text in _told(session).items() if name not in ("level", "words", "place")}
+    return {**typed, **{f"session-{key}-{name}": text for name, text in told.items()}}
 
 
 def merged(mine: Typed, base: Typed, theirs: Typed) -> dict[str, str]:
@@ -236,6 +249,7 @@ def _session(fields: Typed, old: SessionChange | None, around: Around, wrong: Pr
         words=fields["words"] or None,
         exceptions=_days(fields["off"], wrong),
         location_id=_place(fields["place"], wrong),
+        rests=_rests(fields["rests"], wrong),
     )
 
 
@@ -247,13 +261,20 @@ def _place(text: str, wrong: Problems) -> UUID | None:
         return None
 
 
+def _rests(text: str, wrong: Problems) -> tuple[str, ...]:
+    found = tuple(text.split())
+    if not set(found) <= set(RESTS):
+        wrong["rests"] = Problem("not_a_choice")
+    return found
+
+
 def _rule(fields: Typed, old: SessionChange | None, wrong: Problems) -> str | None:
     freq = fields["freq"]
     if freq in ("once", "words"):
         return None
+    if freq == "other" and (fields["rule"] or old):
+        return fields["rule"] or (old.rule if old else None)
     if old is not None and (freq, fields["day"], fields["week"], fields["until"]) == _pattern(old):
-        return old.rule
-    if freq == "other" and old is not None:
         return old.rule
     if freq not in (*EVERY, "monthly"):
         wrong["freq"] = Problem("not_a_choice")

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Permission
-from service.catalog import history, queries
+from service.catalog import drafts, history, queries
 from service.catalog.changes import Difference, GroupChanges, Snapshot, clean, difference, preview, snapshot
 from service.catalog.editing.keeping import Save
 from service.catalog.editing.vocabulary import know_terms
@@ -18,7 +18,7 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Conflict, Invalid, NotFound
 from service.web.access import allow, current_actor, origin
-from service.web.admin import edit_parts, forms, looked_up, pages
+from service.web.admin import drafting, edit_parts, forms, looked_up, pages, spoken
 from service.web.admin.forms import Typed
 from service.web.admin.lists import with_ticks
 from service.web.rendering import services
@@ -32,7 +32,7 @@ def show_form(group_id: UUID) -> Response:
     """Show the form as the listing is."""
     group = _group(group_id)
     typed = forms.written(snapshot(group), uuid4())
-    return pages.form(group, typed, group.version, looked_up.found(group, typed))
+    return pages.form(group, typed, group.version, looked_up.found(group, typed), draft=drafting.offer(group))
 
 
 @allow(Permission.EDIT_CATALOG)
@@ -43,6 +43,8 @@ def check(group_id: UUID) -> Response:
         return _again(group, typed)
     if edit_parts.looking(typed):
         return pages.form(group, typed, _version(typed), looked_up.found(group, typed))
+    if typed.get("step", "").startswith(("read:", "take:")):
+        return spoken.step(group, typed)
     if _version(typed) != group.version:
         return _conflict(group, typed)
     try:
@@ -61,6 +63,7 @@ def save(group_id: UUID) -> ResponseReturnValue:
         if _claimed_before(group, typed):
             return redirect(_after(group.id, _version(typed) + 1), 303)
         changed = _save(group, typed)
+        drafts.throw_away(db.session(), group_id=group.id, actor=current_actor())
     except Conflict:
         return _conflict(_group(group_id), typed)
     except Invalid as refused:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
-from service.catalog import approving, pictures
+from service.catalog import approving, calling_off, pictures
 from service.catalog.editing.keeping import Save
 from service.catalog.editing.publishing import publish
 from service.catalog.operations import MOVES, readdress, set_status
@@ -20,6 +20,7 @@ from service.db import db, writes
 from service.errors import Forbidden, Invalid, Problem
 from service.web.access import allow, current_actor, origin
 from service.web.admin import pages, rooms, words
+from service.web.posting import post_office
 from service.web.rendering import services
 from service.web.versions import base_address
 
@@ -58,7 +59,7 @@ def change(group_id: UUID) -> ResponseReturnValue:
         if refused.code not in ("second_person", "second_pair"):
             raise
         return _page(group, {"reason": words.problem(Problem(refused.code))})
-    return redirect(url_for(".admin_page", group_id=group.id), 303)
+    return redirect(url_for(".admin_page", group_id=group.id, sent=1 if what == "off_link" else None), 303)
 
 
 @allow(Permission.EDIT_CATALOG)
@@ -139,7 +140,11 @@ def _no_picture(group: GroupView) -> None:
     )
 
 
-DEEDS = {"state": _state, "address": _address, "picture": _picture, "no_picture": _no_picture}
+def _off_link(group: GroupView) -> None:
+    calling_off.send(db.session(), post_office(), group=group, now=now())
+
+
+DEEDS = {"off_link": _off_link, "state": _state, "address": _address, "picture": _picture, "no_picture": _no_picture}
 
 
 def _version() -> int:
@@ -173,6 +178,8 @@ def _page(group: GroupView, errors: dict[str, str]) -> Response:
         slug=request.form.get("slug", group.slug),
         short=f"{home}/g/{written(group.short_code or '')}",
         pictures=[_pictured(shows, known.get(shows)) for shows in SHOWS],
+        sent=request.args.get("sent") == "1",
+        mails_to=group.email or group.organisation.email or "",
         largest=pictures.LARGEST // 1000,
         reason=request.form.get("reason", ""),
         errors=errors,

@@ -82,37 +82,60 @@ def confirmed(day: date | None, precision: str) -> str:
     return str(_("Confirmed in %(when)s", when=when))
 
 
-def form(group: GroupView, typed: Typed, version: int, found: Found, problems: Problems | None = None) -> Response:
-    """Show the form as it is typed, with what is wrong beside each field and what was looked up for it."""
+def form(
+    group: GroupView,
+    typed: Typed,
+    version: int,
+    found: Found,
+    problems: Problems | None = None,
+    *,
+    spoken: Mapping[str, Mapping[str, Any]] | None = None,
+    draft: Mapping[str, str] | None = None,
+) -> Response:
+    """Show the form as it is typed, with what is wrong beside each field and what was looked up for it.
+
+    `spoken` holds, by meeting, what its words were read as; `draft` what is said of one that waits.
+    """
     said = {name: words.problem(problem) for name, problem in _placed(problems or {}, typed).items()}
+    said |= {f"session-{key}-words": one["problem"] for key, one in (spoken or {}).items() if one["problem"]}
     gaps = missing(group) if group.status in UNSHOWN else ()
     shown = _page(
         "edit_group.html",
         group=group,
-        form_action=url_for(".admin_check", group_id=group.id),
-        back_href=url_for(".admin"),
-        view_href=as_visitor(group),
-        history_href=url_for(".admin_history", group_id=group.id),
-        found_href=url_for(".admin_found", group_id=group.id),
+        **_ways(group),
         runs=edit_parts.inherited(group),
         new_place_id=typed.get("new_place_id") or str(uuid4()),
         gaps=[{"text": words.MISSING[gap], "href": GAP_AT[gap]} for gap in gaps],
         **edit_parts.parts(group, typed, found, figures()),
-        page_href=url_for(".admin_page", group_id=group.id),
-        hold_action=url_for(".admin_hold", group_id=group.id) if group.status == "published" else "",
         version=version,
         nonce=secrets.token_urlsafe(16),
         fields=_fields(typed, said),
         fact_groups=_fact_groups(group, typed),
-        sessions=_sessions(group, typed),
+        sessions=_sessions(group, typed, spoken or {}),
+        draft=draft,
         choices=_choices(),
         reason=typed.get("reason", ""),
         confirm=typed.get("confirm") == "yes",
         errors=said,
         error_lines={name: f"{words.form_label(name)}: {sentence}" for name, sentence in said.items()},
     )
-    shown.status_code = 422 if problems else 200
+    shown.status_code = 422 if said else 200
     return shown
+
+
+def _ways(group: GroupView) -> dict[str, str]:
+    """Return where the form leads, and what it is sent to."""
+    at = {
+        "form_action": ".admin_check",
+        "history_href": ".admin_history",
+        "found_href": ".admin_found",
+        "page_href": ".admin_page",
+        "keep_href": ".admin_draft",
+        "when_href": ".admin_when",
+    }
+    hold = url_for(".admin_hold", group_id=group.id) if group.status == "published" else ""
+    ways = {name: url_for(endpoint, group_id=group.id) for name, endpoint in at.items()}
+    return ways | {"back_href": url_for(".admin"), "view_href": as_visitor(group), "hold_action": hold}
 
 
 def _placed(problems: Problems, typed: Typed) -> dict[str, Problem]:
@@ -168,7 +191,7 @@ def _fact_note(own: FactView | None, code: str, group: GroupView) -> str:
     return ""
 
 
-def _sessions(group: GroupView, typed: Typed) -> list[dict[str, object]]:
+def _sessions(group: GroupView, typed: Typed, spoken: Mapping[str, Mapping[str, Any]]) -> list[dict[str, object]]:
     saved = {str(session.id): session for session in group.sessions}
     found: list[dict[str, object]] = []
     for number, key in enumerate(forms.session_keys(typed), start=1):
@@ -176,7 +199,7 @@ def _sessions(group: GroupView, typed: Typed) -> list[dict[str, object]]:
         fields = {name: typed.get(f"session-{key}-{name}", "") for name in forms.SESSION}
         upcoming = _upcoming(session.meeting) if session else []
         known = {"index": key, "id": key, "number": number, "is_new": session is None}
-        found.append({**known, "upcoming": upcoming, **fields})
+        found.append({**known, "upcoming": upcoming, "heard": spoken.get(key), **fields})
     return found
 
 
@@ -191,6 +214,7 @@ def _choices() -> dict[str, list[tuple[str, object]]]:
         "freq": list(words.REPEATS.items()),
         "week": [("", "–"), *words.WEEKS.items()],
         "day": [("", "–"), *((str(day), shown.weekday(day)) for day in range(7))],
+        "rests": list(words.RESTS.items()),
         "level": [("", _("Not known")), *((str(n), text) for n, text in enumerate(words.LEVELS))],
     }
 
@@ -216,7 +240,7 @@ def _stale_words(changed: Difference) -> list[dict[str, str]]:
         if old is None or new is None or not new.words or new.words != old.words:
             continue
         if (old.rule, old.starts_at, old.minutes) != (new.rule, new.starts_at, new.minutes):
-            when = words.session_sentence(replace(new, words=None, exceptions=(), level=None), figures())
+            when = words.session_sentence(replace(new, words=None, exceptions=(), level=None, moved=()), figures())
             found.append({"name": f"session-{name[9:]}-words", "words": new.words, "when": when})
     return found
 

@@ -1,6 +1,7 @@
 """The editor's words: labels of fields, what is wrong with them, and meetings as sentences. It decides nothing."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
@@ -8,6 +9,7 @@ from flask_babel.speaklater import LazyString
 
 from service.catalog.changes import SessionChange, read_prices, read_session
 from service.catalog.schedule import RuleParts, describe
+from service.catalog.when.plan import take_apart, write
 from service.errors import Problem
 from service.web import fact_words
 from service.web.figures import Figures
@@ -117,6 +119,8 @@ SESSION_LABELS: dict[str, LazyString] = {
     "words": _("When, in words"),
     "off": _("Days without a meeting"),
     "place": _("Where"),
+    "rests": _("Also no meeting"),
+    "rule": _("How often"),
 }
 FAMILIES: dict[str, LazyString] = {
     "first_visit": _("The first visit"),
@@ -159,6 +163,16 @@ REPEATS: dict[str, LazyString] = {
     "once": _("Once only"),
     "words": _("Only known in words"),
     "other": _("Another rhythm, as it is now"),
+}
+RESTS: dict[str, LazyString | str] = {
+    "": "–",
+    "public_holidays": _("On public holidays"),
+    "outside_terms": _("Outside school terms"),
+    "public_holidays outside_terms": _("On public holidays and outside school terms"),
+}
+REST_WORDS: dict[str, LazyString] = {
+    "public_holidays": _("not on public holidays"),
+    "outside_terms": _("in term time only"),
 }
 WEEKS: dict[str, LazyString] = {
     "1": _("First"),
@@ -270,7 +284,7 @@ def _several(name: str) -> str:
 
 def form_value(name: str, text: str, names: Mapping[str, str] | None = None) -> str:
     """Say what stands in a field of the form."""
-    lists: dict[str, Mapping[str, LazyString]] = {"freq": REPEATS, "week": WEEKS}
+    lists: dict[str, Mapping[str, LazyString | str]] = {"freq": REPEATS, "week": WEEKS, "rests": RESTS}
     if name.startswith("session-"):
         return (names or {}).get(text) or str(lists.get(name.rsplit("-", 1)[1], {}).get(text, text))
     if name in CHOICES:
@@ -312,6 +326,10 @@ def session_sentence(session: SessionChange, figures: Figures) -> str:
     if session.exceptions:
         days = figures.all_of(figures.long_day(day) for day in session.exceptions)
         parts.append(gettext("not on %(days)s", days=days))
+    parts += [str(REST_WORDS[rest]) for rest in session.rests]
+    for day, at in session.moved:
+        when = f"{figures.long_day(at.date())}, {figures.clock(at)}"
+        parts.append(gettext("%(day)s moved to %(when)s", day=figures.long_day(day), when=when))
     if session.level is not None:
         parts.append(str(LEVELS[session.level]))
     return " · ".join([*([f"“{session.words}”"] if session.words else []), *parts])
@@ -323,11 +341,24 @@ def rhythm(session: SessionChange, figures: Figures) -> str:
     if parts.repeat == "once" and session.starts_at:
         return figures.long_day(session.starts_at.date())
     if parts.repeat == "other" or not parts.weekdays:
-        return f"{REPEATS['other']} ({session.rule})"
+        return _involved(session, figures) or f"{REPEATS['other']} ({session.rule})"
     words = _weekly(parts, figures) if parts.repeat == "weekly" else _monthly(parts, figures)
     if parts.until is None:
         return words
     return str(gettext("%(rhythm)s until %(day)s", rhythm=words, day=figures.long_day(parts.until)))
+
+
+def _involved(session: SessionChange, figures: Figures) -> str:
+    """Say a rhythm that knows months without a meeting, or several weeks of the month; empty for any other."""
+    whole = take_apart(session.rule or "")
+    if whole is None:
+        return ""
+    each = [replace(whole, months_off=(), nths=(nth,)) for nth in whole.nths] or [replace(whole, months_off=())]
+    said = figures.all_of(rhythm(replace(session, rule=write(one)), figures) for one in each)
+    if not whole.months_off:
+        return said
+    months = figures.all_of(figures.month_name(month) for month in whole.months_off)
+    return f"{said}, {gettext('not in %(months)s', months=months)}"
 
 
 def _weekly(parts: RuleParts, figures: Figures) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.group_leader import answering, claiming, confirming
+from service.web.group_leader import answering, calling_off, claiming, confirming
 
 
 def register(blueprint: Blueprint) -> None:
@@ -13,3 +13,5 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/claims/<token>", "claim_post", claiming.act, methods=["POST"])
     blueprint.add_url_rule("/confirm/<token>", "confirm", confirming.show)
     blueprint.add_url_rule("/confirm/<token>", "confirm_post", confirming.act, methods=["POST"])
+    blueprint.add_url_rule("/off/<token>", "off", calling_off.show)
+    blueprint.add_url_rule("/off/<token>", "off_post", calling_off.act, methods=["POST"])

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -32,7 +32,7 @@ from service.web.self_service.notices import (
     summary,
     tags,
 )
-from service.web.self_service.scene import Scene, Voice, coming_days
+from service.web.self_service.scene import Day, Scene, Voice, coming_days
 
 DATES = 26  # weeks of a weekly group: half a year
 SHOWN_DATES = 5  # in the open; the rest behind one press
@@ -52,6 +52,7 @@ NOT_JOINABLE = {
     "care_home": lazy_gettext("It is a home for people who live there."),
     "grant_making": lazy_gettext("It gives money to others, and has no meetings."),
 }
+SOON = timedelta(days=14)  # a day without a meeting is said on top so long before
 DOOR = ("getting_in", "who_meets_you", "where_you_sit", "leaving")
 
 
@@ -68,7 +69,7 @@ def page(found: Scene, match: Match | None, voice: Voice, pack: CountryPack, *, 
     return {
         "group": _group(found, match, voice),
         "joinable": group.joinable,
-        "alerts": _alerts(group),
+        "alerts": _alerts(found, voice.figures, now),
         "fit": match.fit if match else "",
         "reasons": _said(match.reasons if match else (), found, voice),
         "misfits": _said(match.misfits if match else (), found, voice),
@@ -168,14 +169,33 @@ def _cost_note(group: GroupView, figures: Figures) -> str:
     return joined(" ", said)
 
 
-def _alerts(group: GroupView) -> list[str]:
+def _alerts(scene: Scene, figures: Figures, now: datetime) -> list[str]:
     """Return what somebody must know before anything else."""
+    group = scene.group
     found = [theirs(group.alert, group)] if group.alert else []
+    found += _called_off(group, figures, now) if group.joinable and group.times_confirmed else []
     if not group.joinable:
         found.append(str(_("You cannot join this one. It is listed so that nobody asks in vain.")))
         if group.not_joinable_reason in NOT_JOINABLE:
             found.append(str(NOT_JOINABLE[group.not_joinable_reason]))
     return found
+
+
+def _called_off(group: GroupView, figures: Figures, now: datetime) -> list[str]:
+    """Say on which of the coming days it does not meet, and when instead."""
+    said = []
+    for day in coming_days(group, now=now, limit=DATES):
+        if day.off and day.meets.starts - now <= SOON:
+            words = str(_("Not on %(day)s.", day=figures.day(day.meets.starts.date())))
+            said.append(f"{words} {_instead(day, figures)}".rstrip())
+    return said
+
+
+def _instead(day: Day, figures: Figures) -> str:
+    if day.instead is None:
+        return ""
+    starts = day.instead.starts
+    return str(_("It meets on %(day)s, %(time)s.", day=figures.day(starts.date()), time=figures.clock(starts)))
 
 
 def visit(found: Scene) -> dict[str, str]:
@@ -200,7 +220,8 @@ def _dates(found: Scene, figures: Figures, pack: CountryPack, now: datetime) -> 
         starts, ends = day.meets.starts, day.meets.ends
         hours = figures.clock(starts) if ends is None else f"{figures.clock(starts)}–{figures.clock(ends)}"
         holiday = pack.holidays.get(starts.date())
-        why = day_words.holiday(holiday) if holiday else str(_("no meeting"))
+        why = day_words.holiday(holiday) if holiday and not day.instead else str(_("no meeting"))
+        why = _instead(day, figures) or why
         where = theirs(names.get(day.session.location_id), group) if day.session.location_id else ""
         lines.append({"date": figures.day(starts.date()), "time": hours, "off": why if day.off else "", "note": where})
     return lines

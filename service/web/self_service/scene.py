@@ -1,10 +1,10 @@
 """One group beside one person's wishes, with its coming dates: what sentences about it are made from. Pure."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
-from service.catalog.schedule import Meeting, Occurrence, next_dates
+from service.catalog.schedule import Occurrence, dated, next_dates
 from service.catalog.views import GroupView, PlaceView, SessionView
 from service.matching import Profile
 from service.matching.asked import EVENINGS_AND_WEEKENDS
@@ -53,6 +53,7 @@ class Day:
     session: SessionView
     meets: Occurrence
     off: bool
+    instead: Occurrence | None = None
 
 
 def scene(group: GroupView, profile: Profile, *, now: datetime, location_id: str = "") -> Scene:
@@ -78,12 +79,8 @@ def coming_days(group: GroupView, *, now: datetime, limit: int) -> tuple[Day, ..
 
 
 def _days(session: SessionView, now: datetime, limit: int) -> list[Day]:
-    skipped: frozenset[date] = frozenset(session.meeting.exceptions)
-    unbroken: Meeting = replace(session.meeting, exceptions=())
-    return [
-        Day(session=session, meets=coming, off=coming.starts.date() in skipped)
-        for coming in next_dates(unbroken, after=now, limit=limit)
-    ]
+    found = dated(session.meeting, after=now, limit=limit)
+    return [Day(session=session, meets=one.planned, off=one.off, instead=one.instead) for one in found]
 
 
 def is_wanted(profile: Profile, coming: Occurrence) -> bool:

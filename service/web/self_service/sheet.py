@@ -1,7 +1,7 @@
 """What is on near a place in one month, by day, what is off among it. It says what was left out."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from service.catalog.around import Near
-from service.catalog.schedule import Occurrence, next_dates
+from service.catalog.schedule import Occurrence, dated
 from service.catalog.views import GroupView, PlaceView
 from service.matching import Profile
 from service.web.figures import Figures
@@ -112,12 +112,10 @@ def _meetings(group: GroupView, near: Near, start: datetime, end: datetime) -> I
     for session in group.sessions:
         if session.location_id is not None and session.location_id not in near.location_ids:
             continue
-        skipped = frozenset(session.meeting.exceptions)
-        unbroken = replace(session.meeting, exceptions=())
-        for coming in next_dates(unbroken, after=start, limit=MOST_LINES + 2, horizon_days=32):
+        for one in dated(session.meeting, after=start, limit=MOST_LINES + 2, horizon_days=32):
+            coming = one.planned
             if coming.starts < end:
-                off = coming.starts.date() in skipped
-                yield Meets(starts=coming.starts, occurrence=coming, group=group, near=near, off=off)
+                yield Meets(starts=coming.starts, occurrence=coming, group=group, near=near, off=one.off)
 
 
 def page(found: Month, voice: Voice) -> dict[str, Any]:

@@ -4,13 +4,13 @@ What is not known is left out: never `false`. A group whose place is a secret is
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from service.catalog.discreet import discreet
 from service.catalog.facts import FAMILIES, Value
 from service.catalog.recurrence import DAYS
-from service.catalog.schedule import Meeting, Occurrence, describe
+from service.catalog.schedule import Meeting, Occurrence, days_off, describe
 from service.catalog.views import GroupView, PlaceView
 
 CONTEXT = "https://schema.org"
@@ -114,7 +114,7 @@ def _events(group: GroupView, dates: list[Occurrence], address: str, summary: st
         **_price(group),
     }
     ids = [f"{address}#{one.starts:%Y-%m-%dT%H%M}" for one in dates]
-    schedules = [schedule for session in group.sessions if (schedule := _schedule(session.meeting))]
+    schedules = [schedule for session in group.sessions if (schedule := _schedule(session.meeting, dates[0].starts))]
     series = {
         "@type": "EventSeries",
         "@id": f"{address}#dates",
@@ -150,7 +150,7 @@ def _ages(group: GroupView) -> str | None:
     return f"{group.age_min or 0}-{group.age_max or ''}"
 
 
-def _schedule(meeting: Meeting) -> Thing | None:
+def _schedule(meeting: Meeting, after: datetime) -> Thing | None:
     """Return a rule that repeats by the week or the month; others are told by their dates alone."""
     parts = describe(meeting.rule, meeting.starts_at)
     if meeting.starts_at is None or parts.repeat not in ("weekly", "monthly"):
@@ -166,7 +166,7 @@ def _schedule(meeting: Meeting) -> Thing | None:
             "startTime": f"{meeting.starts_at:%H:%M:%S}",
             "endTime": f"{ends:%H:%M:%S}" if ends else None,
             "scheduleTimezone": meeting.time_zone,
-            "exceptDate": [day.isoformat() for day in meeting.exceptions] or None,
+            "exceptDate": [day.isoformat() for day in days_off(meeting, after=after)] or None,
         }
     )
 

@@ -19,6 +19,7 @@ from service.catalog.importing.runs.knowing import PLAIN, chunks, day_of
 from service.catalog.importing.runs.saying import PLACE_FIELDS, Setting, made_id
 from service.catalog.operations import touch
 from service.catalog.short_codes import short_code
+from service.catalog.snapshots import moved_json
 
 Row = dict[str, Any]
 # In the order of their foreign keys.
@@ -103,7 +104,8 @@ class Batch:
         names = ("location_id", "words", "rule", "starts_at", "minutes", "time_zone", "level", "note")
         row = {name: getattr(change, name) for name in names}
         days = [day.isoformat() for day in change.exceptions]
-        self.rows[m.Session].append({"id": key, "group_id": group_id, "position": position, "exceptions": days, **row})
+        row |= {"exceptions": days, "rests": list(change.rests), "moved": moved_json(change)}
+        self.rows[m.Session].append({"id": key, "group_id": group_id, "position": position, **row})
 
     def _fact(self, group_id: UUID, code: str, said: object, confirmed: date) -> None:
         if group_id not in self.made:
