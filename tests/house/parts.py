@@ -7,6 +7,7 @@ from service.accounts.permissions import Permission
 PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/admin": Permission.EDIT_CATALOG,
     "/<lang>/admin/ring-back": Permission.RING_BACK,
+    "/<lang>/admin/suggestions/<uuid:proposal_id>/invite": Permission.MANAGE,
     "/<lang>/admin/rule": Permission.MANAGE,
     "/<lang>/referrals": Permission.READ_REFERRALS,
     "/<lang>/answer/": Permission.LINK,

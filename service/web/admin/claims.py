@@ -14,7 +14,7 @@ from service.catalog.proposals import claiming, deciding
 from service.catalog.proposals.queue import Opened
 from service.clock import now
 from service.db import committing, db
-from service.errors import Conflict, Forbidden, Invalid
+from service.errors import Conflict, Invalid
 from service.notifications import outbox
 from service.web import rendering
 from service.web.access import allow, current_actor, origin
@@ -49,12 +49,10 @@ def rang(proposal_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".admin_suggestion", proposal_id=proposal_id), 303)
 
 
-@allow(Permission.EDIT_CATALOG)
+@allow(Permission.MANAGE)
 def invite(proposal_id: UUID) -> ResponseReturnValue:
     """Invite whoever proved that a group is theirs to lead it; only who may give roles does."""
     found = opened(proposal_id)
-    if not current_actor().may(Permission.MANAGE_MEMBERS):
-        raise Forbidden(Permission.MANAGE_MEMBERS.value)
     try:
         if found.proved_at is None or not found.email:
             raise Conflict("changed_meanwhile")

@@ -171,7 +171,7 @@ def _claim(found: Opened, group: GroupView | None) -> dict[str, object]:
         "proof": _proof(found),
         "proved": found.proved_at is not None,
         "phone": shown.unbroken(group.phone) if group and group.phone else "",
-        "may_invite": current_actor().may(Permission.MANAGE_MEMBERS) and bool(found.email),
+        "may_invite": current_actor().may(Permission.MANAGE) and bool(found.email),
         "rang_action": url_for(".admin_claim_rang", proposal_id=found.line.id),
         "invite_action": url_for(".admin_claim_invite", proposal_id=found.line.id),
     }
