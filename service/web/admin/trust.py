@@ -57,6 +57,7 @@ def change(body_id: UUID) -> ResponseReturnValue:
     try:
         with committing() as unit:
             save = Save(actor=current_actor(), reason=None, now=now(), origin=origin())
+            papers.trust_of(unit, body_id, today=save.now.date())  # who is not there has nothing to change
             what = request.form.get("what", "")
             if what == "add":
                 papers.add(unit, organisation_id=body_id, paper=_typed(), save=save)
