@@ -5,6 +5,7 @@ runs out, and the job begins again.
 """
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
@@ -25,8 +26,10 @@ from service.accounts.signing_in import asking, taking_off
 from service.catalog.desk import batches
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import calls, chase, sample
+from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
 from service.catalog.trust import papers
+from service.catalog.where.packs import load_pack
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.errors import Conflict
@@ -44,6 +47,7 @@ AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would c
 UNKEPT = timedelta(hours=3)  # after which a row should be covered by an end outside: one goes there every hour
 SILENT = timedelta(hours=2)  # since anything began: then the hourly job was missed, and no loop runs
 UNDOABLE = timedelta(days=90)  # a change to many listings can be taken back so long
+LISTS_SECONDS = 60.0  # of one turn: mail waits so long
 DONE = "done"
 
 Unit = Callable[[], AbstractContextManager[Session]]
@@ -149,6 +153,22 @@ def _forget_import_lines(tools: Tools, moment: datetime) -> None:
     with tools.writing() as session:
         forget_lines(session, now=moment)
         batches.forget_rows(session, before=moment - UNDOABLE)
+        keeping.forget_old(session, now=moment)
+
+
+def take_lists(tools: Tools) -> int:
+    """Look at lists that editors sent, and take them in piece by piece: no longer than others can wait."""
+    until = time.monotonic() + LISTS_SECONDS
+    settings = tools.settings
+    return working.work(
+        working.Tool(
+            reading=tools.reading,
+            writing=tools.writing,
+            pack=load_pack(settings.seeds_folder / "countries", settings.country),
+            now=tools.clock(),
+            going=lambda: time.monotonic() < until,
+        )
+    )
 
 
 def take_second_factors(tools: Tools) -> int:
@@ -269,6 +289,12 @@ JOBS: Sequence[Job] = (
         every=timedelta(hours=1),
         run=end_papers,
         waits=lambda session, now: bool(papers.due(session, today=now.date(), limit=1)),
+    ),
+    Job(
+        name="lists",
+        every=timedelta(seconds=2),
+        run=take_lists,
+        waits=lambda session, _now: working.is_waiting(session),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),

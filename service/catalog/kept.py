@@ -52,6 +52,13 @@ TABLES = {
     "import_line": table(
         internal="id run_id row identifier group_id outcome difference kept conflicts remarks base undone"
     ),
+    "sent_list": table(
+        internal="id source name data mapping trusted state plan problem run_number actor_id actor_role made_at",
+    ),
+    "import_feed": table(
+        internal=("id source kind url group_id trusted paused cursor marks failures problem tried_at read_at made_at")
+    ),
+    "feed_item": table(internal="id feed_id identifier modified data"),
     "imported": table(internal="id source_id identifier group_id said gone status_before"),
     "listing_link": table(
         internal="id group_id purpose made_at expires_at used_at answer", hidden="token_hash", kind="listing_links"

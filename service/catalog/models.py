@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, LargeB
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from service.catalog import models_desk, models_fresh, models_import, models_links, models_proposals  # noqa: F401
+from service.catalog import models_desk, models_fresh, models_import, models_links, models_lists, models_proposals  # noqa: F401
 from service.catalog.kept import TABLES
 from service.catalog.short_codes import short_code
 from service.db import Base

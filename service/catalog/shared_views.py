@@ -10,6 +10,14 @@ from service.catalog.views import GroupView
 OPEN = ("published", "paused")
 CLOSED = "archived"
 SHOWN = (*OPEN, CLOSED)
+EXACT = "exact"
+NATIONWIDE = "Nationwide"
+# What is said of a place whose position is the middle of something larger.
+ROUGH = {
+    "district": "Only the district is known: ask where it meets.",
+    "named": "Only the neighbourhood is known: ask where it meets.",
+    "town": "Only the town is known: ask where it meets.",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

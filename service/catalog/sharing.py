@@ -30,6 +30,7 @@ from service.catalog.shared_views import (
 from service.catalog.views import GroupView, PlaceView
 
 CLOSED_DAYS = 90  # for which a closed group is told of, so that others learn that it has closed
+IMPORTED = "import:"  # how a scheme begins under which we remember what a list calls things
 GAP = "…"  # stands in a text where a number or an address was
 
 
@@ -75,7 +76,9 @@ def load_shared(session: Session, ids: Collection[UUID], *, now: datetime) -> It
 def _identifiers(session: Session, ids: Collection[UUID]) -> Mapping[UUID, tuple[Identifier, ...]]:
     found: defaultdict[UUID, list[Identifier]] = defaultdict(list)
     query = select(m.ExternalId).where(
-        m.ExternalId.entity.in_(("organisation", "location")), m.ExternalId.entity_id.in_(ids)
+        m.ExternalId.entity.in_(("organisation", "location")),
+        m.ExternalId.entity_id.in_(ids),
+        m.ExternalId.scheme.not_like(f"{IMPORTED}%"),
     )
     for row in session.scalars(query.order_by(m.ExternalId.scheme, m.ExternalId.identifier)):
         found[row.entity_id].append(Identifier(id=row.id, scheme=row.scheme, identifier=row.identifier))

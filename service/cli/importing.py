@@ -12,13 +12,12 @@ from rich.table import Table
 
 from service.accounts.permissions import GRANTS, Actor, Role
 from service.catalog.importing.files.incoming import Remark
-from service.catalog.importing.files.opening import Opened, open_file
+from service.catalog.importing.files.opening import Opened
 from service.catalog.importing.runs import sources
-from service.catalog.importing.runs.locating import locator
 from service.catalog.importing.runs.planning import Plan, plan
+from service.catalog.importing.runs.preparing import prepare
 from service.catalog.importing.runs.quality import ASKED
 from service.catalog.importing.runs.running import Ran, Work, run_import
-from service.catalog.importing.runs.saying import Setting
 from service.catalog.importing.runs.undoing import undo_run
 from service.catalog.where.packs import load_pack
 from service.cli.base import application, main
@@ -47,6 +46,7 @@ REMARKS = {
     "cut": "too long: cut at {limit} characters",
     "duplicate_id": "an earlier row has this id: give each its own",
     "encoding": "letters that cannot be read: save the file as UTF-8",
+    "formula_broken": "a formula that gives an error: mend it",
     "far_from_postcode": "far from its postcode: the position was not used",
     "half_row": "the row ends here: fill it, or leave the cells empty",
     "id_needed": "it has no id",
@@ -71,6 +71,7 @@ REMARKS = {
     "not_yes_or_no": "neither yes nor no: not confirmed",
     "nowhere": "0, 0 is in the sea: the position was not used",
     "out_of_range": "not between {low} and {high}",
+    "shape_left_out": "the outline of an area: only its name was kept",
     "source_says_closed": "closed, says the list: look at it",
     "status_missing": "no status: taken as open",
     "time_zone_unknown": "not a time zone",
@@ -96,7 +97,7 @@ REMARKS = {
 def import_list(
     *, file: Path | None, source: str, dry_run: bool, mapping: Path | None, trusted: bool, undo: int | None
 ) -> None:
-    """Import FILE: a table (CSV), or HSDS as JSON, lines of JSON, or tables in a folder or zip file.
+    """Import FILE: a table (CSV or Excel), or HSDS as JSON, lines of JSON, or tables in a folder or zip file.
 
     Twice is the same as once. New listings are drafts. Ends with 3 where rows were refused.
     """
@@ -116,25 +117,15 @@ def import_list(
 def _import(
     file: Path, source: str, settings: Settings, said: Mapping[str, str], *, dry_run: bool, trusted: bool
 ) -> int:
-    remembered, was_trusted = sources.remembered(db.session(), source)
     pack = load_pack(settings.seeds_folder / "countries", settings.country)
     moment = now()
-    opened = open_file(file, zone=pack.time_zone, today=moment.date(), remembered=remembered, said=said)
-    setting = Setting(
-        source=source,
-        trusted=trusted or was_trusted,
-        country=pack.code,
-        zone=pack.time_zone,
-        currency=pack.currency,
-        today=moment.date(),
-        terms=sources.known_terms(db.session()),
-        locate=locator(pack),
-    )
+    made = prepare(db.session(), file, source=source, pack=pack, today=moment.date(), said=said, trusted=trusted)
+    opened, setting = made.opened, made.setting
     db.session.rollback()
     if dry_run:
-        made = plan(db.session(), opened, setting)
-        _show_plan(opened, made)
-        return made.counts["refused"]
+        coming = plan(db.session(), opened, setting)
+        _show_plan(opened, coming)
+        return coming.counts["refused"]
     ran = run_import(committing, Work(opened=opened, setting=setting, actor=OPERATOR, now=moment))
     _show_run(ran, source)
     return ran.counts.get("refused", 0)

@@ -40,6 +40,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/fresh/": (PAGE,),
     "service/catalog/history.py": (PAGE,),
     "service/catalog/importing/": ("command",),
+    "service/catalog/importing/lists/": ("lists", PAGE),
     "service/catalog/leader_links.py": (PAGE,),
     "service/catalog/operations.py": ("editing",),
     "service/catalog/organisations.py": ("accounts", PAGE),

@@ -30,6 +30,7 @@ from service.web.admin import page_of_group
 from service.web.admin import reports as mending
 from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
+from service.web.admin.importing import wording as sending
 from service.web.group_leader import answering
 from service.web.organisation import bodies, programs
 from service.web.organisation import logins as organisation_logins
@@ -207,6 +208,7 @@ TABLES: dict[str, dict[str, str]] = {
     "ringing": {key.rpartition(".")[2]: str(words) for key, words in ring_me.SENTENCES.items()},
     "check": {code: str(words) for code, words in check_words.PROBLEMS.items()},
     "reporting": {key.rpartition(".")[2]: str(words) for key, words in mistakes.PROBLEMS.items()},
+    "lists": {code: str(words) for code, words in {**editing._PROBLEMS, **sending.WHY, **sending.FILES}.items()},
     "suggesting": {code: str(words) for code, words in suggest_words.PROBLEMS.items()},
     "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
     "accounts": {code: str(words) for code, words in account_words.SENTENCES.items()},

@@ -202,6 +202,7 @@ AT_WORK = {
         at(f"{EDITING}/together/done"),
         at(f"{EDITING}/asked-for"),
         at(f"{EDITING}/embed"),
+        at(f"{EDITING}/lists"),
         at(OF_GROUP, group_id="group"),
         at(f"{OF_GROUP}/history", group_id="group"),
         at(f"{OF_GROUP}/found", group_id="group"),
@@ -273,8 +274,10 @@ NO_PAGE = {
         "/<lang>/sign-in/passkey",
         "/<lang>/sign-in/organisation/<uuid:service_id>",
         "/<lang>/sign-in/back",
-        # tests/journeys/test_members.py, test_desk.py, test_dates.py and test_set_up.py look at these.
+        # tests/journeys/test_members.py, test_desk.py, test_dates.py, test_lists.py and test_set_up.py look at these.
         "/<lang>/off/<token>",
+        f"{EDITING}/lists/<uuid:list_id>",
+        f"{EDITING}/lists/from/<source>",
         f"{EDITING}/together/<uuid:edit_id>",
         "/<lang>/invitations/<token>",
         "/<lang>/set-up",

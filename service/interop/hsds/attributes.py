@@ -1,10 +1,10 @@
 """What is known of a service or a place and has no field of its own in HSDS, as attributes with a term each. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from uuid import UUID
 
 from service.catalog.facts import CONFIDENTIAL, Value
-from service.catalog.shared_views import SharedGroup
+from service.catalog.shared_views import EXACT, SharedArea, SharedGroup
 from service.catalog.views import FactView, PlaceView, SessionView
 from service.interop.hsds.labels import name_of
 from service.interop.hsds.shape import Thing, Writer, derived, told
@@ -46,19 +46,37 @@ def of_service(shared: SharedGroup, writer: Writer) -> list[Thing]:
 
 
 def of_place(place: PlaceView, writer: Writer) -> list[Thing]:
-    """Return the attributes of a place: its facts."""
+    """Return the attributes of a place: its facts, and how exactly it is known."""
     stated = [fact for fact in place.facts if is_told(fact)]
-    return [one for fact in stated for one in _fact(writer, "location", place.id, fact, month(fact)) if one is not None]
+    found = [one for fact in stated for one in _fact(writer, "location", place.id, fact, month(fact))]
+    if place.precision != EXACT and place.latitude is not None:
+        found += _plain("location", place.id, {"precision": place.precision}, writer)
+    return [one for one in found if one is not None]
 
 
-def of_schedule(session: SessionView, link_id: str, writer: Writer) -> list[Thing]:
-    """Return the attributes of a schedule: the time zone in which its times are meant, and what it asks of one."""
+def of_area(area: SharedArea, writer: Writer) -> list[Thing]:
+    """Return the attributes of an area: the circle itself, for the shape that is told of it is an approximation."""
+    if area.latitude is None or area.longitude is None or area.radius_km is None:
+        return []
+    return _plain("service_area", area.id, {"circle": f"{area.latitude} {area.longitude} {area.radius_km}"}, writer)
+
+
+def of_schedule(session: SessionView, link_id: str, writer: Writer, *, rule: str | None) -> list[Thing]:
+    """Return the attributes of a schedule: its time zone, what it asks of one, and what HSDS has no way to say."""
     meeting = session.meeting
     zone = meeting.time_zone if meeting.starts_at is not None else None
-    found = []
-    for code, value in (("timezone", zone), ("level", meeting.level)):
-        if value is not None:
-            found.append(attribute(writer, "schedule", link_id, f"{FACT}.{code}", value=value, label=name_of(code)))
+    coming = ",".join(day.isoformat() for day in sorted(meeting.exceptions) if day >= writer.today)
+    return _plain(
+        "schedule", link_id, {"timezone": zone, "level": meeting.level, "rule": rule, "not_on": coming or None}, writer
+    )
+
+
+def _plain(entity: str, link_id: object, known: Mapping[str, object], writer: Writer) -> list[Thing]:
+    found = [
+        attribute(writer, entity, link_id, f"{FACT}.{code}", value=value, label=name_of(code))
+        for code, value in known.items()
+        if value is not None
+    ]
     return [one for one in found if one is not None]
 
 

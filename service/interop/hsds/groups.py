@@ -70,7 +70,7 @@ def _own(shared: SharedGroup, writer: Writer) -> Thing:
         "status": STATUS[view.status],
         "application_process": view.how_to_join,
         "eligibility_description": " ".join(text for text in (view.who_for, view.eligibility) if text),
-        "minimum_age": view.age_min,
+        "minimum_age": view.age_min or None,  # from 0 on says nothing
         "maximum_age": view.age_max,
         "fees": free,
         "fees_description": free,
@@ -100,7 +100,7 @@ def _parts(shared: SharedGroup, writer: Writer) -> Thing:
     return {
         "phones": _phones(view, writer),
         "schedules": schedules(view, view.sessions, writer),
-        "service_areas": places.areas(shared),
+        "service_areas": places.areas(shared, writer),
         "service_at_locations": list(at_locations(shared, writer)),
         "languages": [
             {"id": derived("language", group_id, code), "service_id": group_id, "name": _language(code), "code": code}

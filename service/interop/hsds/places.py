@@ -6,22 +6,17 @@ import re
 from collections.abc import Sequence
 
 from service.catalog.facts import FAMILIES
-from service.catalog.shared_views import Identifier, SharedArea, SharedGroup
+from service.catalog.shared_views import NATIONWIDE, ROUGH, Identifier, SharedArea, SharedGroup
 from service.catalog.views import PlaceView
 from service.catalog.where.distance import EARTH_RADIUS_KM
-from service.interop.hsds.attributes import in_words, is_told, month, of_place
+from service.interop.hsds.attributes import in_words, is_told, month, of_area, of_place
 from service.interop.hsds.shape import Thing, Writer, derived, told, virtual_id
 
 ACCESS = frozenset(code for name in ("building", "getting_there", "seeing_and_hearing") for code in FAMILIES[name])
+DECIMALS = 6  # of a degree: about 10 cm
 CORNERS = 24  # of the shape that stands for a circle
 _ONS = re.compile(r"[EWSNKLJ]\d{8}")
 ONS = "http://statistics.data.gov.uk/id/statistical-geography/"
-NATIONWIDE = "Nationwide"
-ROUGH = {
-    "district": "Only the district is known: ask where it meets.",
-    "named": "Only the neighbourhood is known: ask where it meets.",
-    "town": "Only the town is known: ask where it meets.",
-}
 
 
 def location(place: PlaceView, identifiers: Sequence[Identifier], writer: Writer) -> Thing:
@@ -34,8 +29,7 @@ def location(place: PlaceView, identifiers: Sequence[Identifier], writer: Writer
             "name": place.name,
             "description": place.description or ROUGH.get(place.precision),
             "transportation": place.transportation,
-            "latitude": place.latitude if place.longitude is not None else None,
-            "longitude": place.longitude if place.latitude is not None else None,
+            **_position(place),
             "external_identifier": known and known.identifier,
             "external_identifier_type": known and known.scheme,
             "addresses": _addresses(place),
@@ -43,6 +37,12 @@ def location(place: PlaceView, identifiers: Sequence[Identifier], writer: Writer
             "attributes": of_place(place, writer),
         }
     )
+
+
+def _position(place: PlaceView) -> Thing:
+    if place.latitude is None or place.longitude is None:
+        return {}
+    return {"latitude": round(place.latitude, DECIMALS), "longitude": round(place.longitude, DECIMALS)}
 
 
 def online(shared: SharedGroup) -> Thing:
@@ -55,7 +55,8 @@ def _addresses(place: PlaceView) -> list[Thing]:
     town = place.city or place.region
     if not (town and place.postal_code):
         return []
-    lines = place.address or tuple(filter(None, (place.name, town)))[:1]
+    town = _line(town)
+    lines = [_line(one) for one in place.address or tuple(filter(None, (place.name, town)))[:1]]
     return [
         told(
             {
@@ -74,6 +75,11 @@ def _addresses(place: PlaceView) -> list[Thing]:
     ]
 
 
+def _line(text: str) -> str:
+    """Return an address as one line, whatever a list had in it."""
+    return " ".join(text.split())
+
+
 def _accessibility(place: PlaceView) -> list[Thing]:
     return [
         {
@@ -87,10 +93,10 @@ def _accessibility(place: PlaceView) -> list[Thing]:
     ]
 
 
-def areas(shared: SharedGroup) -> list[Thing]:
+def areas(shared: SharedGroup, writer: Writer) -> list[Thing]:
     """Return whom it serves by area, and the towns of places that are a secret."""
     group_id = shared.view.id
-    found = [_area(area, str(group_id)) for area in shared.areas]
+    found = [_area(area, str(group_id), writer) for area in shared.areas]
     named = {area.name for area in shared.areas}
     more = [*shared.hidden_in, *([NATIONWIDE] if shared.view.nationwide else [])]
     found += [
@@ -101,7 +107,7 @@ def areas(shared: SharedGroup) -> list[Thing]:
     return found
 
 
-def _area(area: SharedArea, service_id: str) -> Thing:
+def _area(area: SharedArea, service_id: str, writer: Writer) -> Thing:
     shape = _circle(area)
     return told(
         {
@@ -111,6 +117,7 @@ def _area(area: SharedArea, service_id: str) -> Thing:
             "extent": shape,
             "extent_type": "geojson" if shape else None,
             "uri": f"{ONS}{area.code}" if area.code and _ONS.fullmatch(area.code) else None,
+            "attributes": of_area(area, writer),
         }
     )
 

@@ -27,12 +27,13 @@ def _schedule(group: GroupView, session: SessionView, writer: Writer, at: str) -
     meeting = session.meeting
     link = {"service_at_location_id": at} if at else {"service_id": str(group.id)}
     starts = meeting.starts_at
+    said = _rule(meeting)
     ends = starts + timedelta(minutes=meeting.minutes) if starts and meeting.minutes else None
     return told(
         {
             "id": made,
             **link,
-            **_rule(meeting),
+            **said,
             "dtstart": f"{starts:%Y-%m-%d}" if starts else None,
             "opens_at": f"{starts:%H:%M}" if starts else None,
             "closes_at": f"{ends:%H:%M}" if ends else None,
@@ -40,7 +41,7 @@ def _schedule(group: GroupView, session: SessionView, writer: Writer, at: str) -
             "description": session.words,
             "notes": _notes(session, writer.today),
             "schedule_link": f"{writer.base}/en/groups/{group.slug}/dates.ics" if starts else None,
-            "attributes": of_schedule(session, made, writer),
+            "attributes": of_schedule(session, made, writer, rule=None if said else meeting.rule),
         }
     )
 

@@ -12,6 +12,7 @@ from service.web.admin import (
     finding,
     found,
     groups,
+    importing,
     life,
     new,
     page_of_group,
@@ -59,6 +60,7 @@ def register(blueprint: Blueprint) -> None:
     claims.register(blueprint)
     trust.register(blueprint)
     calling.register(blueprint)
+    importing.register(blueprint)
 
 
 def _many(blueprint: Blueprint) -> None:

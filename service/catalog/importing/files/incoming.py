@@ -30,14 +30,28 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingIdentifier:
+    """What a register calls an organisation; `key` is the source's own id of that row."""
+
+    scheme: str
+    identifier: str
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingBody:
-    """The organisation behind a group; `key` is what the source calls it."""
+    """The organisation behind a group; `key` is what the source calls it, `told` what it has a place to say of it."""
 
     key: str
     name: str
     summary: str | None = None
     website: str | None = None
     email: str | None = None
+    logo_url: str | None = None
+    legal_form: str | None = None
+    vetting: str | None = None
+    identifiers: tuple[IncomingIdentifier, ...] = ()
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,19 +72,35 @@ class IncomingPlace:
     longitude: float | None = None
     precision: str = "exact"
     transportation: str | None = None
+    facts: Mapping[str, tuple[Value, date | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingArea:
+    """An area whose people a group takes: a name, and a circle where the source gives one."""
+
+    key: str
+    name: str
+    code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    radius_km: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingSession:
-    """A repeating meeting; `place` is the key of one of the group's places."""
+    """A repeating meeting; `place` is the key of one of the group's places, `own` the source's id of the meeting."""
 
     key: str
+    own: str | None = None
     place: str | None = None
     words: str | None = None
     rule: str | None = None
     starts_at: datetime | None = None
     minutes: int | None = None
     time_zone: str | None = None
+    exceptions: tuple[date, ...] = ()
+    level: int | None = None
     note: str | None = None
 
 
@@ -100,6 +130,12 @@ class IncomingGroup:
         What it plainly says; `NOT_CONFIRMED` for an empty or unclear cell.
     sessions, places, prices, terms, languages : tuple or None
         None: this source has no place to say such a thing.
+    areas : tuple or None
+        As the other lists.
+    fact_days : mapping
+        When a fact was confirmed, where the source tells that for each.
+    more : mapping
+        Columns that no page changes: `funding`, `capacity_maximum`, `removes`, `confirmed_precision`.
     complete : bool
         It says all it knows: what was said before and is not said now, is taken back.
     """
@@ -114,6 +150,9 @@ class IncomingGroup:
     prices: tuple[IncomingPrice, ...] | None = None
     terms: tuple[str, ...] | None = None
     languages: tuple[str, ...] | None = None
+    areas: tuple[IncomingArea, ...] | None = None
+    fact_days: Mapping[str, date] = field(default_factory=dict)
+    more: Mapping[str, object] = field(default_factory=dict)
     state: State = "active"
     confirmed_on: date | None = None
     complete: bool = False

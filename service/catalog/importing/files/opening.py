@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
-from service.catalog.importing.files import columns, hsds, packages, tables
+from service.catalog.importing.files import columns, hsds, packages, sheets, tables
 from service.catalog.importing.files.incoming import (
     MOST_BYTES,
     MOST_JSON,
@@ -23,10 +23,11 @@ from service.catalog.importing.files.incoming import (
 from service.catalog.importing.files.table_rows import incoming
 from service.errors import Invalid
 
-Kind = Literal["table", "hsds_json", "hsds_ndjson", "hsds_package"]
+Kind = Literal["table", "sheet", "hsds_json", "hsds_ndjson", "hsds_package"]
 SAMPLE_ROWS = 50
 LONGEST_RECORD = 4_000_000  # characters of one line of ndjson
 CHUNK = 1 << 20
+OF_ROWS = {"table": tables.rows_of, "sheet": sheets.rows_of}
 NEVER_IN_TEXT = bytes([*range(9), *range(14, 27), *range(28, 32)])
 MOST_ODD = 12  # one such byte in so many: then it is a picture or a program
 
@@ -58,6 +59,20 @@ class Opened:
         yield from _READERS[self.kind](self)
 
 
+def columns_of(path: Path, said: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Return each heading of a table, what it seems to mean or is said to, and a cell under it; none for the rest."""
+    kind = _kind(path)
+    if kind not in OF_ROWS:
+        return []
+    sample = list(islice(OF_ROWS[kind](path), SAMPLE_ROWS + 1))
+    headings, rows = _headings(sample), [row.cells for row in sample[1:] if row.problem is None]
+    meant = {**columns.guess(headings, rows), **said}
+    return [
+        (heading, meant.get(heading, ""), next((row[n] for row in rows if n < len(row) and row[n].strip()), ""))
+        for n, heading in enumerate(headings)
+    ]
+
+
 def open_file(
     path: Path,
     *,
@@ -78,8 +93,8 @@ def open_file(
     kind = _kind(path)
     headings: tuple[str, ...] = ()
     mapping: Mapping[str, str] = {}
-    if kind == "table":
-        sample = list(islice(tables.rows_of(path), SAMPLE_ROWS + 1))
+    if kind in OF_ROWS:
+        sample = list(islice(OF_ROWS[kind](path), SAMPLE_ROWS + 1))
         headings = _headings(sample)
         guessed = columns.guess(headings, [row.cells for row in sample[1:]])
         known = remembered if remembered and set(headings) <= set(remembered) else {}
@@ -109,9 +124,7 @@ def _kind(path: Path) -> Kind:
     if path.stat().st_size > MOST_BYTES:
         raise Invalid("file_too_large", most=MOST_BYTES)
     if zipfile.is_zipfile(path):
-        if "xl/workbook.xml" in packages.packed(path):
-            raise Invalid("file_unknown")
-        return "hsds_package"
+        return "sheet" if sheets.is_workbook(path) else "hsds_package"
     with path.open("rb") as file:
         return _kind_of_text(file.read(tables.SAMPLE))
 
@@ -156,7 +169,7 @@ def _of_table(opened: Opened) -> Iterator[Incoming]:
     wanted = [(number, field) for number, field in fields if field]
     named = {field: opened.headings[number] for number, field in wanted}
     most = len(opened.headings)
-    for row in islice(tables.rows_of(opened.path), 1, None):
+    for row in islice(OF_ROWS[opened.kind](opened.path), 1, None):
         if row.problem is not None:
             yield refuse(row.line, opened.headings[row.column] if 0 <= row.column < most else "", row.problem)
         elif len(row.cells) != most and any(cell.strip() for cell in row.cells[most:]):
@@ -230,4 +243,10 @@ def _of_package(opened: Opened) -> Iterator[Incoming]:
             yield hsds.incoming(record, line, zone=opened.zone, year=opened.year)
 
 
-_READERS = {"table": _of_table, "hsds_json": _of_json, "hsds_ndjson": _of_lines, "hsds_package": _of_package}
+_READERS = {
+    "table": _of_table,
+    "sheet": _of_table,
+    "hsds_json": _of_json,
+    "hsds_ndjson": _of_lines,
+    "hsds_package": _of_package,
+}

@@ -3,7 +3,7 @@
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,7 +19,8 @@ Tables = dict[str, list[Record]]
 TABLES = (
     *("services", "organizations", "locations", "service_at_location", "services_at_location", "addresses"),
     *("postal_addresses", "physical_addresses", "phones", "schedules", "regular_schedules", "languages"),
-    *("cost_options", "attributes", "service_attributes", "taxonomy_terms", "taxonomies"),
+    *("cost_options", "attributes", "service_attributes", "taxonomy_terms", "taxonomies", "service_areas"),
+    *("service_capacity", "funding", "required_documents", "organization_identifiers", "contacts"),
 )
 
 
@@ -120,6 +121,15 @@ def _by(records: list[Record], key: str) -> dict[str, list[Record]]:
     return found
 
 
+OF_SERVICE = {
+    **{name: name for name in ("phones", "schedules", "regular_schedules", "languages", "cost_options", "contacts")},
+    **{name: name for name in ("service_areas", "funding", "required_documents")},
+    "capacities": "service_capacity",
+}
+AT_PLACES = ("schedules", "regular_schedules")
+WITH_ATTRIBUTES = ("schedules", "service_areas", "locations")
+
+
 class _Nest:
     """Joins the tables of a package."""
 
@@ -127,27 +137,42 @@ class _Nest:
         def of(*names: str) -> list[Record]:
             return [record for name in names for record in tables.get(name, [])]
 
+        self._join_attributes(of)
         self.bodies = {one["id"]: one for one in of("organizations") if "id" in one}
+        numbers = _by(of("organization_identifiers"), "organization_id")
+        for key, body in self.bodies.items():
+            body["organization_identifiers"] = numbers.get(key, [])
         self.places = {one["id"]: one for one in of("locations") if "id" in one}
         self.joins = _by(of("service_at_location", "services_at_location"), "service_id")
         self.addresses = _by(of("addresses", "physical_addresses", "postal_addresses"), "location_id")
-        self.parts = {
-            name: {key: _by(of(name), key) for key in ("service_id", "location_id", "service_at_location_id")}
-            for name in ("phones", "schedules", "regular_schedules", "languages", "cost_options")
+        self.parts = {ours: _by(of(table), "service_id") for ours, table in OF_SERVICE.items()}
+        self.times = {
+            name: {key: _by(of(name), key) for key in ("location_id", "service_at_location_id")} for name in AT_PLACES
         }
+
+    def _join_attributes(self, of: Callable[..., list[Record]]) -> None:
+        """Put to each thing its attributes, those of its attributes after them."""
         terms = {one["id"]: one for one in of("taxonomy_terms", "taxonomies") if "id" in one}
         attributes = of("attributes", "service_attributes")
         for one in attributes:
             one["taxonomy_term"] = terms.get(one.get("taxonomy_term_id") or one.get("taxonomy_id", ""))
             one.setdefault("link_id", one.get("service_id"))
         self.attributes = _by(attributes, "link_id")
+        for table in WITH_ATTRIBUTES:
+            for thing in of(table):
+                if found := self._attributes_of(thing.get("id", "")):
+                    thing["attributes"] = found
+
+    def _attributes_of(self, key: str) -> list[Record]:
+        own = self.attributes.get(key, [])
+        return [*own, *(more for one in own for more in self.attributes.get(one.get("id", ""), []))]
 
     def service(self, record: Record) -> Record:
         """Return a service with what belongs to it."""
         key = record.get("id", "")
-        made = dict(record) | {name: of["service_id"].get(key, []) for name, of in self.parts.items()}
+        made = dict(record) | {name: of.get(key, []) for name, of in self.parts.items()}
         made["organization"] = self.bodies.get(record.get("organization_id", ""), {})
-        made["attributes"] = self.attributes.get(key, [])
+        made["attributes"] = self._attributes_of(key)
         made["service_at_locations"] = [self._join(one) for one in self.joins.get(key, [])]
         return made
 
@@ -155,8 +180,7 @@ class _Nest:
         where, key = join.get("location_id", ""), join.get("id", "")
         place = dict(self.places.get(where, {"id": where})) | {"addresses": self.addresses.get(where, [])}
         times = {
-            name: self.parts[name]["service_at_location_id"].get(key, [])
-            or self.parts[name]["location_id"].get(where, [])
-            for name in ("schedules", "regular_schedules")
+            name: of["service_at_location_id"].get(key, []) or of["location_id"].get(where, [])
+            for name, of in self.times.items()
         }
         return dict(join) | {"location": place} | times

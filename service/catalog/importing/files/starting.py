@@ -20,15 +20,25 @@ def first_start(
     """
     if rule is None or begins is None:
         return None, None
-    starts = datetime.combine(_first_day(rule, year), begins)
+    first = _first_day(rule, year)
+    return (datetime.combine(first, begins), lasts(begins, ends)) if first else (None, None)
+
+
+def lasts(begins: time, ends: time | None) -> int | None:
+    """Return how many minutes lie between two times of day; None for too few to be meant.
+
+    >>> lasts(time(19), time(21)), lasts(time(22), time(1)), lasts(time(9), None)
+    (120, 180, None)
+    """
     if ends is None:
-        return starts, None
-    gap = datetime.combine(starts.date(), ends) - starts
+        return None
+    day = date(2000, 1, 1)
+    gap = datetime.combine(day, ends) - datetime.combine(day, begins)
     minutes = int((gap if gap > timedelta(0) else gap + timedelta(days=1)).total_seconds() // 60)
-    return starts, (minutes if minutes >= SHORTEST else None)
+    return minutes if minutes >= SHORTEST else None
 
 
 @lru_cache(maxsize=4096)
-def _first_day(rule: str, year: int) -> date:
+def _first_day(rule: str, year: int) -> date | None:
     begins = date(year, 1, 1)
-    return next(iter(days(parse(rule), begins, begins, date(year, 12, 31))))
+    return next(iter(days(parse(rule), begins, begins, date(year, 12, 31))), None)

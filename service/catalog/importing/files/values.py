@@ -26,7 +26,7 @@ UNKNOWN = frozenset(("", "?", "-", "–", "n/a", "na", "none", "null", "nil", "t
 UNKNOWN_TOO = UNKNOWN | frozenset(("not confirmed", "not_confirmed", "not stated", "not sure", "undefined", "nan"))
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].{0,40})?", re.ASCII)
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t ].{0,40})?", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9}),? (\d{4})", re.ASCII)
 _TIME = re.compile(
@@ -79,7 +79,7 @@ def day(value: object) -> date | None:
 
     Examples
     --------
-    >>> day("2026-03-01"), day("1/3/2026"), day("1st March 2026")
+    >>> day("2026-03-01T10:00:00Z"), day("1/3/2026"), day("1st March 2026")
     (datetime.date(2026, 3, 1), datetime.date(2026, 3, 1), datetime.date(2026, 3, 1))
     """
     said = (line(value) or "").casefold()

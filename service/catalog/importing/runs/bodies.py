@@ -8,25 +8,22 @@ from sqlalchemy import select
 from service.catalog import models as m
 from service.catalog.importing.files.incoming import IncomingBody
 from service.catalog.importing.runs.deciding import Decided
+from service.catalog.importing.runs.freeing import scheme
 from service.catalog.importing.runs.knowing import chunks, taken_ids
-from service.catalog.importing.runs.saying import made_id
+from service.catalog.importing.runs.saying import Setting, made_id, own_id
 from service.catalog.importing.runs.writing import Batch
 
 
-def scheme(source: str) -> str:
-    """Return under which scheme the ids of a source are kept."""
-    return f"import:{source}"
-
-
-def bodies_of(batch: Batch, decided: Sequence[Decided], source: str) -> dict[UUID, UUID]:
+def bodies_of(batch: Batch, decided: Sequence[Decided], setting: Setting) -> dict[UUID, UUID]:
     """Return the organisation of each new group; those nobody knows yet are added, and every id is kept."""
+    source = setting.source
     wanted = {one.body.key: one.body for one in decided if one.body is not None}
     known = _known(batch, list(wanted), source)
-    own = {key: _own(key) for key in wanted if key not in known}
+    own = {key: own_id(key) for key in wanted if key not in known}
     taken = taken_ids(batch.session, m.Organisation, [one for one in own.values() if one is not None])
     for key, given in own.items():
         known[key] = given if given is not None and given not in taken else made_id("organisation", source, key)
-        _add(batch, known[key], wanted[key])
+        _add(batch, known[key], wanted[key], setting)
         _name(batch, "organisation", known[key], source, key)
     of_group = {}
     for one in decided:
@@ -46,17 +43,14 @@ def _known(batch: Batch, keys: Sequence[str], source: str) -> dict[str, UUID]:
     return found
 
 
-def _own(key: str) -> UUID | None:
-    try:
-        made = UUID(key)
-    except ValueError:
-        return None
-    return made if str(made) == key else None
-
-
-def _add(batch: Batch, key: UUID, body: IncomingBody) -> None:
-    row = {"id": key, "name": body.name, "summary": body.summary, "website": body.website, "email": body.email}
+def _add(batch: Batch, key: UUID, body: IncomingBody, setting: Setting) -> None:
+    row: dict[str, object] = {"id": key, "name": body.name, "summary": body.summary, "website": body.website}
+    row |= {"email": body.email, "logo_url": body.logo_url, "legal_form": body.legal_form}
+    if setting.trusted and body.vetting in m.VETTING:  # how far it was checked is believed to those alone
+        row["vetting"] = body.vetting
     batch.rows[m.Organisation].append(row)
+    for number in body.identifiers:
+        batch.beside.number("organisation", key, number)
 
 
 def _name(batch: Batch, entity: str, entity_id: UUID, source: str, identifier: str) -> None:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog import models as m
 from service.catalog.importing.files.incoming import Incoming, IncomingBody, IncomingGroup, RefusedRow, Remark
+from service.catalog.importing.runs.freeing import Free, free_ids
 from service.catalog.importing.runs.knowing import chunks, standing, taken_ids
-from service.catalog.importing.runs.saying import STATUS, Setting, made_id, spoken
+from service.catalog.importing.runs.saying import STATUS, Own, Setting, made_id, own_id, spoken
 from service.catalog.importing.runs.weighing import Decision, weigh, with_taken_back
 from service.catalog.models_import import Imported
 
@@ -43,6 +44,7 @@ class Decided:
     base: dict[str, Any] | None = None
     remarks: tuple[Remark, ...] = ()
     again: bool = False  # it had gone from the source, and is back
+    own_places: tuple[str, ...] = ()  # places under the list's own ids
     known: UUID | None = None  # the row that remembers what was said
 
 
@@ -53,13 +55,14 @@ def decide(
     groups = [row for row in rows if isinstance(row, IncomingGroup)]
     known = _known(session, source_id, [group.source_id for group in groups])
     ids = _ids(session, groups, known, setting.source)
+    free = free_ids(session, groups, ids, setting.source)
     now = standing(session, [one.group_id for one in known.values()], hold=hold)
     made = []
     for row in rows:
         if isinstance(row, RefusedRow):
             made.append(Decided(row=row.row, identifier=row.source_id, outcome="refused", remarks=row.remarks))
         else:
-            made.append(_one(row, ids[row.source_id], known.get(row.source_id), now, setting))
+            made.append(_one(row, ids[row.source_id], known.get(row.source_id), now, setting, free))
     return made
 
 
@@ -76,7 +79,7 @@ def _known(session: Session, source_id: UUID | None, identifiers: Sequence[str])
 
 def _ids(session: Session, groups: Sequence[IncomingGroup], known: dict[str, Imported], source: str) -> dict[str, UUID]:
     """Return the id of each group: the known one, the source's own where that is one and free, or one made from it."""
-    fresh = {group.source_id: _own_id(group.source_id) for group in groups if group.source_id not in known}
+    fresh = {group.source_id: own_id(group.source_id) for group in groups if group.source_id not in known}
     taken = taken_ids(session, m.Group, [one for one in fresh.values() if one is not None])
     ids = {key: row.group_id for key, row in known.items()}
     for key, own in fresh.items():
@@ -84,22 +87,22 @@ def _ids(session: Session, groups: Sequence[IncomingGroup], known: dict[str, Imp
     return ids
 
 
-def _own_id(identifier: str) -> UUID | None:
-    try:
-        made = UUID(identifier)
-    except ValueError:
-        return None
-    return made if str(made) == identifier else None
-
-
 def _one(
-    row: IncomingGroup, group_id: UUID, known: Imported | None, now: dict[UUID, dict[str, object]], setting: Setting
+    row: IncomingGroup,
+    group_id: UUID,
+    known: Imported | None,
+    now: dict[UUID, dict[str, object]],
+    setting: Setting,
+    free: Free,
 ) -> Decided:
-    heard = spoken(row, group_id, setting)
+    own = Own(places=free.places, parts=free.parts_of(group_id), before=known.said if known else {})
+    heard = spoken(row, group_id, setting, own)
     same = {"row": row.row, "identifier": row.source_id, "remarks": heard.remarks}
     if heard.refused:
         return Decided(outcome="refused", **same)  # type: ignore[arg-type]  # one mapping of three kinds
-    same |= {"group_id": group_id, "body": row.organisation, "name": str(heard.values["name"])}
+    listed = heard.values.get("places")
+    mine = tuple(one["id"] for one in listed if one["id"] in free.places) if isinstance(listed, list) else ()
+    same |= {"group_id": group_id, "own_places": mine, "body": row.organisation, "name": str(heard.values["name"])}
     if known is None:
         return _new(row, heard.values, same)
     base = dict(known.said)

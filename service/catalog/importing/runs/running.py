@@ -59,7 +59,14 @@ class Work:
 
 
 def run_import(unit: Unit, work: Work) -> Ran:
-    """Import a file; begun again after it was killed, it goes on.
+    """Import a file; begun again after it was killed, it goes on. Raises as `run_for`."""
+    ran = run_for(unit, work, lambda: True)
+    assert ran is not None  # noqa: S101  # it was never stopped
+    return ran
+
+
+def run_for(unit: Unit, work: Work, going: Callable[[], bool]) -> Ran | None:
+    """Import as much of a file as there is time for, at least a piece; None where some of it is left.
 
     Raises
     ------
@@ -87,6 +94,8 @@ def run_import(unit: Unit, work: Work) -> Ran:
         with unit() as session:
             _piece(session, _held(session, run_id, position), piece, work)
         position += len(piece)
+        if not going():
+            return None
     with unit() as session:
         run = _held(session, run_id, position)
         _remove(session, run, seen, work)
@@ -137,10 +146,11 @@ def _pieces(session: Session, run: ImportRun, rows: Sequence[Incoming], work: Wo
 def _piece(session: Session, run: ImportRun, piece: Sequence[Incoming], work: Work) -> None:
     decided = decide(session, piece, work.setting, run.source_id, hold=True)
     batch = _batch(session, run, work)
-    bodies = bodies_of(batch, [one for one in decided if one.outcome == "new"], work.setting.source)
+    bodies = bodies_of(batch, [one for one in decided if one.outcome == "new"], work.setting)
     for one in decided:
         if one.group_id is None or one.outcome not in ("new", "changed"):
             continue
+        batch.beside.own_places.update(one.own_places)
         if one.outcome == "new":
             batch.add_group(one.group_id, bodies[one.group_id], work.setting, one.decision.changes)
         else:
@@ -158,7 +168,7 @@ def _piece(session: Session, run: ImportRun, piece: Sequence[Incoming], work: Wo
 
 def _batch(session: Session, run: ImportRun, work: Work) -> Batch:
     reason = REASON.format(source=work.setting.source, number=run.number)
-    return Batch(session=session, actor=work.actor, now=work.now, reason=reason)
+    return Batch(session=session, actor=work.actor, now=work.now, reason=reason, source=work.setting.source)
 
 
 def remember(session: Session, source_id: UUID, decided: Sequence[Decided]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Any
@@ -10,14 +10,17 @@ from uuid import UUID, uuid5
 
 from service.catalog.changes import TEXTS, GroupChanges, SessionChange, as_json, clean, session_json
 from service.catalog.facts import Value
-from service.catalog.importing.files.incoming import IncomingGroup, IncomingPlace, Remark
+from service.catalog.importing.files.incoming import IncomingArea, IncomingGroup, IncomingPlace, Remark
 from service.errors import Invalid
 
 NAMESPACE = UUID("0f6f0a7e-4d53-5d0e-8a35-9c1f2b7d6e10")  # of imported rows; never changes
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 STATUS = {"active": "published", "paused": "paused", "closed": "archived"}
 FAR_DEGREES = 0.5  # a position farther from its own postcode is mistaken
-PLACE_FIELDS = tuple(one.name for one in fields(IncomingPlace) if one.name != "key")
+NOT_OF_A_PLACE = ("key", "facts")
+PLACE_FIELDS = tuple(one.name for one in fields(IncomingPlace) if one.name not in NOT_OF_A_PLACE)
+# Columns of a group that no page changes, and what stands there when nothing is said.
+MORE = {"funding": None, "capacity_maximum": None, "removes": (), "confirmed_precision": "day", "currency": None}
 Spot = tuple[float, float, str]  # latitude, longitude, precision
 Locate = Callable[[str], Spot | None]
 
@@ -67,15 +70,42 @@ def made_id(*parts: str) -> UUID:
     return uuid5(NAMESPACE, json.dumps(parts))
 
 
-def spoken(group: IncomingGroup, group_id: UUID, setting: Setting) -> Spoken:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """Which ids of a source may be ours: those of nobody else's places, meetings and areas."""
+
+    places: Collection[str] = ()
+    parts: Collection[str] = ()
+    before: Mapping[str, object] = field(default_factory=dict)  # what was said: what has an id keeps it
+
+    def place(self, key: str) -> UUID | None:
+        """Return the id of a place."""
+        return own_id(key) if key in self.places else None
+
+    def part(self, key: str | None) -> UUID | None:
+        """Return the id of a meeting or an area."""
+        return own_id(key) if key and key in self.parts else None
+
+
+def own_id(identifier: str) -> UUID | None:
+    """Return an id that is one as it stands."""
+    try:
+        made = UUID(identifier)
+    except ValueError:
+        return None
+    return made if str(made) == identifier else None
+
+
+def spoken(group: IncomingGroup, group_id: UUID, setting: Setting, own: Own = Own()) -> Spoken:  # frozen
     """Return what a group says, checked as an editor's own words are."""
     remarks = list(group.remarks)
 
     def remark(column: str, code: str, **params: object) -> None:
         remarks.append(Remark(row=group.row, column=column, code=code, params=params))
 
-    places = _places(group, setting, remark)
-    changes = _clean(group, _sessions(group, group_id, places, setting), setting.today, remark)
+    ids = _place_ids(group, setting.source, own)
+    places = _places(group, ids, setting, remark)
+    changes = _clean(group, _sessions(group, group_id, ids, setting, own), setting.today, remark)
     if changes is None:
         refusal = replace(remarks.pop(), refused=True)
         return Spoken(values={}, remarks=(*remarks, refusal), refused=True)
@@ -86,7 +116,7 @@ def spoken(group: IncomingGroup, group_id: UUID, setting: Setting) -> Spoken:
         said["places"] = [{"id": str(key), **known} for key, known in sorted(places.items())] or None
     if group.prices is not None:
         said["prices"] = _prices(group, setting) or None
-    said |= _lists(group, setting, remark)
+    said |= _lists(group, setting, remark) | _beside(group, group_id, ids, setting, own)
     if group.confirmed_on is not None:
         said["last_confirmed_on"] = _dated(group.confirmed_on, setting.today, remark)
     if setting.trusted:
@@ -136,19 +166,60 @@ def ordered(one: Any) -> str:
     return json.dumps(one, sort_keys=True)
 
 
-def _places(group: IncomingGroup, setting: Setting, remark: Remarking) -> dict[UUID, dict[str, Any]]:
+def _beside(
+    group: IncomingGroup, group_id: UUID, ids: Mapping[str, UUID], setting: Setting, own: Own
+) -> dict[str, object]:
+    """Return what no page of an editor changes: the organisation, areas, days of facts, facts of places."""
+    said: dict[str, object] = {
+        f"organisation.{name}": getattr(group.organisation, name) for name in group.organisation.told
+    }
+    said |= {f"facts_on.{code}": day.isoformat() for code, day in group.fact_days.items() if day <= setting.today}
+    said |= {name: as_json(value) for name, value in group.more.items()}
+    if group.complete:
+        said["currency"] = group.more.get("currency") or setting.currency
+    if group.areas is not None:
+        said["areas"] = sorted((_area(one, group_id, own) for one in group.areas), key=ordered) or None
+    stated = {str(ids[place.key]): _stated(place, setting.today) for place in group.places or () if place.facts}
+    return said | ({"place_facts": stated} if stated else {})
+
+
+def _stated(place: IncomingPlace, today: date) -> dict[str, list[str]]:
+    return {
+        code: [value.value, min(day or today, today).isoformat()] for code, (value, day) in sorted(place.facts.items())
+    }
+
+
+def _area(one: IncomingArea, group_id: UUID, own: Own) -> dict[str, object]:
+    made = own.part(one.key) or made_id("area", str(group_id), one.key)
+    known = {name: getattr(one, name) for name in ("name", "code", "latitude", "longitude", "radius_km")}
+    return {"id": str(made), **{name: value for name, value in known.items() if value is not None}}
+
+
+def _place_ids(group: IncomingGroup, source: str, own: Own) -> dict[str, UUID]:
+    """Return the id of each place: the one it had, the source's own, or one made from it."""
+    listed = own.before.get("places")
+    had = {str(one["id"]) for one in listed} if isinstance(listed, list) else set()
+    found = {}
+    for place in group.places or ():
+        made = place_id(group, place.key, source)
+        found[place.key] = made if str(made) in had else own.place(place.key) or made
+    return found
+
+
+def _places(
+    group: IncomingGroup, ids: Mapping[str, UUID], setting: Setting, remark: Remarking
+) -> dict[UUID, dict[str, Any]]:
     found: dict[UUID, dict[str, Any]] = {}
     for place in group.places or ():
         known = {name: getattr(place, name) for name in PLACE_FIELDS}
         known["country"] = place.country or setting.country
         known |= _position(place, setting, remark)
-        cut = {name: value for name, value in known.items() if value is not None}
-        found[place_id(group, place.key, setting.source)] = cut
+        found[ids[place.key]] = {name: value for name, value in known.items() if value is not None}
     return found
 
 
 def place_id(group: IncomingGroup, key: str, source: str) -> UUID:
-    """Return the id of a place: a list's own place of each row, or one that several records share."""
+    """Return the id that is made for a place: a list's own place of each row, or one that several records share."""
     shared = () if group.complete else (group.source_id,)
     return made_id("location", source, *shared, key)
 
@@ -172,18 +243,22 @@ def _position(place: IncomingPlace, setting: Setting, remark: Remarking) -> dict
 
 
 def _sessions(
-    group: IncomingGroup, group_id: UUID, places: Mapping[UUID, object], setting: Setting
+    group: IncomingGroup, group_id: UUID, ids: Mapping[str, UUID], setting: Setting, own: Own
 ) -> dict[UUID, SessionChange]:
     made = {}
     for one in group.sessions or ():
-        at = place_id(group, one.place, setting.source) if one.place else None
-        made[made_id("session", str(group_id), one.key)] = SessionChange(
-            location_id=at if at in places else None,
+        key = made_id("session", str(group_id), one.key)
+        if f"sessions.{key}" not in own.before:
+            key = own.part(one.own) or key
+        made[key] = SessionChange(
+            location_id=ids.get(one.place) if one.place else None,
             words=one.words,
             rule=one.rule,
             starts_at=one.starts_at,
             minutes=one.minutes,
             time_zone=one.time_zone or setting.zone,
+            exceptions=one.exceptions,
+            level=one.level,
             note=one.note,
         )
     return made

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.importing.runs.saying import Setting, made_id
 from service.catalog.models import Term
 from service.catalog.models_import import ImportLine, ImportRun, ImportSource
-from service.errors import Invalid, Problem
+from service.errors import Invalid, NotFound, Problem
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 KEPT = timedelta(days=365)  # how long a run can be taken back
@@ -67,3 +68,73 @@ def forget_lines(session: Session, *, now: datetime) -> None:
 def source_id(name: str) -> UUID:
     """Return the id of a source."""
     return made_id("source", name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunView:
+    """One reading of a list; `state` as in the table."""
+
+    number: int
+    state: str
+    kind: str
+    counts: Mapping[str, int]
+    started_at: datetime
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """Whose lists are read, and how it went last."""
+
+    name: str
+    trusted: bool
+    last: RunView | None
+
+
+def listed(session: Session, *, limit: int = 200) -> list[SourceView]:
+    """Return every source by name, with its newest run."""
+    newest = select(ImportRun.source_id, func.max(ImportRun.number).label("number")).group_by(ImportRun.source_id)
+    top = newest.subquery()
+    query = (
+        select(ImportSource, ImportRun)
+        .outerjoin(top, top.c.source_id == ImportSource.id)
+        .outerjoin(ImportRun, and_(ImportRun.source_id == ImportSource.id, ImportRun.number == top.c.number))
+        .order_by(ImportSource.name)
+        .limit(limit)
+    )
+    found = []
+    for row, run in session.execute(query):
+        newest_run: ImportRun | None = run
+        last = _run(newest_run, is_last=True) if newest_run is not None else None
+        found.append(SourceView(name=row.name, trusted=row.trusted, last=last))
+    return found
+
+
+def runs_of(session: Session, name: str, *, limit: int = 20) -> list[RunView]:
+    """Return the newest runs of a source; only the last that stands can be taken back. NotFound `import_source`."""
+    key = session.scalar(select(ImportSource.id).where(ImportSource.name == name))
+    if key is None:
+        raise NotFound("import_source")
+    mine = select(ImportRun).where(ImportRun.source_id == key).order_by(ImportRun.number.desc()).limit(limit)
+    found = session.scalars(mine).all()
+    last = next((run.number for run in found if run.state != "undone"), 0)
+    return [_run(run, is_last=run.number == last) for run in found]
+
+
+def _run(run: ImportRun, *, is_last: bool) -> RunView:
+    return RunView(
+        number=run.number,
+        state=run.state,
+        kind=run.kind,
+        counts=run.counts,
+        started_at=run.started_at,
+        is_last=is_last,
+    )
+
+
+def trust(session: Session, name: str, *, trusted: bool) -> None:
+    """Say whether what a source brings is shown at once; the caller has asked who may say so."""
+    row = session.scalar(select(ImportSource).where(ImportSource.name == name).with_for_update())
+    if row is None:
+        raise NotFound("import_source")
+    row.trusted = trusted

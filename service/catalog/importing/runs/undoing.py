@@ -43,6 +43,19 @@ class Undone:
     kept: tuple[Kept, ...]
 
 
+SMALL = 1000  # rows that are taken back while somebody waits
+
+
+def begin_undo(session: Session, *, source: str, number: int, actor: Actor, now: datetime) -> bool:
+    """Have a run taken back; tell whether it is so small that it may be done at once. Raises as `undo_run`."""
+    if not actor.may(Permission.EDIT_CATALOG):
+        raise Forbidden(Permission.EDIT_CATALOG.value)
+    run = _run(session, source, number)
+    run.state, run.actor_id, run.actor_role = "undoing", actor.user_id, actor.role.value
+    _record(session, run.id, actor, now)
+    return run.done_rows <= SMALL
+
+
 def undo_run(unit: Unit, *, source: str, number: int, actor: Actor, now: datetime) -> Undone:
     """Take a run back; begun again after it was killed, it goes on.
 
@@ -71,7 +84,7 @@ def undo_run(unit: Unit, *, source: str, number: int, actor: Actor, now: datetim
                 _close(session, run_id, now)
                 _record(session, run_id, actor, now)
                 return Undone(restored=restored, archived=archived, kept=tuple(kept))
-            batch = Batch(session=session, actor=actor, now=now, reason=f"undo import {source} {number}")
+            batch = Batch(session=session, actor=actor, now=now, reason=f"undo import {source} {number}", source=source)
             for line, was in _take_back(session, batch, lines, kept):
                 restored += was == "restored"
                 archived += was == "archived"

@@ -15,8 +15,9 @@ from service.catalog import models as m
 from service.catalog.addresses import as_slug
 from service.catalog.changes import Difference, read_session
 from service.catalog.facts import Source
+from service.catalog.importing.runs.beside import Beside, send_places
 from service.catalog.importing.runs.knowing import PLAIN, chunks, day_of
-from service.catalog.importing.runs.saying import PLACE_FIELDS, Setting, made_id
+from service.catalog.importing.runs.saying import MORE, PLACE_FIELDS, Setting, made_id
 from service.catalog.operations import touch
 from service.catalog.short_codes import short_code
 from service.catalog.snapshots import moved_json
@@ -25,15 +26,24 @@ Row = dict[str, Any]
 # In the order of their foreign keys.
 TABLES: tuple[Any, ...] = (
     m.Organisation, m.Location, m.Group, m.ExternalId, m.GroupLocation, m.Session, m.Fact, m.GroupTerm,
-    m.GroupLanguage, m.Price, m.Revision,
+    m.GroupLanguage, m.Price, m.ServiceArea, m.Revision,
 )  # fmt: skip
+NEVER_EMPTY: Row = {
+    "mode": "in_person",
+    "nationwide": False,
+    "joinable": True,
+    "removes": [],
+    "confirmed_precision": "day",
+}
 DATES = ("capacity_until", "last_confirmed_on")
 WHOLE_LISTS: Mapping[str, Any] = {
     "terms": m.GroupTerm,
     "languages": m.GroupLanguage,
     "prices": m.Price,
     "places": m.GroupLocation,
+    "areas": m.ServiceArea,
 }
+AREA_COLUMNS = ("name", "code", "latitude", "longitude", "radius_km")
 
 
 @dataclass(slots=True)
@@ -44,12 +54,14 @@ class Batch:
     actor: Actor
     now: datetime
     reason: str
+    source: str
     rows: defaultdict[Any, list[Row]] = field(default_factory=lambda: defaultdict(list))
     updates: defaultdict[tuple[str, ...], list[Row]] = field(default_factory=lambda: defaultdict(list))
     gone: defaultdict[Any, list[Any]] = field(default_factory=lambda: defaultdict(list))
     places: dict[UUID, Row] = field(default_factory=dict)
     touched: dict[UUID, Difference] = field(default_factory=dict)
     made: set[UUID] = field(default_factory=set)
+    beside: Beside = field(default_factory=Beside)
 
     @property
     def today(self) -> date:
@@ -66,10 +78,12 @@ class Batch:
             "created_at": self.now,
             "changed_at": self.now,
         }
-        row |= {"status": "draft", "door": {}, "removes": [], "confirmed_precision": "day"}
+        row |= {"status": "draft", "door": {}, "is_enabler": False}
+        row |= {name: column(name, None) for name in MORE if name != "currency"}
         row |= {name: None for name in (*PLAIN, "last_confirmed_on") if name not in ("mode", "joinable", "nationwide")}
         row |= {"mode": "in_person", "joinable": True, "nationwide": False}
-        row |= {name: _column(name, pair[1]) for name, pair in difference.items() if _is_column(name)}
+        row |= {name: column(name, pair[1]) for name, pair in difference.items() if is_column(name)}
+        row["is_enabler"] = bool(row["removes"])
         self.rows[m.Group].append(row)
         self.made.add(group_id)
         self._parts(group_id, difference)
@@ -77,24 +91,36 @@ class Batch:
 
     def change(self, group_id: UUID, difference: Difference) -> None:
         """Write what differs of a group that is there."""
-        columns = {name: _column(name, pair[1]) for name, pair in difference.items() if _is_column(name)}
+        columns = {name: column(name, pair[1]) for name, pair in difference.items() if is_column(name)}
+        if "removes" in columns:
+            columns["is_enabler"] = bool(columns["removes"])
+        self.beside.body(group_id, difference)
         self.updates[tuple(sorted(columns))].append({"of": group_id, **{f"new_{k}": v for k, v in columns.items()}})
         self._parts(group_id, difference)
         self.touched[group_id] = difference
 
     def _parts(self, group_id: UUID, difference: Difference) -> None:
-        confirmed = day_of(difference.get("last_confirmed_on", [None, None])[1]) or self.today
         sessions = sorted(name for name in difference if name.startswith("sessions."))
         for position, name in enumerate(sessions):
             self._session(group_id, UUID(name[9:]), difference[name][1], position)
         for name, (_, said) in difference.items():
-            if name.startswith("facts."):
-                self._fact(group_id, name[6:], said, confirmed)
-            elif name in WHOLE_LISTS:
+            if name in WHOLE_LISTS:
                 if group_id not in self.made:
                     self.gone[WHOLE_LISTS[name]].append(group_id)
                 for one in said if isinstance(said, list) else ():
                     self._listed(name, group_id, one)
+            elif name == "place_facts":
+                self.beside.place_facts(difference[name])
+        self._facts(group_id, difference)
+
+    def _facts(self, group_id: UUID, difference: Difference) -> None:
+        confirmed = day_of(difference.get("last_confirmed_on", [None, None])[1]) or self.today
+        for name, (_, said) in difference.items():
+            if name.startswith("facts."):
+                on = day_of(difference.get(f"facts_on.{name[6:]}", [None, None])[1])
+                self._fact(group_id, name[6:], said, on or confirmed)
+            elif name.startswith("facts_on."):
+                self.beside.fact_day(group_id, name[9:], day_of(said), difference)
 
     def _session(self, group_id: UUID, key: UUID, said: object, position: int) -> None:
         change = read_session(said)
@@ -124,6 +150,9 @@ class Batch:
         elif name == "prices":
             key = made_id("price", str(group_id), str(len(self.rows[m.Price])), str(sorted(one.items())))
             self.rows[m.Price].append({"id": key, "group_id": group_id, "note": None, **one})
+        elif name == "areas":
+            row = {name: one.get(name) for name in AREA_COLUMNS}
+            self.rows[m.ServiceArea].append({"id": UUID(one["id"]), "group_id": group_id, **row})
         else:
             key = UUID(one["id"])
             self.places[key] = {"id": key, **{column: one.get(column) for column in PLACE_FIELDS}}
@@ -132,29 +161,14 @@ class Batch:
     def send(self) -> None:
         """Write everything, tell the workers, and keep a revision of each group."""
         self._name_groups()
-        self._send_places()
+        send_places(self.session, self, self.places)
         self._remove()
         self._update()
         for table in TABLES[:-1]:
             _insert(self.session, table, self.rows[table])
-        touch(self.session, list(self.touched), now=self.now)
+        self.beside.send(self.session, self)
+        touch(self.session, self.touched.keys() | self.beside.sharing(self.session), now=self.now)
         self._revise()
-
-    def _send_places(self) -> None:
-        there: set[UUID] = set()
-        for part in chunks(self.places):
-            there.update(self.session.scalars(select(m.Location.id).where(m.Location.id.in_(part))))
-        self.rows[m.Location] += [row for key, row in self.places.items() if key not in there]
-        table = cast(Table, m.Location.__table__)
-        columns: Row = {name: bindparam(f"new_{name}") for name in PLACE_FIELDS}
-        statement = update(table).where(table.c.id == bindparam("of")).values(version=table.c.version + 1, **columns)
-        again = [
-            {"of": key, **{f"new_{name}": row[name] for name in PLACE_FIELDS}}
-            for key, row in self.places.items()
-            if key in there
-        ]
-        if again:
-            self.session.connection().execute(statement, again)
 
     def _remove(self) -> None:
         facts = self.gone.pop(m.Fact, [])
@@ -191,31 +205,39 @@ class Batch:
             held.add(code)
             row["short_code"] = code
 
+    def revise(self, entity: str, key: UUID, version: int, changed: Difference) -> None:
+        """Keep what changed of one row."""
+        self.rows[m.Revision].append(
+            {
+                "id": made_id("revision", str(key), str(version)),
+                "entity": entity,
+                "entity_id": key,
+                "version": version,
+                "difference": changed,
+                "reason": self.reason,
+                "actor_id": self.actor.user_id,
+                "actor_role": self.actor.role.value,
+                "at": self.now,
+            }
+        )
+
     def _revise(self) -> None:
         for part in chunks(self.touched):
             versions = self.session.execute(select(m.Group.id, m.Group.version).where(m.Group.id.in_(part)))
             for group_id, version in versions:
-                self.rows[m.Revision].append(
-                    {
-                        "id": made_id("revision", str(group_id), str(version)),
-                        "entity": "group",
-                        "entity_id": group_id,
-                        "version": version,
-                        "difference": self.touched[group_id],
-                        "reason": self.reason,
-                        "actor_id": self.actor.user_id,
-                        "actor_role": self.actor.role.value,
-                        "at": self.now,
-                    }
-                )
+                self.revise("group", group_id, version, self.touched[group_id])
         _insert(self.session, m.Revision, self.rows[m.Revision])
 
 
-def _is_column(name: str) -> bool:
-    return name in PLAIN or name in ("status", "last_confirmed_on")
+def is_column(name: str) -> bool:
+    """Tell whether a field is a column of the group's own table."""
+    return name in PLAIN or name in MORE or name in ("status", "last_confirmed_on")
 
 
-def _column(name: str, value: object) -> object:
+def column(name: str, value: object) -> object:
+    """Return a value as its column keeps it."""
+    if value is None and name in NEVER_EMPTY:
+        return NEVER_EMPTY[name]
     return day_of(value) if name in DATES else value
 
 
