@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 from service.catalog.importing.runs.saying import Setting, made_id
 from service.catalog.models import Term
 from service.catalog.models_import import ImportLine, ImportRun, ImportSource
+from service.catalog.models_lists import Feed
 from service.errors import Invalid, NotFound, Problem
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 KEPT = timedelta(days=365)  # how long a run can be taken back
+SILENT = 3  # times in a row that a feed did not answer: then its page says so
 OURS = frozenset(("local", "example", "editor", "seeds"))
 
 
@@ -108,6 +110,12 @@ def listed(session: Session, *, limit: int = 200) -> list[SourceView]:
         last = _run(newest_run, is_last=True) if newest_run is not None else None
         found.append(SourceView(name=row.name, trusted=row.trusted, last=last))
     return found
+
+
+def asked(session: Session) -> dict[str, int]:
+    """Return which sources are asked each day, and how often each has not answered since it last did."""
+    rows = select(Feed.source, Feed.failures).where(Feed.paused.is_(False)).order_by(Feed.source)
+    return {name: failures for name, failures in session.execute(rows)}
 
 
 def runs_of(session: Session, name: str, *, limit: int = 20) -> list[RunView]:

@@ -42,7 +42,7 @@ def _home(typed: Mapping[str, str], errors: Mapping[str, str]) -> Response:
         typed=typed,
         errors=errors,
         begun=[_begun(one) for one in keeping.waiting(db.session())],
-        sources=[_source(one) for one in sources.listed(db.session())],
+        sources=_sources(),
     )
     shown.status_code = 422 if errors else 200
     return shown
@@ -52,9 +52,15 @@ def _begun(one: SentView) -> dict[str, str]:
     return {"href": url_for(".admin_list", list_id=one.id), "name": one.name, "source": one.source, "state": one.state}
 
 
-def _source(one: sources.SourceView) -> dict[str, Any]:
+def _sources() -> list[dict[str, Any]]:
+    asked = sources.asked(db.session())
+    return [_source(one, asked.get(one.name)) for one in sources.listed(db.session())]
+
+
+def _source(one: sources.SourceView, failures: int | None) -> dict[str, Any]:
     last = one.last
     return {
+        "feed": "" if failures is None else "silent" if failures >= sources.SILENT else "asked",
         "href": url_for(".admin_source", source=one.name),
         "name": one.name,
         "trusted": one.trusted,
