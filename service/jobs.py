@@ -26,6 +26,7 @@ from service.accounts.signing_in import asking, taking_off
 from service.catalog.desk import batches
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import calls, chase, sample
+from service.catalog.importing.feeds import reading
 from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
 from service.catalog.trust import papers
@@ -38,6 +39,7 @@ from service.notifications import outbox
 from service.notifications.channels import Channel, Console
 from service.notifications.smtp import Email
 from service.observability import logger, told
+from service.outgoing import THIS_MACHINE
 from service.referrals import not_open
 from service.referrals.clearing import Place, forget
 from service.referrals.queries import introductions_by_group
@@ -158,16 +160,24 @@ def _forget_import_lines(tools: Tools, moment: datetime) -> None:
 
 def take_lists(tools: Tools) -> int:
     """Look at lists that editors sent, and take them in piece by piece: no longer than others can wait."""
+    return working.work(_list_tool(tools))
+
+
+def read_feeds(tools: Tools) -> int:
+    """Ask the feeds that are due, page by page: no longer than others can wait."""
+    own = (*tools.settings.own_hosts, *(THIS_MACHINE if tools.settings.demo else ()))
+    return reading.read_due(_list_tool(tools), own)
+
+
+def _list_tool(tools: Tools) -> working.Tool:
     until = time.monotonic() + LISTS_SECONDS
     settings = tools.settings
-    return working.work(
-        working.Tool(
-            reading=tools.reading,
-            writing=tools.writing,
-            pack=load_pack(settings.seeds_folder / "countries", settings.country),
-            now=tools.clock(),
-            going=lambda: time.monotonic() < until,
-        )
+    return working.Tool(
+        reading=tools.reading,
+        writing=tools.writing,
+        pack=load_pack(settings.seeds_folder / "countries", settings.country),
+        now=tools.clock(),
+        going=lambda: time.monotonic() < until,
     )
 
 
@@ -295,6 +305,12 @@ JOBS: Sequence[Job] = (
         every=timedelta(seconds=2),
         run=take_lists,
         waits=lambda session, _now: working.is_waiting(session),
+    ),
+    Job(
+        name="feeds",
+        every=timedelta(minutes=1),
+        run=read_feeds,
+        waits=lambda session, now: bool(reading.due(session, now)),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),

@@ -41,6 +41,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/history.py": (PAGE,),
     "service/catalog/importing/": ("command",),
     "service/catalog/importing/lists/": ("lists", PAGE),
+    "service/catalog/importing/feeds/": ("command",),
     "service/catalog/leader_links.py": (PAGE,),
     "service/catalog/operations.py": ("editing",),
     "service/catalog/organisations.py": ("accounts", PAGE),

@@ -115,7 +115,7 @@ def listed(session: Session, *, limit: int = 200) -> list[SourceView]:
 def asked(session: Session) -> dict[str, int]:
     """Return which sources are asked each day, and how often each has not answered since it last did."""
     rows = select(Feed.source, Feed.failures).where(Feed.paused.is_(False)).order_by(Feed.source)
-    return {name: failures for name, failures in session.execute(rows)}
+    return dict(row._tuple() for row in session.execute(rows))
 
 
 def runs_of(session: Session, name: str, *, limit: int = 20) -> list[RunView]:
