@@ -5,7 +5,6 @@ runs out, and the job begins again.
 """
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, closing
@@ -27,10 +26,9 @@ from service.catalog.desk import batches
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import calls, chase, sample
 from service.catalog.importing.feeds import reading
-from service.catalog.importing.lists import keeping, working
+from service.catalog.importing.lists import keeping, turns, working
 from service.catalog.importing.runs.sources import forget_lines
 from service.catalog.trust import papers
-from service.catalog.where.packs import load_pack
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.errors import Conflict
@@ -39,7 +37,6 @@ from service.notifications import outbox
 from service.notifications.channels import Channel, Console
 from service.notifications.smtp import Email
 from service.observability import logger, told
-from service.outgoing import THIS_MACHINE
 from service.referrals import not_open
 from service.referrals.clearing import Place, forget
 from service.referrals.queries import introductions_by_group
@@ -49,7 +46,6 @@ AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would c
 UNKEPT = timedelta(hours=3)  # after which a row should be covered by an end outside: one goes there every hour
 SILENT = timedelta(hours=2)  # since anything began: then the hourly job was missed, and no loop runs
 UNDOABLE = timedelta(days=90)  # a change to many listings can be taken back so long
-LISTS_SECONDS = 60.0  # of one turn: mail waits so long
 DONE = "done"
 
 Unit = Callable[[], AbstractContextManager[Session]]
@@ -156,29 +152,6 @@ def _forget_import_lines(tools: Tools, moment: datetime) -> None:
         forget_lines(session, now=moment)
         batches.forget_rows(session, before=moment - UNDOABLE)
         keeping.forget_old(session, now=moment)
-
-
-def take_lists(tools: Tools) -> int:
-    """Look at lists that editors sent, and take them in piece by piece: no longer than others can wait."""
-    return working.work(_list_tool(tools))
-
-
-def read_feeds(tools: Tools) -> int:
-    """Ask the feeds that are due, page by page: no longer than others can wait."""
-    own = (*tools.settings.own_hosts, *(THIS_MACHINE if tools.settings.demo else ()))
-    return reading.read_due(_list_tool(tools), own)
-
-
-def _list_tool(tools: Tools) -> working.Tool:
-    until = time.monotonic() + LISTS_SECONDS
-    settings = tools.settings
-    return working.Tool(
-        reading=tools.reading,
-        writing=tools.writing,
-        pack=load_pack(settings.seeds_folder / "countries", settings.country),
-        now=tools.clock(),
-        going=lambda: time.monotonic() < until,
-    )
 
 
 def take_second_factors(tools: Tools) -> int:
@@ -303,13 +276,13 @@ JOBS: Sequence[Job] = (
     Job(
         name="lists",
         every=timedelta(seconds=2),
-        run=take_lists,
+        run=turns.take_lists,
         waits=lambda session, _now: working.is_waiting(session),
     ),
     Job(
         name="feeds",
         every=timedelta(minutes=1),
-        run=read_feeds,
+        run=turns.read_feeds,
         waits=lambda session, now: bool(reading.due(session, now)),
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),

@@ -1,0 +1,61 @@
+"""Turns of the loop of jobs: lists that were sent, and feeds that are due, no longer than others can wait."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from service.catalog.importing.feeds import reading
+from service.catalog.importing.lists import working
+from service.catalog.where.packs import load_pack
+from service.config import Settings
+from service.outgoing import THIS_MACHINE
+
+SECONDS = 60.0  # of one turn: mail waits so long
+Unit = Callable[[], AbstractContextManager[Session]]
+
+
+class Tools(Protocol):
+    """What jobs work with."""
+
+    @property
+    def settings(self) -> Settings:
+        """Where the countries are, and which hosts of the own network may be asked."""
+
+    @property
+    def reading(self) -> Unit:
+        """Open a unit that reads."""
+
+    @property
+    def writing(self) -> Unit:
+        """Open a unit that commits."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Give the time."""
+
+
+def take_lists(tools: Tools) -> int:
+    """Look at lists that editors sent, and take them in piece by piece."""
+    return working.work(_tool(tools))
+
+
+def read_feeds(tools: Tools) -> int:
+    """Ask the feeds that are due, page by page."""
+    own = (*tools.settings.own_hosts, *(THIS_MACHINE if tools.settings.demo else ()))
+    return reading.read_due(_tool(tools), own)
+
+
+def _tool(tools: Tools) -> working.Tool:
+    until = time.monotonic() + SECONDS
+    settings = tools.settings
+    return working.Tool(
+        reading=tools.reading,
+        writing=tools.writing,
+        pack=load_pack(settings.seeds_folder / "countries", settings.country),
+        now=tools.clock(),
+        going=lambda: time.monotonic() < until,
+    )
