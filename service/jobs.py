@@ -25,8 +25,8 @@ from service.accounts.signing_in import asking, taking_off
 from service.catalog.desk import batches
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import calls, chase, sample
-from service.catalog.importing.feeds import reading
-from service.catalog.importing.lists import keeping, turns, working
+from service.catalog.importing import turns
+from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
 from service.catalog.trust import papers
 from service.config import Settings
@@ -283,7 +283,7 @@ JOBS: Sequence[Job] = (
         name="feeds",
         every=timedelta(minutes=1),
         run=turns.read_feeds,
-        waits=lambda session, now: bool(reading.due(session, now)),
+        waits=turns.feeds_due,
     ),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),

@@ -43,6 +43,11 @@ def take_lists(tools: Tools) -> int:
     return working.work(_tool(tools))
 
 
+def feeds_due(session: Session, now: datetime) -> bool:
+    """Tell whether any feed's time has come."""
+    return bool(reading.due(session, now))
+
+
 def read_feeds(tools: Tools) -> int:
     """Ask the feeds that are due, page by page."""
     own = (*tools.settings.own_hosts, *(THIS_MACHINE if tools.settings.demo else ()))
