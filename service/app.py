@@ -36,6 +36,7 @@ from service.matching.counting import Counts, open_counts
 from service.matching.meaning.understanding import Understanding, multilingual_if_installed
 from service.matching.queries import CatalogSource
 from service.matching.routing import TableService
+from service.matching.wording import Wording
 from service.outgoing import THIS_MACHINE, Ways
 from service.referrals.queries import introductions_by_group
 from service.web import refusals
@@ -182,7 +183,7 @@ def _watch(app: Kith, store: Engine, folder: Path) -> None:
 
 
 def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
-    taxonomy = load_taxonomy(settings.seeds_folder / "taxonomy")
+    taxonomy, source = load_taxonomy(settings.seeds_folder / "taxonomy"), CatalogSource(lambda: store, now)
     understanding = Understanding(settings.seeds_folder / "vectors", settings.data_folder / "vectors")
     observability.add_warning(app, "meaning", understanding.warning)
     multilingual = multilingual_if_installed(
@@ -197,12 +198,13 @@ def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
 
     return Matching(
         settings.index_folder,
-        CatalogSource(lambda: store, now),
+        source,
         taxonomy,
         understanding,
         TableService(settings.routing_url) if settings.routing_url else None,
         counted,
         multilingual,
+        Wording(taxonomy, source).current,
     )
 
 

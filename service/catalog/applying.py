@@ -96,10 +96,11 @@ def _set_session(
 
 
 def _set_terms(session: Session, group: m.Group, codes: Sequence[str]) -> None:
-    wanted = dict.fromkeys(codes)
-    known = set(session.scalars(select(m.Term.code).where(m.Term.code.in_(wanted))))
-    if set(wanted) - known:
-        raise Invalid("invalid", fields={"terms": Problem("unknown_term", {"codes": sorted(set(wanted) - known)})})
+    found = select(m.Term.code, m.Term.replaced_by).where(m.Term.code.in_(dict.fromkeys(codes)))
+    standing = {code: replaced_by or code for code, replaced_by in session.execute(found)}
+    if strange := sorted(set(codes) - set(standing)):
+        raise Invalid("invalid", fields={"terms": Problem("unknown_term", {"codes": strange})})
+    wanted = dict.fromkeys(standing[code] for code in codes)
     here = {term.code: term for term in group.terms}
     group.terms = [here.get(code) or m.GroupTerm(code=code, source="editor", weight=1.0) for code in wanted]
 

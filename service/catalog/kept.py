@@ -34,7 +34,11 @@ TABLES = {
     ),
     "group_location": table(public="group_id location_id"),
     "service_area": table(public="id group_id name code latitude longitude radius_km"),
-    "term": table(public="code facet label definition broader open_active open_eligibility"),
+    "term": table(public="code facet label definition broader open_active open_eligibility replaced_by"),
+    "term_change": table(
+        internal="number stamp code act value language under actor_id actor_role reason at undone_at undone_by"
+    ),
+    "term_move": table(internal="change group_id source weight had_both"),
     "group_term": table(public="group_id code source weight"),
     "group_language": table(public="group_id code"),
     "price": table(public="id group_id option amount_pence currency note valid_from"),

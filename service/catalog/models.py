@@ -9,6 +9,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.catalog import models_desk, models_fresh, models_import, models_links, models_lists, models_proposals  # noqa: F401
+from service.catalog import models_terms as _terms  # noqa: F401
 from service.catalog.kept import TABLES
 from service.catalog.short_codes import short_code
 from service.db import Base
@@ -112,9 +113,7 @@ class Group(Base):
     email: Mapped[str | None] = mapped_column(String(254))  # a role address, never a person's
     phone: Mapped[str | None] = mapped_column(String(40))
     host: Mapped[str | None] = mapped_column(String(100))  # first name a newcomer may ask for, given for that use
-    door: Mapped[dict[str, str]] = mapped_column(
-        JSON, default=dict
-    )  # getting_in, who_meets_you, where_you_sit, leaving
+    door: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)  # getting_in, who_meets_you and so on
     price_pence: Mapped[int | None]  # ordinary price of one visit; None = not confirmed
     currency: Mapped[str] = mapped_column(String(3), default="GBP")
     price_note: Mapped[str | None] = mapped_column(Text)
@@ -250,6 +249,7 @@ class Term(Base):
     broader: Mapped[str | None] = mapped_column(ForeignKey("term.code"))
     open_active: Mapped[str | None] = mapped_column(String(200))
     open_eligibility: Mapped[str | None] = mapped_column(String(40))
+    replaced_by: Mapped[str | None] = mapped_column(String(80))  # the term that stands for it; None: it stands itself
 
 
 class GroupTerm(Base):

@@ -26,6 +26,7 @@ from service.catalog.importing.placing import Placer
 from service.catalog.importing.rules import ListingRules
 from service.catalog.operations import touch
 from service.catalog.seed_rows import EXAMPLE, Row, Rows, add_examples, add_listing, add_terms, seed_id
+from service.catalog.terms.queries import now_standing
 from service.catalog.where.packs import CountryPack, load_pack
 from service.catalog.where.place_index import CountryIndex, plain
 from service.catalog.words.taxonomy import Taxonomy
@@ -82,8 +83,8 @@ def seed(
     examples : bool
         Load the invented groups too.
     """
-    taxonomy = load_taxonomy(folder / "taxonomy")
-    pack, drafts = _real_drafts(folder, fingerprint(folder))
+    taxonomy = now_standing(session, load_taxonomy(folder / "taxonomy"))
+    pack, drafts = _real_drafts(folder, fingerprint(folder), taxonomy)
     rows = Rows()
     add_terms(rows, taxonomy.terms)
     _add_drafts(rows, drafts, pack, now.date())
@@ -110,7 +111,7 @@ def load_listings(
 
 def seeded(folder: Path) -> dict[str, UUID]:
     """Return the group of each listing's id and of each example's key, as `seed` makes them."""
-    pack, drafts = _real_drafts(folder, fingerprint(folder))
+    pack, drafts = _real_drafts(folder, fingerprint(folder), load_taxonomy(folder / "taxonomy"))
     ids = _add_drafts(Rows(), drafts, pack, date(2000, 1, 1))
     return ids | {known["key"]: seed_id("group", EXAMPLE, known["key"]) for known in read_examples(folder)["group"]}
 
@@ -196,10 +197,10 @@ def _mark(session: Session, folder: Path) -> None:
 
 
 @lru_cache(maxsize=2)
-def _real_drafts(folder: Path, _digest: str) -> tuple[CountryPack, tuple[DraftGroup, ...]]:
+def _real_drafts(folder: Path, _digest: str, taxonomy: Taxonomy) -> tuple[CountryPack, tuple[DraftGroup, ...]]:
     """Read the real listings; once a process for the same files."""
     pack, placer = _reader(folder)
-    spot = spotter(load_taxonomy(folder / "taxonomy"), placer.rules)
+    spot = spotter(taxonomy, placer.rules)
     return pack, tuple(draft(row, placer=placer, spot=spot) for row in real_listings(folder))
 
 

@@ -40,6 +40,8 @@ class Matching:
         Counts how groups answered introductions; read at most every ten minutes.
     multilingual : Polyglot or None
         Texts in other languages to vectors; None: those are understood by the words of the taxonomy.
+    wording : callable or None
+        Gives the taxonomy as editors have made it by now; None: `taxonomy` never changes.
     """
 
     def __init__(
@@ -51,7 +53,9 @@ class Matching:
         routing: Routing | None = None,
         answering: Callable[[], Figures] | None = None,
         multilingual: Polyglot | None = None,
+        wording: Callable[[], Taxonomy] | None = None,
     ) -> None:
+        self._wording = wording
         self._index = Index(folder, source, taxonomy, understands, multilingual)
         self._encode = None if understands is None else understands.one
         self._routing = routing
@@ -61,10 +65,16 @@ class Matching:
     @property
     def taxonomy(self) -> Taxonomy:
         """The terms people may choose."""
+        self._understand()
         return self._index.taxonomy
+
+    def _understand(self) -> None:
+        if self._wording is not None:
+            self._index.understand(self._wording())
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""
+        self._understand()
         encode, routing, answering, many = self._encode, self._routing, self._answering.current(), self._multilingual
         return self._index.ask(
             lambda snapshot: matcher.match(snapshot, profile, now.date(), encode, routing, answering, many)
@@ -88,8 +98,10 @@ class Matching:
     def rebuild(self, progress: Progress | None = None) -> int:
         """Build and publish the index anew, and count anew how groups answer; returns how many groups it holds."""
         self._answering.refresh()
+        self._understand()
         return self._index.rebuild(progress).n_groups
 
     def is_ready(self) -> bool:
         """Whether an index is published, so that a new process starts at once."""
+        self._understand()
         return self._index.is_published()

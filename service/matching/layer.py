@@ -46,6 +46,8 @@ class Posts:
 
     def part(self, number: int) -> tuple[int, int]:
         """Return where the entries of a term begin and end."""
+        if number + 1 >= len(self.starts):  # a term that came after this layer
+            return 0, 0
         return int(self.starts[number]), int(self.starts[number + 1])
 
     @classmethod
@@ -105,6 +107,7 @@ class Layer:
         encode: Encode | None = None,
         after: Words | None = None,
         multilingual: Encode | None = None,
+        codes: Sequence[str] = (),
     ) -> "Layer":
         """Lay out groups, read once and a lot at a time.
 
@@ -116,8 +119,11 @@ class Layer:
             Texts to vectors; None: nothing is known of meaning by this model.
         after : Words or None
             The words of the catalogue that these groups were added to, so that words weigh as they do there.
+        codes : sequence of str
+            Codes of terms by number, as that catalogue has them; without them, those of the taxonomy.
         """
-        numbers = {term.code: number for number, term in enumerate(taxonomy.terms)}
+        known = codes or tuple(term.code for term in taxonomy.terms)
+        numbers = {code: number for number, code in enumerate(known)}
         weighing = Weighing(None if after is None else after.stop_words)
         parts = [laying.lay([], numbers)]
         english, many = _Encoding(encode), _Encoding(multilingual)

@@ -185,7 +185,7 @@ class Profile:
 def resolve_interest(taxonomy: Taxonomy, word: str) -> str | None:
     """Return the term a code, a label or an everyday word stands for; None: unknown. A code must be one exactly."""
     if "." in word.strip(" ."):
-        return word if taxonomy.get(word) is not None else None
+        return None if (term := taxonomy.get(word)) is None else term.code
     return next(iter(taxonomy.spot_exact(word)), None)
 
 

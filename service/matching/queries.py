@@ -7,7 +7,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.catalog import queries
+from service.catalog.terms import queries as terms
 from service.catalog.views import ListedGroup
+from service.catalog.words.overlay import Change
 
 
 class CatalogSource:
@@ -50,3 +52,13 @@ class CatalogSource:
         """Return the ids of all groups that are published."""
         with Session(self._engine()) as session:
             return frozenset(str(group_id) for group_id in queries.listed_ids(session))
+
+    def words_number(self) -> int:
+        """Return the number of the last act of an editor on the taxonomy; 0: there was none."""
+        with Session(self._engine()) as session:
+            return terms.last_number(session)
+
+    def words_changes(self) -> tuple[int, tuple[Change, ...]]:
+        """Return every act of an editor on the taxonomy, with the number of the last."""
+        with Session(self._engine()) as session:
+            return terms.last_number(session), terms.changes(session)

@@ -4,7 +4,7 @@ A snapshot is never changed: an edit makes a new one from it, so that a question
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
@@ -38,6 +38,10 @@ class Snapshot:
         Groups of the base that are no longer so, ascending.
     edited : mapping of id to ListedGroup
         The groups of `edits`.
+    term_codes : tuple of str
+        Codes of terms by the number that the layers know them by: a new term comes last, none ever goes.
+    layout : str
+        Of the taxonomy by which the base was laid out.
     """
 
     base: Layer
@@ -46,7 +50,14 @@ class Snapshot:
     edits: Layer | None = None
     gone: I64 = field(default_factory=lambda: _NONE)
     edited: Mapping[str, ListedGroup] = field(default_factory=dict)
+    term_codes: tuple[str, ...] = ()
+    layout: str = ""
     _closeness: dict[str, F64] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        if not self.term_codes:
+            object.__setattr__(self, "term_codes", codes_of(self.taxonomy))
+            object.__setattr__(self, "layout", self.taxonomy.layout)
 
     @classmethod
     def build(
@@ -87,6 +98,19 @@ class Snapshot:
         if self.edits is not None:
             yield self.edits, _NONE
 
+    @property
+    def is_outdated(self) -> bool:
+        """Whether the base was laid out by other terms, or other labels of them, than the taxonomy has now."""
+        return self.layout != self.taxonomy.layout
+
+    def told_by(self, taxonomy: Taxonomy) -> "Snapshot":
+        """Return the same groups, understood by another taxonomy; words and moved terms count at once."""
+        if taxonomy is self.taxonomy:
+            return self
+        known = set(self.term_codes)
+        codes = (*self.term_codes, *(code for code in codes_of(taxonomy) if code not in known))
+        return replace(self, taxonomy=taxonomy, term_codes=codes, _closeness={})
+
     def ids(self) -> set[str]:
         """Return the ids of all groups: slow, for a whole comparison only."""
         found = {layer.columns.id_of(n) for layer, gone in self.layers() for n in range(layer.columns.n_groups)}
@@ -107,21 +131,10 @@ class Snapshot:
         lost = np.array([number for number in found if number is not None], dtype=np.int64)
         edited = {key: group for key, group in self.edited.items() if key not in touched} | new
         words = self.base.lexicon.words
-        edits = Layer.build(edited.values(), self.taxonomy, encode, words, multilingual) if edited else None
-        return Snapshot(
-            base=self.base,
-            taxonomy=self.taxonomy,
-            sequence=sequence,
-            edits=edits,
-            gone=np.union1d(self.gone, lost),
-            edited=edited,
-            _closeness=self._closeness,
-        )
-
-    @cached_property
-    def term_codes(self) -> tuple[str, ...]:
-        """Codes of all terms, by number."""
-        return tuple(term.code for term in self.taxonomy.terms)
+        edits = None
+        if edited:
+            edits = Layer.build(edited.values(), self.taxonomy, encode, words, multilingual, self.term_codes)
+        return replace(self, sequence=sequence, edits=edits, gone=np.union1d(self.gone, lost), edited=edited)
 
     @cached_property
     def term_numbers(self) -> Mapping[str, int]:
@@ -135,3 +148,8 @@ class Snapshot:
                 found = [self.taxonomy.closeness(wish.code, code) for code in self.term_codes]
                 self._closeness[wish.code] = np.array(found, dtype=np.float64)
         return {wish.code: self._closeness[wish.code] for wish in wishes}
+
+
+def codes_of(taxonomy: Taxonomy) -> tuple[str, ...]:
+    """Return the codes of all terms, in the order in which people see them."""
+    return tuple(term.code for term in taxonomy.terms)

@@ -110,7 +110,7 @@ class Vocabulary:
     others: Mapping[str, frozenset[str]]
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def vocabulary(taxonomy: Taxonomy) -> Vocabulary:
     """Return the words of a taxonomy by language; small words say nothing here."""
     english: dict[str, str] = {}

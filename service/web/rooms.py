@@ -45,6 +45,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".admin_coverage", _l("What is known"), EDIT),
         Room(".admin_unmet", _l("Asked for, not found"), EDIT),
         Room(".admin_lists", _l("Lists from others"), EDIT),
+        Room(".admin_terms", _l("Words"), EDIT),
         Room(".admin_rule", _l("Who may publish"), RUN),
         Room(".admin_embed", _l("On other sites"), EDIT),
     ),

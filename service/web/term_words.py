@@ -7,14 +7,19 @@ from typing import IO
 from flask_babel import gettext
 
 from service.catalog.words.taxonomy import Taxonomy
+from service.web.languages import current_language
 
 Found = tuple[int, str, str, list[str]]
 
 
 def label_of(taxonomy: Taxonomy, code: str) -> str:
-    """Return what a term is called; the code where there is no such term."""
-    term = taxonomy.get(code)
-    return str(gettext(term.label)) if term else code
+    """Return what a term is called, by an editor or by whoever translated it; the code where there is no such term."""
+    term, language = taxonomy.get(code), current_language()
+    if term is None:
+        return code
+    if language in term.labels:
+        return term.labels[language]
+    return str(gettext(term.label if language == "en" else term.known_as or term.label))
 
 
 def labels(file: IO[bytes], keywords: object, comments: object, options: object) -> Iterator[Found]:

@@ -56,6 +56,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/approving.py": ("editing", PAGE),
     "service/catalog/desk/": ("editing", PAGE),
     "service/catalog/moving.py": ("editing", PAGE),
+    "service/catalog/terms/": (PAGE,),
     "service/catalog/reports.py": ("reporting", "editing", PAGE),
     "service/catalog/schedule.py": ("editing",),
     "service/catalog/trust/": ("editing", PAGE),

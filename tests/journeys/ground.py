@@ -249,6 +249,7 @@ def at_work(demo: Demo) -> dict[str, str]:
         known = {"group": str(group.id), "version": str(group.version), "report": str(report)}
         known |= {"body": str(group.organisation_id), "place": str(session.scalars(named).first())}
         known |= {"drawn": str(drawn), "to confirm": str(ring)}
+        known["term"] = "activity.games.puzzles"
         kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
         oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
         return known | {

@@ -77,12 +77,17 @@ def _ready(process: subprocess.Popen[bytes], address: str) -> bool | None:
 
 def reasons(address: str, word: str = WORD) -> list[dict[str, Any]]:
     """Ask the other process for a word; return why its first answer was given."""
+    found: list[dict[str, Any]] = ask(address, word)["matches"][0]["reasons"]
+    return found
+
+
+def ask(address: str, word: str) -> dict[str, Any]:
+    """Ask the other process for a word; return its whole answer."""
     body = json.dumps({"text": word, "limit": 1}).encode()
     request = Request(f"{address}/api/v1/match", data=body, headers={"Content-Type": "application/json"})  # noqa: S310
     with urlopen(request, timeout=10) as answer:  # noqa: S310
-        first = json.loads(answer.read())["matches"][0]
-    found: list[dict[str, Any]] = first["reasons"]
-    return found
+        told: dict[str, Any] = json.loads(answer.read())
+    return told
 
 
 def test_an_edit_in_one_process_is_found_in_another_within_a_second(app: Flask, settings: Settings) -> None:

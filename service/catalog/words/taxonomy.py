@@ -1,20 +1,19 @@
 """The tree of interests with its everyday words, and how near one term is to another; no words of the faces. Pure."""
 
 import hashlib
-import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import chain
 from types import MappingProxyType
 from typing import Any, Final
 
-from service.catalog.words.lookalikes import phrase_list, word_set
+from service.catalog.words.spelt_out import KIN, SPELT_OUT, TaxonomyMistake, names_in, spelt_out
 from service.catalog.words.spotting import BLOCK, HINT, SITUATION, STRONG, Phrase, Side, Spotted, Spotter, fold, stemmer
 
-__all__ = ["Spotted", "Taxonomy", "Term", "TaxonomyMistake", "parse_terms"]
+__all__ = ["KIN", "SPELT_OUT", "Spotted", "Taxonomy", "Term", "TaxonomyMistake", "parse_terms"]
 
 SAME: Final = 1.0  # exactly what was wanted
 NARROWER: Final = 0.9  # wanted exercise, offered yoga
@@ -24,41 +23,6 @@ UNRELATED: Final = 0.0
 
 FACETS: Final = ("activity", "mechanism", "life", "format")
 MATCHES: Final = ("exactMatch", "broadMatch")
-KIN: Final = word_set("""
-mum mam mom mother mummy dad father daddy husband hubby wife missus partner girlfriend boyfriend son daughter sister
-brother twin nan nana nanna gran granny grandma grandad granddad grandpa grandmother grandfather parents friend aunt
-auntie uncle cousin
-""")
-SPELT_OUT: Final[Mapping[str, tuple[str, ...]]] = {
-    "kin": tuple(sorted(KIN)),
-    "somebody": tuple(sorted(word_set("someone somebody anyone anybody people others friend mates pals folk company"))),
-    "nobody": phrase_list("""
-nobody; no one; noone; nobody ever; no one ever; not anyone; not anybody; not got anyone; never anyone; hardly anyone;
-hardly anybody; don't have anyone; don't have anybody; haven't got anyone; haven't got anybody; haven't anyone;
-ain't got anyone; without anyone; no friends; no mates; no company
-"""),
-    "liketo": phrase_list("""
-like to; love to; used to; want to; wanna; learn to; learnt to; hope to; wish to; try to; start to; able to;
-wish I could; back to
-"""),
-    "country": tuple(
-        sorted(
-            word_set("""
-afghanistan albania algeria argentina bangladesh bolivia bosnia brazil bulgaria cameroon chile china colombia congo
-croatia cuba cyprus egypt eritrea estonia ethiopia gambia georgia ghana greece guyana hungary india indonesia iran iraq
-ireland italy jamaica japan kenya korea kosovo kurdistan latvia lebanon libya lithuania malaysia malawi mexico moldova
-morocco mozambique myanmar nepal nigeria pakistan palestine peru philippines poland portugal romania russia rwanda
-senegal serbia slovakia slovenia somalia spain sudan syria tanzania thailand trinidad tunisia turkey uganda ukraine
-venezuela vietnam yemen zambia zimbabwe
-""")
-        )
-    ),
-}  # what {kin} and its like stand for in terms.toml
-_SPELT: Final = re.compile(r"\{(\w+)\}")
-
-
-class TaxonomyMistake(ValueError):
-    """The taxonomy's own files contradict themselves; found when it is built, never by a visitor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +58,10 @@ class Term:
         Concept id of the OpenActive activity list, and exactMatch or broadMatch.
     open_eligibility, open_eligibility_match : str or None
         Number of an Open Eligibility 2.0 term, and exactMatch or broadMatch.
+    labels : mapping of str to str
+        Language to a name that an editor gave.
+    known_as : str or None
+        The label of the files where an editor changed it: translations are found by it.
     """
 
     code: str
@@ -112,6 +80,8 @@ class Term:
     open_active_match: str | None = None
     open_eligibility: str | None = None
     open_eligibility_match: str | None = None
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    known_as: str | None = None
 
     def phrases(self) -> Iterator[Phrase]:
         """Yield everything that is looked for in a text, the label included."""
@@ -126,11 +96,10 @@ class Term:
             (self.not_words, BLOCK, False),
         ):
             for entry in entries:
-                for text in _spelt_out(entry):
+                for text in spelt_out(entry):
                     yield Phrase(code=self.code, words=text, weight=weight, person_only=person_only)
-        for entries in self.synonyms.values():
-            for entry in entries:
-                yield Phrase(code=self.code, words=entry, weight=STRONG, english=False)
+        for entry in chain(*self.synonyms.values(), self.labels.values()):
+            yield Phrase(code=self.code, words=entry, weight=STRONG, english=False)
 
     def phrases_in(self, language: str) -> Iterator[Phrase]:
         """Yield what is looked for in a text that is known to be in another language.
@@ -139,7 +108,8 @@ class Term:
         or a misspelling of one language is an ordinary word of another.
         """
         borrowed = (entry.removeprefix("=") for entry in (self.label, *self.words) if " " not in entry)
-        for entry in (*self.synonyms.get(language, ()), *borrowed):
+        named = (self.labels[language],) if language in self.labels else ()
+        for entry in (*self.synonyms.get(language, ()), *named, *borrowed):
             yield Phrase(code=self.code, words=entry, weight=STRONG, english=False)
 
 
@@ -150,6 +120,8 @@ class Taxonomy:
     ----------
     terms : sequence of Term
         In the order in which people shall see them.
+    retired : mapping of str to str
+        Codes that were terms once, to the terms that stand for them now.
     known_words : frozenset of str
         Words never taken for a misspelling, such as names of places.
     stems : mapping of str to str
@@ -158,23 +130,27 @@ class Taxonomy:
     Raises
     ------
     TaxonomyMistake
-        A code twice, a broader term that does not exist, or a {name} that stands for nothing.
+        A code twice, a broader term or a replacement that does not exist, or a {name} that stands for nothing.
     """
 
     def __init__(
         self,
         terms: Sequence[Term],
         *,
+        retired: Mapping[str, str] = MappingProxyType({}),
         known_words: frozenset[str] = frozenset(),
         stems: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._terms = {term.code: term for term in terms}
+        self._retired = dict(retired)
+        if strange := sorted(set(self._retired.values()) - set(self._terms)):
+            raise TaxonomyMistake(f"no such replacement {strange[0]}")
         if len(self._terms) != len(terms):
             raise TaxonomyMistake("a code is there twice")
         self._children: dict[str, list[Term]] = defaultdict(list)
         for term in terms:
             for entry in (*term.words, *term.hints, *term.said, *term.situations, *term.not_words):
-                _names_in(entry)
+                names_in(entry)
             if term.broader is not None:
                 if term.broader not in self._terms:
                     raise TaxonomyMistake(f"{term.code}: no such broader term {term.broader}")
@@ -183,7 +159,21 @@ class Taxonomy:
         self._labels = {fold(term.label): term.code for term in reversed(terms)}
         self._known_words, self._stems = known_words, stems
         self._abroad: dict[str, Spotter] = {}
-        self.digest = hashlib.sha256("\n".join(map(repr, terms)).encode()).hexdigest()[:16]
+
+    @cached_property
+    def digest(self) -> str:
+        """Sum of all of it: another word makes another."""
+        return _sum([*map(repr, self.terms), *(f"{old} {new}" for old, new in sorted(self._retired.items()))])
+
+    @cached_property
+    def layout(self) -> str:
+        """Sum of what listings are laid out by: codes in their order, with labels."""
+        replaced = (f"{old} {new}" for old, new in sorted(self._retired.items()))
+        return _sum([*(f"{term.code} {term.label}" for term in self.terms), *replaced])
+
+    def with_terms(self, terms: Sequence[Term], retired: Mapping[str, str]) -> "Taxonomy":
+        """Return one of other terms that knows the same stems."""
+        return Taxonomy(terms, retired=retired, known_words=self._known_words, stems=self._stems)
 
     @cached_property
     def _spotter(self) -> Spotter:
@@ -196,13 +186,18 @@ class Taxonomy:
         """Every term, in the order given."""
         return tuple(self._terms.values())
 
+    @property
+    def retired(self) -> Mapping[str, str]:
+        """Codes that were terms once, to those that stand for them."""
+        return self._retired
+
     def get(self, code: str) -> Term | None:
-        """Return a term, or None when there is none of this code."""
-        return self._terms.get(code)
+        """Return a term, that which stands for it where it was retired, or None when there is none of this code."""
+        return self._terms.get(self._retired.get(code, code))
 
     def term(self, code: str) -> Term:
-        """Return a term; raises KeyError when there is none of this code."""
-        return self._terms[code]
+        """Return the same; raises KeyError when there is none of this code."""
+        return self._terms[self._retired.get(code, code)]
 
     def families(self) -> tuple[Term, ...]:
         """Return the families of activities."""
@@ -231,6 +226,7 @@ class Taxonomy:
             In [0, 1], higher is nearer: 1 the same, .9 offered is narrower, .6 offered is broader, .35 both in one
             family, 0 otherwise and for unknown codes.
         """
+        wanted, offered = self._retired.get(wanted, wanted), self._retired.get(offered, offered)
         if wanted not in self._terms or offered not in self._terms:
             return UNRELATED
         if wanted == offered:
@@ -271,8 +267,8 @@ class Taxonomy:
             Codes, best first; empty when the word is unknown.
         """
         plain = word.strip().casefold()
-        if plain in self._terms:
-            return (plain,)
+        if (known := self.get(plain)) is not None:
+            return (known.code,)
         label = self._labels.get(fold(plain))
         if label is not None:
             return (label,)
@@ -354,17 +350,5 @@ def _term(code: str, tables: Mapping[str, Any], spoken: Mapping[str, Any], mappe
     )
 
 
-def _spelt_out(entry: str) -> tuple[str, ...]:
-    """Write an entry out for every relative and the like: "since my {kin} died"."""
-    names = _names_in(entry)
-    if not names:
-        return (entry,)
-    pattern = _SPELT.sub("{}", entry)
-    return tuple(pattern.format(*choice) for choice in product(*(SPELT_OUT[name] for name in names)))
-
-
-def _names_in(entry: str) -> list[str]:
-    names = _SPELT.findall(entry) if "{" in entry else []
-    if strange := [name for name in names if name not in SPELT_OUT]:
-        raise TaxonomyMistake(f"{entry}: nothing stands for {strange[0]}")
-    return names
+def _sum(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

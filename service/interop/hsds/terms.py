@@ -45,7 +45,7 @@ class Vocabulary:
         return frozenset(code for code in self.ids if code.partition(".")[0] == name)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def vocabulary(taxonomy: Taxonomy, base: str) -> Vocabulary:
     """Return the lists and terms with addresses that begin with `base`; made once for each."""
     lists = {list_id(name): _list(name, base) for name in LISTS}
@@ -55,6 +55,7 @@ def vocabulary(taxonomy: Taxonomy, base: str) -> Vocabulary:
         for term in taxonomy.terms
         if term.facet in LISTS
     }
+    below |= {term_id(old): below[term_id(new)] for old, new in taxonomy.retired.items()}
     codes = [f"{FACT}.{code}" for code in (*CODES, *MORE) if code != CONFIDENTIAL]
     for code in codes:
         terms[term_id(code)] = _fact(code.removeprefix(f"{FACT}."), base)

@@ -43,7 +43,7 @@ class DamagedError(Exception):
 
 
 class OtherKindError(DamagedError):
-    """A generation of another format, other terms or another model: nothing is wrong with it."""
+    """A generation of another format, other terms or labels, or another model: nothing is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def pointed(folder: Path) -> str:
 
 
 def _kind(taxonomy: Taxonomy, model: str) -> str:
-    return hashlib.sha256(f"{FORMAT} {taxonomy.digest} {model}".encode()).hexdigest()[:8]
+    return hashlib.sha256(f"{FORMAT} {taxonomy.layout} {model}".encode()).hexdigest()[:8]
 
 
 def _write(work: Path, snapshot: Snapshot, models: Mapping[str, str]) -> None:
@@ -146,7 +146,7 @@ def _write(work: Path, snapshot: Snapshot, models: Mapping[str, str]) -> None:
     meta = {
         "format": FORMAT,
         "sequence": snapshot.sequence,
-        "terms": snapshot.taxonomy.digest,
+        "terms": snapshot.taxonomy.layout,
         **models,
         "n_documents": own.n_documents,
         "mean_length": own.mean_length,
@@ -227,7 +227,7 @@ def take(place: Path, taxonomy: Taxonomy, model: str, multilingual: str = "") ->
     try:
         described = intact.take(place / META)
         meta = _opened(described)
-        if (meta["format"], meta["terms"]) != (FORMAT, taxonomy.digest) or meta["model"] != (model or meta["model"]):
+        if (meta["format"], meta["terms"]) != (FORMAT, taxonomy.layout) or meta["model"] != (model or meta["model"]):
             raise OtherKindError(place.name)
         file = intact.take(place / ARRAYS)
         if file.digest != meta["sum"]:

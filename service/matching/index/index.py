@@ -84,7 +84,7 @@ class _Held:
     def due(self) -> bool:
         """Whether a new generation should be written."""
         many = len(self.snapshot.edited) + len(self.snapshot.gone) > MANY_EDITS
-        return self.damaged or self.behind or self.lacking or many
+        return self.damaged or self.behind or self.lacking or many or self.snapshot.is_outdated
 
     def newest(self, folder: Path) -> bool:
         """Whether nothing was published since, and the files are as they were when they were checked."""
@@ -136,6 +136,10 @@ class Index:
         """The terms this index understands."""
         return self._taxonomy
 
+    def understand(self, taxonomy: Taxonomy) -> None:
+        """Go on by another taxonomy: from the next question on, with a new generation where listings need one."""
+        self._taxonomy = taxonomy
+
     @property
     def _models(self) -> tuple[str, str]:
         """Names of the English and the multilingual model, '' where there is none."""
@@ -173,16 +177,28 @@ class Index:
     def _now(self) -> _Held:
         sequence = self._source.sequence()
         held = self._held
-        if held is None or held.snapshot.sequence != sequence or not (held.newest(self._folder) and held.safe()):
+        if held is None or held.snapshot.sequence != sequence or not self._is_newest(held):
             with self._changing:
-                held = self._held = self._caught_up(self._newest() or self._first())
+                held = self._held = self._told(self._caught_up(self._newest() or self._first()))
         if held.due:
             seen = held.mark
             self._writer.start(lambda: self._rebuild_once(seen))
         return held
 
+    def _is_newest(self, held: _Held) -> bool:
+        told = held.snapshot.taxonomy is self._taxonomy
+        return told and held.newest(self._folder) and held.safe()
+
+    def _told(self, held: _Held) -> _Held:
+        snapshot = held.snapshot.told_by(self._taxonomy)
+        return held if snapshot is held.snapshot else replace(held, snapshot=snapshot)
+
     def _newest(self) -> _Held | None:
-        """Return what to go on from: what is held, or a generation that was published since; None: there is none."""
+        """Return what to go on from: what is held, or a generation that was published since; None: there is none.
+
+        What is held is gone on from too when only its taxonomy is another: a generation that another process made by
+        the new one has been published since.
+        """
         held = self._held
         if held is not None and held.safe():
             if held.newest(self._folder):
@@ -204,7 +220,7 @@ class Index:
         found = self._on_disk(self._held)
         if found is not None:
             with self._changing:
-                self._held = self._caught_up(found)
+                self._held = self._told(self._caught_up(found))
 
     def _on_disk(self, held: _Held | None) -> _Held | None:
         """Return the best generation on disk, else what is held if that is safe."""
@@ -271,7 +287,7 @@ class Index:
         with alone(self._folder, wait=True):
             built = self._build(progress)
         with self._changing:
-            self._held = built
+            self._held = self._told(built)
         return built.snapshot
 
     def _rebuild_once(self, seen: Mark | None) -> None:
@@ -279,11 +295,20 @@ class Index:
         with alone(self._folder, wait=False) as is_alone:
             if not is_alone or generation.mark(self._folder) != seen:
                 return
+            if (made := self._made_already()) is not None:
+                with self._changing:
+                    self._held = self._told(self._caught_up(made))
+                return
             built = self._build()
         if not built.files:  # it could not be written: at least the edits are folded in
             with self._changing:
-                self._held = self._caught_up(built)
+                self._held = self._told(self._caught_up(built))
             raise OSError("not written")
+
+    def _made_already(self) -> _Held | None:
+        """Return a generation by the terms as they are now, where other terms are why one is wanted."""
+        held = self._held
+        return self._on_disk(None) if held is not None and held.snapshot.is_outdated else None
 
     def _build(self, progress: Progress | None = None) -> _Held:
         """Build and publish; the caller holds the folder's lock."""

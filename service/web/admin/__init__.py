@@ -25,6 +25,7 @@ from service.web.admin import (
     trust,
     unmet,
 )
+from service.web.admin.terms import views as terms
 
 
 def register(blueprint: Blueprint) -> None:
@@ -61,6 +62,7 @@ def register(blueprint: Blueprint) -> None:
     trust.register(blueprint)
     calling.register(blueprint)
     importing.register(blueprint)
+    terms.register(blueprint)
 
 
 def _many(blueprint: Blueprint) -> None:

@@ -43,9 +43,11 @@ def remembered(session: Session, name: str) -> tuple[dict[str, str], bool]:
 def known_terms(session: Session) -> dict[str, str]:
     """Return the words by which a term is known: its code and its label, without case."""
     found: dict[str, str] = {}
-    for code, label in session.execute(select(Term.code, Term.label).order_by(Term.code.desc())):
-        found[" ".join(label.casefold().split())] = code
-    return found | {code: code for code in session.scalars(select(Term.code).order_by(Term.code))}
+    columns = select(Term.code, Term.label, Term.replaced_by)
+    terms = session.execute(columns.order_by(Term.replaced_by.is_(None), Term.code.desc())).all()
+    for code, label, replaced_by in terms:  # those that were retired first, so that a label of today counts
+        found[" ".join(label.casefold().split())] = replaced_by or code
+    return found | {code: replaced_by or code for code, _, replaced_by in terms}
 
 
 def source_for(session: Session, setting: Setting, mapping: Mapping[str, str], *, now: datetime) -> ImportSource:
