@@ -38,9 +38,9 @@ def keep(group_id: UUID) -> ResponseReturnValue:
 def decide(group_id: UUID) -> ResponseReturnValue:
     """Go on with what was kept, or throw it away."""
     actor = current_actor()
+    group = queries.group_by_id(db.session(), group_id, today=pages.around().today, public=False)
     draft = drafts.find(db.session(), group_id=group_id, actor=actor, now=now())
     if request.form.get("step") == "go_on" and draft is not None:
-        group = queries.group_by_id(db.session(), group_id, today=pages.around().today, public=False)
         return pages.form(group, draft.typed, draft.version, looked_up.found(group, draft.typed))
     drafts.throw_away(db.session(), group_id=group_id, actor=actor)
     return redirect(url_for(".admin_group", group_id=group_id), 303)
