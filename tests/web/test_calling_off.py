@@ -118,7 +118,9 @@ def test_what_is_not_one_of_the_meetings_shown_changes_nothing(
     assert group_now(app, cast).version == before
 
 
-def test_a_link_for_something_else_or_that_has_ended_opens_nothing(app: Flask, client: FlaskClient, cast: Cast) -> None:
+def test_a_link_for_something_else_or_that_has_ended_opens_nothing(
+    app: Flask, client: FlaskClient, cast: Cast, link: str
+) -> None:
     with app.app_context(), committing() as unit:
         other = leader_links.make(unit, group_id=cast.eli_group, purpose="confirm", now=now(), lives=calling_off.LIVES)
         ended = leader_links.make(
@@ -127,6 +129,9 @@ def test_a_link_for_something_else_or_that_has_ended_opens_nothing(app: Flask, c
     assert client.get(f"/en/off/{other}").status_code == 404
     assert client.get(f"/en/off/{ended}").status_code == 410
     assert client.get("/en/off/nonsense").status_code == 404
+    token = {"csrf_token": fields(client.get(link).text)["csrf_token"]}
+    assert client.post("/en/off/nonsense", data=token).status_code == 404
+    assert client.post(f"/en/off/{ended}", data=token).status_code == 410
 
 
 def test_an_editor_mails_the_link_with_one_button(app: Flask, cast: Cast) -> None:

@@ -52,6 +52,7 @@ def act(token: str) -> ResponseReturnValue:
 
 
 def _do(unit: Any, token: str) -> None:
+    calling_off.opened(unit, token=token, now=now())  # of a link that does not work, nothing else is told
     session_id, day = _meeting()
     known: dict[str, Any] = {"token": token, "session_id": session_id, "day": day, "now": now(), "origin": origin()}
     deed = request.form.get("deed", "")
