@@ -25,7 +25,7 @@ TOLD_WITHIN = timedelta(days=7)  # later it is no news; messages, by which we kn
 class Told:
     """One mail: who gets it, and about which closing of which group."""
 
-    key: str
+    once: str
     user_id: UUID
 
 
@@ -67,5 +67,5 @@ def tell_of_closings(session: Session, post: Post, *, now: datetime) -> int:
     for one in found:
         user = session.get(User, one.user_id)
         if user is not None and user.disabled_at is None:
-            tell(session, post, to=user.email, template="group_not_open", params={"link": link}, now=now, key=one.key)
+            tell(session, post, to=user.email, template="group_not_open", params={"link": link}, now=now, key=one.once)
     return len(found)

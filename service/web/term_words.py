@@ -6,7 +6,7 @@ from typing import IO
 
 from flask_babel import gettext
 
-from service.catalog.words.taxonomy import Taxonomy
+from service.catalog.words.taxonomy import Taxonomy, Term
 from service.web.languages import current_language
 
 Found = tuple[int, str, str, list[str]]
@@ -14,9 +14,13 @@ Found = tuple[int, str, str, list[str]]
 
 def label_of(taxonomy: Taxonomy, code: str) -> str:
     """Return what a term is called, by an editor or by whoever translated it; the code where there is no such term."""
-    term, language = taxonomy.get(code), current_language()
-    if term is None:
-        return code
+    term = taxonomy.get(code)
+    return code if term is None else called(term)
+
+
+def called(term: Term) -> str:
+    """Return what a term is called in the reader's language."""
+    language = current_language()
     if language in term.labels:
         return term.labels[language]
     return str(gettext(term.label if language == "en" else term.known_as or term.label))

@@ -140,7 +140,7 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
             "group_id": (group.id, group.id),
             "body_id": (body.id, body.id),
             "place_id": (group.places[0].location_id, group.places[0].location_id),
-            "sample_id": _to_ring(session, group.id),
+            "drawn_id": _to_ring(session, group.id),
             "referral_id": (bo, other),
             "organisation_id": (body.id, body.id),
             "user_id": (users[Role.REFERRER.value], colleague),

@@ -65,7 +65,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     ),
 }
 # Ids by who may reach what they name: everybody the door opens for, whoever runs that organisation, its owner alone.
-OF_ALL = {"group_id", "body_id", "place_id", "ring_id", "report_id", "sample_id", "proposal_id", "user_id"}
+OF_ALL = {"group_id", "body_id", "place_id", "ring_id", "report_id", "drawn_id", "proposal_id", "user_id"}
 OF_ORGANISATION = {"member_id", "invitation_id", "organisation_id", "key_id", "login_id"}
 OF_ONE = {"session_id", "passkey_id"}
 IDS = {"referral_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}

@@ -50,7 +50,7 @@ MAY = {
     # Sentences of our own files, into which figures and names are put.
     ("service/cli/importing.py", FOREIGN),
     ("service/catalog/where/place_index.py", FOREIGN),
-    ("service/catalog/words/taxonomy.py", FOREIGN),
+    ("service/catalog/words/spelt_out.py", FOREIGN),
     ("service/cli/audit.py", FOREIGN),
     ("service/cli/base.py", FOREIGN),
     ("service/api/words.py", FOREIGN),

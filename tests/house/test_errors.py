@@ -52,6 +52,8 @@ INSIDE = {
     "TaxonomyMistake",
     "AuditTamperedError",
     "UnreadableError",
+    "FeedError",
+    "NotRead",
 }
 
 

@@ -30,6 +30,8 @@ WITHOUT_TOKEN |= {"web.wrong_post", "web.wrong_post_in_results", "web.reach", "w
 # A list and a sheet change their address only; ending a list leaves a hash, and needs that sealed address.
 WITHOUT_TOKEN |= {"web.keep_in_results", "web.keep_one", "web.change_list", "web.prepare_leaflet", "web.end_list"}
 WITHOUT_TOKEN |= {"web.make_sheet"}
+# Whoever tells what is right, of a new group, or that one is theirs acts for nobody as well.
+WITHOUT_TOKEN |= {"web.right_post", "web.add_group_post", "web.yours_post"}
 
 
 def changing(app: Flask) -> list[tuple[Rule, str]]:

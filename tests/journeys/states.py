@@ -228,7 +228,7 @@ AT_WORK = {
         at(f"{EDITING}/to-confirm"),
         at(f"{EDITING}/to-confirm/<uuid:group_id>", group_id="to confirm"),
         at(f"{EDITING}/to-confirm/drawn"),
-        at(f"{EDITING}/to-confirm/drawn/<uuid:sample_id>", sample_id="drawn"),
+        at(f"{EDITING}/to-confirm/drawn/<uuid:drawn_id>", drawn_id="drawn"),
     ),
     # What is asked to prove oneself anew opens only for a while after signing in: these come first.
     "Ida": (

@@ -68,6 +68,7 @@ def alike(language: str) -> tuple[re.Pattern[str], ...]:
     same = {text for message in found for text in told(message) if text in sides(message)}
     locale = Locale.parse(language)
     same |= {*locale.languages.values(), *NAMES.values()}  # Gujarati is Gujarati to an Italian, too
+    same |= {f"{text} - Kith" for text in same}  # the title of a page
     same |= {f"{month} %(year)s" for month in locale.months["stand-alone"]["wide"].values()}
     return tuple(re.compile(re.sub(r"%\\\(\w+\\\)s", ".+", re.escape(text)), re.IGNORECASE) for text in sorted(same))
 

@@ -95,6 +95,7 @@ def test_every_person_s_page_has_the_button_and_the_help_lines(app: Flask, clien
             "/<lang>/answer",
             "/<lang>/claims",
             "/<lang>/confirm",
+            "/<lang>/off",
             "/<lang>/sign-",
             "/embed/",
         )

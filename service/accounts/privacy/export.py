@@ -19,6 +19,8 @@ from service.errors import NotFound
 
 LATEST = 1000  # rows of the record of what they did themselves
 OWN_ROWS = (
+    "edit_draft",
+    "saved_filter",
     "membership",
     "authenticator",
     "passkey",

@@ -26,7 +26,7 @@ LABELS = {
     "email": _l("E-mail address"),
     "legal_form": _l("Legal form"),
 }
-HINTS = {"email": _l("An address for everybody, not of a person."), "legal_form": _l("Like charity, club or company.")}
+HINTS = {"email": _l("The group’s own, not one of a person."), "legal_form": _l("Like charity, club or company.")}
 
 
 def written(values: Snapshot) -> dict[str, str]:

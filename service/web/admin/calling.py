@@ -45,7 +45,7 @@ FOUND = {
 
 def register(blueprint: Blueprint) -> None:
     """Add the telephone round, and the sample of the month."""
-    call, drawn = "/admin/to-confirm/<uuid:group_id>", "/admin/to-confirm/drawn/<uuid:sample_id>"
+    call, drawn = "/admin/to-confirm/<uuid:group_id>", "/admin/to-confirm/drawn/<uuid:drawn_id>"
     blueprint.add_url_rule("/admin/to-confirm", "admin_calls", show_queue)
     blueprint.add_url_rule(call, "admin_call", show_call)
     blueprint.add_url_rule(call, "admin_call_post", answer_call, methods=["POST"])
@@ -119,7 +119,7 @@ def show_sample() -> Response:
         "",
         drawn=[
             {
-                "href": "" if one.found in sample.TOLD else url_for(".admin_sample_one", sample_id=one.id),
+                "href": "" if one.found in sample.TOLD else url_for(".admin_sample_one", drawn_id=one.id),
                 "name": pages.EXAMPLE.sub("", one.name),
                 "found": str(FOUND[one.found][0]) if one.found else "",
                 "phone": one.phone or "",
@@ -133,23 +133,23 @@ def show_sample() -> Response:
 
 
 @allow(Permission.EDIT_CATALOG)
-def show_sample_one(sample_id: UUID) -> Response:
+def show_sample_one(drawn_id: UUID) -> Response:
     """Show one listing of the sample as it is read out."""
-    one = sample.one(db.session(), sample_id=sample_id, actor=current_actor())
-    action = url_for(".admin_sample_post", sample_id=sample_id)
+    one = sample.one(db.session(), sample_id=drawn_id, actor=current_actor())
+    action = url_for(".admin_sample_post", drawn_id=drawn_id)
     return _call(one.group_id, action, one.version, FOUND, tries="", back_href=url_for(".admin_sample"))
 
 
 @allow(Permission.EDIT_CATALOG)
 @writes
-def answer_sample(sample_id: UUID) -> ResponseReturnValue:
+def answer_sample(drawn_id: UUID) -> ResponseReturnValue:
     """Take what was found, once however often it is sent."""
     found = request.form.get("answer", "")
-    one = sample.one(db.session(), sample_id=sample_id, actor=current_actor())
-    if not _claimed_before("sample", sample_id):
+    one = sample.one(db.session(), sample_id=drawn_id, actor=current_actor())
+    if not _claimed_before("sample", drawn_id):
         sample.answer(
             db.session(),
-            sample_id=sample_id,
+            sample_id=drawn_id,
             found=found,
             version=_number("version"),
             group_version=_number("group_version"),

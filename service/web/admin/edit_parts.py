@@ -95,10 +95,12 @@ def _term(code: str, typed: Typed) -> dict[str, Any]:
 
 def place_name(place: PlaceLine | None) -> str:
     """Return a place in one line."""
-    if place is None:
-        return ""
-    said = dict.fromkeys(part for part in (place.name, place.address, place.city, place.postal_code) if part)
-    return ", ".join(said)
+    return ", ".join(_said(place))
+
+
+def _said(place: PlaceLine | None) -> list[str]:
+    told = (place.name, place.address, place.city, place.postal_code) if place else ()
+    return list(dict.fromkeys(part for part in told if part))
 
 
 def _place(code: str, typed: Typed, known: Mapping[str, PlaceLine]) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def _place(code: str, typed: Typed, known: Mapping[str, PlaceLine]) -> dict[str,
 def _place_choices(group: GroupView, typed: Typed, known: Mapping[str, PlaceLine]) -> list[tuple[str, str]]:
     """Return where a meeting may be: at the places of the group as saved, and those that are ticked now."""
     ids = dict.fromkeys([*(str(place.id) for place in group.places), *lists.ticked(typed, lists.PLACE)])
-    named = [(code, place_name(known.get(code)) or code) for code in ids]
+    named = [(code, next(iter(_said(known.get(code))), code)) for code in ids]  # the first is enough to tell them apart
     return [("", str(_("Online, or not known"))), *named]
 
 

@@ -66,6 +66,7 @@ def change(group_id: UUID) -> ResponseReturnValue:
 @writes
 def hold(group_id: UUID) -> ResponseReturnValue:
     """Take a listing off the list with one press, until somebody else has looked into it."""
+    _group(group_id)
     if request.form.get("hold") == "yes":
         set_status(
             db.session(),

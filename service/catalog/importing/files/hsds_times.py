@@ -16,7 +16,7 @@ from service.catalog.importing.files.starting import first_start, lasts
 from service.catalog.recurrence import parse
 from service.errors import Invalid
 
-_SKIPPED = re.compile(r"\s*Does not meet on [-\d, ]+\.$")
+_SKIPPED = re.compile(r"Does not meet on [-\d, ]+\.$")
 
 
 def sessions_of(seen: Seen, *, zone: str, year: int) -> Iterator[IncomingSession]:
@@ -61,7 +61,9 @@ def session_of(one: Json, seen: Seen, *, place: str | None, key: str, zone: str,
     words = values.line(one.get("description")) or ("" if starts else _words(one))
     if not words and starts is None:
         return None
-    note = values.prose(_SKIPPED.sub("", str(one.get("notes") or "")) if known.one("not_on") else one.get("notes"))
+    note = values.prose(
+        _SKIPPED.sub("", str(one.get("notes") or "")).rstrip() if known.one("not_on") else one.get("notes")
+    )
     return IncomingSession(
         key=key, own=values.line(one.get("id")), place=place, words=words[:LONGEST_WORDS] or None,
         rule=rule if starts else None, starts_at=starts, minutes=minutes, time_zone=known.one("timezone") or zone,

@@ -20,8 +20,8 @@ MONTHS: Final = {
 }  # fmt: skip
 DAYS: Final = {"mo": "MO", "tu": "TU", "we": "WE", "th": "TH", "fr": "FR", "sa": "SA", "su": "SU"}
 DAY_WORD = re.compile(r"(?:mon|tues?|wed|wednes|weds|thu|thur|thurs|fri|sat|satur|sun)(?:day)?s?|mo|tu|we|th|fr|sa|su")
-YES = frozenset(["yes", "y", "true", "1", "x", "✓", "✔", "ja", "oui", "si", "sí"])
-NO = frozenset(["no", "n", "false", "0", "✗", "nein", "non"])
+YES = frozenset(["yes", "y", "true", "1", "x", "✓", "✔", "ja", "oui", "si", "sí", "sì", "sim", "tak", "ہاں"])
+NO = frozenset(["no", "n", "false", "0", "✗", "nein", "non", "não", "nie", "نہیں"])
 UNKNOWN = frozenset(("", "?", "-", "–", "n/a", "na", "none", "null", "nil", "tbc", "tba", "unknown", "not known"))
 UNKNOWN_TOO = UNKNOWN | frozenset(("not confirmed", "not_confirmed", "not stated", "not sure", "undefined", "nan"))
 _TAG = re.compile(r"<[^<>]{0,500}>")

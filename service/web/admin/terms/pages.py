@@ -20,6 +20,7 @@ from service.web.admin import words as editing
 from service.web.admin.terms import words
 from service.web.admin.unmet import DAYS
 from service.web.rendering import country_pack, services
+from service.web.term_words import called
 
 NAMED = 20  # listings named before they go along
 Way = dict[str, object]
@@ -51,6 +52,7 @@ def one(
         "term.html",
         "",
         term=term,
+        label=called(term),
         path=_path(taxonomy, term),
         count=counts.get(term.code, 0),
         narrower=[_way(below, counts) for below in taxonomy.children(term.code)],
@@ -82,7 +84,7 @@ def check(taxonomy: Taxonomy, change: Change, after: Overlaid, *, wanted: Wanted
     return rooms.page(
         "term_check.html",
         "",
-        label=about.label,
+        label=called(about),
         deed=words.deed(change, taxonomy, shown),
         others=_others(taxonomy, change) if change.act in ("word_add", "word_refuse", "add", "label") else [],
         gives_way=gives_way,
@@ -107,7 +109,7 @@ def _others(taxonomy: Taxonomy, change: Change) -> list[Way]:
     said = known(taxonomy.terms, change.value, taxonomy.stem)
     return [
         {
-            "label": taxonomy.term(one.code).label,
+            "label": called(taxonomy.term(one.code)),
             "href": url_for(".admin_term", code=one.code),
             "how": str(words.KINDS[one.kind]),
             "language": pages.figures().language(one.language),
@@ -119,7 +121,7 @@ def _others(taxonomy: Taxonomy, change: Change) -> list[Way]:
 
 def _way(term: Term, counts: Mapping[str, int]) -> Way:
     return {
-        "label": term.label,
+        "label": called(term),
         "href": url_for(".admin_term", code=term.code),
         "count": counts.get(term.code, 0),
     }
@@ -136,7 +138,7 @@ def _path(taxonomy: Taxonomy, term: Term) -> list[Way]:
     """Return what is broader, from the top."""
     above, way = taxonomy.broader(term.code), list[Way]()
     while above is not None:
-        way.insert(0, {"label": above.label, "href": url_for(".admin_term", code=above.code)})
+        way.insert(0, {"label": called(above), "href": url_for(".admin_term", code=above.code)})
         above = taxonomy.broader(above.code)
     return way
 
@@ -162,7 +164,7 @@ def _choices(taxonomy: Taxonomy, own: Term) -> Iterable[tuple[str, str]]:
     for family in taxonomy.families():
         for term in (family, *taxonomy.narrower(family.code)):
             if term.code != own.code:
-                way = " › ".join([*(str(one["label"]) for one in _path(taxonomy, term)), term.label])
+                way = " › ".join([*(str(one["label"]) for one in _path(taxonomy, term)), called(term)])
                 yield term.code, way
 
 
@@ -173,7 +175,8 @@ def _unmet(taxonomy: Taxonomy, term: Term) -> list[Way]:
     found_rows = []
     for each in _asked(near):
         label = words.name(taxonomy, each.term)
-        word = "" if each.term == term.code else label
+        near_by = taxonomy.get(each.term)
+        word = near_by.label if near_by and near_by.code != term.code else ""
         href = f"{url_for('.admin_term', code=term.code, word=word)}#word" if word else ""
         found_rows.append({"area": each.area, "term": label, "asked": each.asked, "href": href})
     return found_rows

@@ -9,6 +9,7 @@ from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Problem
 from service.web.admin import words
 from service.web.figures import Figures
+from service.web.term_words import called
 
 KINDS: dict[str, LazyString] = {
     "label": _("Name"),
@@ -64,11 +65,11 @@ def deed(change: Change, taxonomy: Taxonomy, figures: Figures) -> str:
 
 
 def name(taxonomy: Taxonomy, code: str) -> str:
-    """Return the English label of a term; of one that was retired, the last part of its code."""
+    """Return what a term is called; of one that was retired, the last part of its code."""
     term = taxonomy.get(code)
     if term is None or term.code != code:
         return code.rpartition(".")[2].replace("_", " ")
-    return term.label
+    return called(term)
 
 
 def problem(found: Problem) -> str:
