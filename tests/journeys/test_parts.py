@@ -50,7 +50,7 @@ def test_somebody_asks_for_a_call_and_is_rung(
 
     ada = visit(state=signed_in("Ada"))
     ada.page.goto("/en/admin")
-    ada.page.get_by_role("link", name="To ring").click()
+    ada.page.get_by_role("navigation", name="In this part").get_by_role("link", name="To ring").click()
     ada.look()
     ada.page.get_by_role("button", name=re.compile(rf"No answer\s*: {name}")).click()
     expect(ada.page.get_by_text("Tried 1 time")).to_be_visible()

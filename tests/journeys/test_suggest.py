@@ -101,7 +101,7 @@ def test_a_new_group_becomes_a_draft_and_whoever_runs_one_says_so(
     expect(page.locator("main")).to_contain_text("zed@example.org")
     editor.look()
     page.goto("/en/admin/suggestions")
-    page.get_by_role("link", name=re.compile("A new group")).first.click()
+    page.get_by_role("link", name=re.compile("A new group")).last.click()
     expect(page.locator("[name=value-name]")).to_have_value("Zindle Knitters")
     editor.look()
     for label in ("Name", "What it is, in two sentences", "Who runs it"):
