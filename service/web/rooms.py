@@ -18,7 +18,8 @@ class Area(Enum):
     """A few rooms that belong together: one page of them leads to all others."""
 
     REFERRALS = auto()
-    LISTINGS = auto()
+    LISTINGS = auto()  # day by day
+    CATALOGUE = auto()  # the whole of it: what is known, looked for, taken in and given out
     ORGANISATION = auto()
     ACCOUNT = auto()
 
@@ -42,6 +43,8 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".admin_suggestions", _l("Suggestions"), EDIT),
         Room(".admin_calls", _l("To confirm"), EDIT),
         Room(".admin_ring_back", _l("To ring"), Permission.RING_BACK),
+    ),
+    Area.CATALOGUE: (
         Room(".admin_coverage", _l("What is known"), EDIT),
         Room(".admin_unmet", _l("Asked for, not found"), EDIT),
         Room(".admin_lists", _l("Lists from others"), EDIT),
@@ -69,7 +72,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".activity", _l("What you did"), OWN),
     ),
 }
-WORK = (Area.REFERRALS, Area.LISTINGS, Area.ORGANISATION)
+WORK = (Area.REFERRALS, Area.LISTINGS, Area.CATALOGUE, Area.ORGANISATION)
 
 
 def ways(actor: Actor, here: Area, room: str) -> tuple[list[Way], list[Way]]:

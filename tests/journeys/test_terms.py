@@ -20,6 +20,7 @@ def test_a_word_is_added_found_by_a_search_and_taken_back(
     editor = visit(state=signed_in("Ada"))
     page = editor.page
     page.goto("/en/admin")
+    page.get_by_role("link", name="What is known", exact=True).click()
     page.get_by_role("link", name="Words", exact=True).click()
     editor.look()
     page.get_by_label("Find a word").fill("wordle")

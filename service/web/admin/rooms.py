@@ -2,10 +2,11 @@
 
 from flask import Response
 
-from service.web.rooms import Area
+from service.web.rooms import ROOMS, Area
 from service.web.work import work_page
 
 
 def page(template: str, room: str, **values: object) -> Response:
     """Show a page; `room` is the endpoint of the room it is the first page of, or empty inside a room."""
-    return work_page(f"admin/{template}", Area.LISTINGS, room, **values)
+    whole = any(one.endpoint == room for one in ROOMS[Area.CATALOGUE])
+    return work_page(f"admin/{template}", Area.CATALOGUE if whole else Area.LISTINGS, room, **values)
