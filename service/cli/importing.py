@@ -72,6 +72,7 @@ REMARKS = {
     "nowhere": "0, 0 is in the sea: the position was not used",
     "out_of_range": "not between {low} and {high}",
     "shape_left_out": "the outline of an area: only its name was kept",
+    "passed": "it held until a day that has passed: left out",
     "source_says_closed": "closed, says the list: look at it",
     "status_missing": "no status: taken as open",
     "time_zone_unknown": "not a time zone",

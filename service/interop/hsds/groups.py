@@ -160,7 +160,9 @@ def _phones(view: GroupView, writer: Writer) -> list[Thing]:
     number = _number(view, writer)
     if number is None:
         return []
-    return [{"id": derived("phone", view.id), "service_id": str(view.id), "number": number, "type": "voice"}]
+    plain, _, more = number.partition(" x")
+    extension = {"number": plain, "extension": int(more)} if more.isascii() and more.isdigit() else {"number": number}
+    return [{"id": derived("phone", view.id), "service_id": str(view.id), **extension, "type": "voice"}]
 
 
 def _costs(shared: SharedGroup) -> list[Thing]:

@@ -29,6 +29,7 @@ ROLES = frozenset(
         "contact",
         "contacts",
         "coordinator",
+        "email",
         "enquiries",
         "enquiry",
         "events",

@@ -74,8 +74,10 @@ def test_the_official_example_keeps_what_has_a_place_and_says_what_it_drops(engi
     assert str(one.group_id) == "ac148810-d857-441c-9679-408f346de14b", "ids of the source stay where they can"
     kept = {"name", "also_known_as", "description", "url", "email", "phone", "eligibility", "how_to_join", "price_note"}
     assert kept <= set(said)
-    assert (said["age_min"], said["languages"], said["price_pence"]) == (12, ["ur"], 3500)
+    assert (said["age_min"], said["languages"], said["phone"]) == (12, ["ur"], "+44 1234 234567 x100")
     told = {(remark.column, remark.code) for remark in coming.told}
+    assert not {"prices", "price_pence", "capacity_available"} & set(said), "what held years ago"
+    assert {("cost_options", "passed"), ("capacities", "passed")} <= told
     assert {("contacts", "not_taken"), ("program", "not_taken"), ("latitude", "out_of_range")} <= told
     assert "Persona" not in str(said), "no person comes in"
 

@@ -1,5 +1,6 @@
 """One HSDS or Open Referral UK service, with what is nested in it, to one incoming group. Pure; drops people."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -29,15 +30,22 @@ STATES: Mapping[str, State] = {
     "defunct": "closed",
 }
 TEXTS = {"description": "description", "eligibility_description": "eligibility", "application_process": "how_to_join"}
-LINES = {"alternate_name": "also_known_as", "url": "url", "email": "email"}
+LINES = {"alternate_name": "also_known_as", "email": "email"}
+# Texts without a field of their own here, and behind which of ours they are kept.
+BEHIND = {"interpretation_services": "description", "accreditations": "description"}
 BODY = ("name", "summary", "website", "email", "logo_url", "legal_form")
 EVERYONE = "everyone"
 RESTRICTIONS = ("women_only", "men_only")
 WAITING = "waiting_list"
+_OF_SOME = re.compile(
+    r"\b(?:under|over|aged?|child(?:ren)?|juniors?|students?|concessions?|seniors?|members?|unwaged|carers?|famil)",
+    re.I,
+)
+PLACES = frozenset(("place", "places", "people", "person", "persons", "seat", "seats", "space", "spaces"))
 DROPPED = ("contacts", "programs", "program")
 
 
-def incoming(record: object, row: int, *, zone: str, year: int) -> Incoming:
+def incoming(record: object, row: int, *, zone: str, today: date) -> Incoming:
     """Return the group that one service record tells of."""
     if not isinstance(record, dict):
         return refuse(row, "", "not_a_record")
@@ -49,14 +57,13 @@ def incoming(record: object, row: int, *, zone: str, year: int) -> Incoming:
     name = values.line(record.get("name"))
     if name is None:
         return refuse(row, "name", "name_needed", source_id=source_id)
-    seen = Seen(record, row)
-    return _group(seen, source_id, name, zone, year)
+    return _group(Seen(record, row, today), source_id, name, zone)
 
 
-def _group(seen: Seen, source_id: str, name: str, zone: str, year: int) -> IncomingGroup:
+def _group(seen: Seen, source_id: str, name: str, zone: str) -> IncomingGroup:
     record, known = seen.record, stated(seen, seen.record)
     prices, (areas, nationwide) = tuple(_prices(seen)), hsds_places.areas(seen)
-    places, sessions = hsds_places.places(seen), tuple(sessions_of(seen, zone=zone, year=year))
+    places, sessions = hsds_places.places(seen), tuple(sessions_of(seen, zone=zone, year=seen.today.year))
     confirmed = seen.read("assured_date", record.get("assured_date"), values.day, None)
     mode = hsds_places.mode(seen, known)
     usual, rest = _usual(prices, values.prose(record.get("fees_description") or record.get("fees")))
@@ -103,7 +110,8 @@ def _days(known: Stated, confirmed: date | None) -> dict[str, date]:
 def _more(seen: Seen, known: Stated) -> dict[str, object]:
     removes = [code for code in known.more.get("removes", ()) if code in BARRIERS]
     funding = next((values.prose(one.get("source")) for one in seen.parts(seen.record, "funding")), None)
-    most = next((values.line(one.get("maximum")) for one in seen.parts(seen.record, "capacities")), None)
+    counted = (one for one in seen.parts(seen.record, "capacities") if _is_of_places(one))
+    most = next((values.line(one.get("maximum")) for one in counted), None)
     found: dict[str, object] = {
         "removes": sorted(dict.fromkeys(removes)),
         "funding": funding[:1000] if funding else None,
@@ -156,8 +164,14 @@ def _fields(seen: Seen) -> dict[str, FieldValue]:
     said: dict[str, FieldValue] = {ours: values.prose(record.get(theirs)) for theirs, ours in TEXTS.items()}
     said |= {ours: values.line(record.get(theirs)) for theirs, ours in LINES.items()}
     said["alert"] = values.prose(record.get("alert"))
-    numbers = (values.line(one.get("number")) for one in seen.parts(record, "phones"))
-    said["phone"] = next((each.strip("\"' ") for each in numbers if each), None)
+    for theirs, ours in BEHIND.items():
+        said[ours] = _behind(said[ours], record.get(theirs))
+    for area in seen.parts(record, "service_areas"):
+        said["eligibility"] = _behind(said["eligibility"], area.get("description"))
+    said["url"] = values.line(record.get("url")) or next(
+        (url for one in seen.parts(record, "additional_urls") if (url := values.line(one.get("url")))), None
+    )
+    said["phone"] = next(_telephones(seen), None)
     said["age_min"] = seen.read("minimum_age", record.get("minimum_age"), values.age, None) or None
     most = seen.read("maximum_age", record.get("maximum_age"), values.age, None)
     said["age_max"] = most if most is not None and most < 99 else None
@@ -167,6 +181,24 @@ def _fields(seen: Seen) -> dict[str, FieldValue]:
         if record.get(dropped):
             seen.remark(dropped, "not_taken")
     return said
+
+
+def _behind(text: FieldValue, more: object) -> str | None:
+    """Return a text with another behind it that it does not hold already."""
+    said, also = str(text or ""), values.prose(more) or ""
+    return said or also or None if also in said or not said else f"{said}\n{also}"
+
+
+def _telephones(seen: Seen) -> Iterator[str]:
+    """Give the numbers to ring: of the service, else of its place, else of who runs it; never somebody's."""
+    here = hsds_places.homes(seen)
+    body = seen.record.get("organization")
+    for holder in (seen.record, *(at for at, _, _ in here), *(place for _, place, _ in here), body):
+        for one in seen.parts(holder, "phones") if isinstance(holder, Mapping) else ():
+            number_said = (values.line(one.get("number")) or "").strip("\"' ")
+            more = number(values.line(one.get("extension")), 1, 9_999_999)
+            if number_said:
+                yield f"{number_said} x{more}" if more else number_said
 
 
 def _numbers(seen: Seen, known: Stated) -> dict[str, FieldValue]:
@@ -186,15 +218,29 @@ def _capacity(seen: Seen, known: Stated) -> dict[str, FieldValue]:
         told = seen.read("capacities.updated", one.get("updated"), values.day, None)
         if left is None or told is None:
             continue
-        full = WAITING if known.facts.get(WAITING) is Value.YES else "full"
         until = told + timedelta(days=CAPACITY_DAYS)
+        if not _is_of_places(one) or until < seen.today:
+            seen.remark("capacities", "not_a_choice" if until >= seen.today else "passed")
+            continue
+        full = WAITING if known.facts.get(WAITING) is Value.YES else "full"
         found: dict[str, FieldValue] = {"capacity_state": "open" if left else full, "capacity_until": until}
         return found | ({"capacity_available": left} if left else {})
     return {}
 
 
+def _is_of_places(one: Json) -> bool:
+    """Tell whether people are counted, and not beds or kilograms."""
+    unit = one.get("unit")
+    said = values.line(unit.get("name")) if isinstance(unit, Mapping) else None
+    return said is None or said.casefold() in PLACES
+
+
 def _prices(seen: Seen) -> Iterator[IncomingPrice]:
     for one in seen.parts(seen.record, "cost_options"):
+        ends = seen.read("cost_options.valid_to", one.get("valid_to"), values.day, None)
+        if ends is not None and ends < seen.today:
+            seen.remark("cost_options", "passed")
+            continue
         amount = seen.read("cost_options.amount", one.get("amount"), values.pence, None)
         if amount is not None:
             option = values.line(one.get("option")) or EVERYONE
@@ -209,7 +255,8 @@ def _usual(
 ) -> tuple[dict[str, FieldValue], tuple[IncomingPrice, ...]]:
     """Return what one visit costs, in pence and in words, and the other ways to pay; of several, none is the usual."""
     of_all = [one for one in prices if one.option == EVERYONE]
-    usual = of_all[0] if len(of_all) == 1 else prices[0] if len(prices) == 1 else None
+    only = prices[0] if len(prices) == 1 and not _OF_SOME.search(prices[0].option) else None
+    usual = of_all[0] if len(of_all) == 1 else only
     if usual is None:
         return {"price_pence": None, "price_note": words}, prices
     amount = "Free" if usual.amount_pence == 0 else f"{usual.amount_pence / 100:.2f} {usual.currency}"

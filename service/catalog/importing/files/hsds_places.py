@@ -7,12 +7,17 @@ from service.catalog.facts import Value
 from service.catalog.importing.files import values
 from service.catalog.importing.files.hsds_facts import Stated, stated
 from service.catalog.importing.files.hsds_reading import Json, Seen, short
-from service.catalog.importing.files.incoming import LONGEST_ID, IncomingArea, IncomingPlace
+from service.catalog.importing.files.incoming import LONGEST_ID, IncomingArea, IncomingIdentifier, IncomingPlace
 from service.catalog.shared_views import EXACT, NATIONWIDE, ROUGH
 
 PRECISIONS = ("sector", "district", "town", "named")
 VIRTUAL = "virtual"
 _ONS = re.compile(r"[EWSNKLJ]\d{8}")
+_THERE, _AFAR = (
+    re.compile(r"\bin[ -]person\b|\bface[ -]to[ -]face\b"),
+    re.compile(r"\bonline\b|\bremote|\bvirtual|\bvideo"),
+)
+_NOT = re.compile(r"\bnot?\b|n't\b|\bonly\b|\bwithout\b")
 MOST_KM = 20_000.0  # half way round the earth
 
 
@@ -74,10 +79,16 @@ def _place(seen: Seen, key: str, place: Json) -> IncomingPlace:
         longitude=seen.read("longitude", place.get("longitude"), lambda cell: values.degrees(cell, 180), None),
         precision=precision if precision in PRECISIONS else EXACT,
         transportation=values.prose(place.get("transportation")),
+        identifier=_identifier(place),
         facts={
             code: (value, known.day(code)) for code, value in known.facts.items() if value is not Value.NOT_CONFIRMED
         },
     )
+
+
+def _identifier(place: Json) -> IncomingIdentifier | None:
+    scheme, known = short(place.get("external_identifier_type"), 100), short(place.get("external_identifier"), 300)
+    return IncomingIdentifier(scheme=scheme, identifier=known) if scheme and known else None
 
 
 def areas(seen: Seen) -> tuple[tuple[IncomingArea, ...], bool]:
@@ -145,4 +156,10 @@ ATTENDING = {
 def _attending(seen: Seen) -> Iterator[str | None]:
     for record in (seen.record, *(at for at, _, _ in homes(seen))):
         for one in seen.parts(record, "schedules"):
-            yield ATTENDING.get((values.line(one.get("attending_type")) or "").casefold())
+            said = (values.line(one.get("attending_type")) or "").casefold()
+            yield ATTENDING.get(said) or ("hybrid" if _is_both(said) else None)
+
+
+def _is_both(said: str) -> bool:
+    """Tell whether words say plainly that one may come or be there from afar."""
+    return bool(_THERE.search(said) and _AFAR.search(said) and not _NOT.search(said))

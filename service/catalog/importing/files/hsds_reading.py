@@ -1,6 +1,7 @@
 """One record of HSDS as it is read: its parts, and what was left out of it. Pure."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 from service.catalog.importing.files import values
@@ -11,11 +12,12 @@ Json = Mapping[str, Any]
 
 
 class Seen:
-    """One record, and what was left out of it."""
+    """One record, on the day it is read, and what was left out of it."""
 
-    def __init__(self, record: Json, row: int) -> None:
+    def __init__(self, record: Json, row: int, today: date) -> None:
         self.record = record
         self.row = row
+        self.today = today
         self.remarks: list[Remark] = []
 
     def remark(self, column: str, code: str, **params: object) -> None:

@@ -73,6 +73,7 @@ class IncomingPlace:
     precision: str = "exact"
     transportation: str | None = None
     facts: Mapping[str, tuple[Value, date | None]] = field(default_factory=dict)
+    identifier: IncomingIdentifier | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class Opened:
     path: Path
     kind: Kind
     zone: str
-    year: int
+    today: date
     headings: tuple[str, ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
@@ -101,7 +101,7 @@ def open_file(
         mapping = columns.check({**guessed, **known, **(said or {})}, headings)
     how = json.dumps([kind, sorted(mapping.items())]).encode()
     return Opened(
-        path=path, kind=kind, zone=zone, year=today.year, headings=headings, mapping=mapping,
+        path=path, kind=kind, zone=zone, today=today, headings=headings, mapping=mapping,
         digest=_digest(path, how),
     )  # fmt: skip
 
@@ -178,7 +178,7 @@ def _of_table(opened: Opened) -> Iterator[Incoming]:
             yield refuse(row.line, opened.headings[len(row.cells)], "half_row", most=most)
         else:
             cells = {field: row.cells[number] for number, field in wanted}
-            yield incoming(row.line, cells, named, zone=opened.zone, year=opened.year)
+            yield incoming(row.line, cells, named, zone=opened.zone, year=opened.today.year)
 
 
 def _of_json(opened: Opened) -> Iterator[Incoming]:
@@ -191,7 +191,7 @@ def _of_json(opened: Opened) -> Iterator[Incoming]:
     except ValueError:
         raise Invalid("json_damaged") from None
     for row, record in enumerate(_records(read), start=1):
-        yield hsds.incoming(record, row, zone=opened.zone, year=opened.year)
+        yield hsds.incoming(record, row, zone=opened.zone, today=opened.today)
 
 
 def _records(read: Any) -> Iterator[Any]:
@@ -204,13 +204,20 @@ def _records(read: Any) -> Iterator[Any]:
         raise Invalid("services_missing")
     for name in ("contents", "services", "organizations", "items"):
         if isinstance(read.get(name), list):
-            known = (
-                {"id": read.get("id"), "name": read.get("name")} if name == "services" and read.get("name") else None
-            )
+            body = {key: said for key, said in read.items() if key != name}
+            known = body if name == "services" and read.get("name") else None
             for one in read[name]:
-                yield {"organization": known, **one} if known and isinstance(one, dict) else one
+                yield {"organization": known, **one} if known and isinstance(one, dict) else _whole(one)
             return
-    yield read
+    yield _whole(read)
+
+
+def _whole(read: Any) -> Any:
+    """Return the service of a record that tells of one at one place, with that place; others as they are."""
+    if not isinstance(read, dict) or "location" not in read or not isinstance(read.get("service"), dict):
+        return read
+    there = {key: said for key, said in read.items() if key != "service"}
+    return {**read["service"], "service_at_locations": [there]}
 
 
 def _of_lines(opened: Opened) -> Iterator[Incoming]:
@@ -232,7 +239,7 @@ def _of_line(opened: Opened, text: str, row: int) -> Incoming:
         record = json.loads(text)
     except (ValueError, RecursionError):
         return refuse(row, "", "json_damaged")
-    return hsds.incoming(record, row, zone=opened.zone, year=opened.year)
+    return hsds.incoming(record, row, zone=opened.zone, today=opened.today)
 
 
 def _of_package(opened: Opened) -> Iterator[Incoming]:
@@ -240,7 +247,7 @@ def _of_package(opened: Opened) -> Iterator[Incoming]:
         if isinstance(record, Remark):
             yield RefusedRow(row=line, source_id=None, remarks=(record,))
         else:
-            yield hsds.incoming(record, line, zone=opened.zone, year=opened.year)
+            yield hsds.incoming(record, line, zone=opened.zone, today=opened.today)
 
 
 _READERS = {

@@ -21,6 +21,7 @@ from service.catalog.importing.files.incoming import IncomingIdentifier
 from service.catalog.importing.runs.freeing import scheme
 from service.catalog.importing.runs.knowing import chunks
 from service.catalog.importing.runs.saying import PLACE_FIELDS, made_id, own_id
+from service.catalog.sharing import IMPORTED
 
 if TYPE_CHECKING:
     from service.catalog.importing.runs.writing import Batch
@@ -65,7 +66,9 @@ class Beside:
                 self.facts[UUID(place), code] = (said[0], said[1])
 
     def number(self, entity: str, key: UUID, one: IncomingIdentifier) -> None:
-        """Keep what a register calls something."""
+        """Keep what a register calls something; under which ids lists are kept, no list may say."""
+        if one.scheme.startswith(IMPORTED):
+            return
         made = own_id(one.key or "") or made_id("external", entity, one.scheme, one.identifier)
         self.numbers.append(
             {"id": made, "entity": entity, "entity_id": key, "scheme": one.scheme, "identifier": one.identifier}

@@ -1,7 +1,7 @@
 """A batch of rows against what is known: for each, its group, what was said last, and what to write. Never writes."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
-from service.catalog.importing.files.incoming import Incoming, IncomingBody, IncomingGroup, RefusedRow, Remark
+from service.catalog.importing.files.incoming import (
+    Incoming,
+    IncomingBody,
+    IncomingGroup,
+    IncomingIdentifier,
+    RefusedRow,
+    Remark,
+)
 from service.catalog.importing.runs.freeing import Free, free_ids
 from service.catalog.importing.runs.knowing import chunks, standing, taken_ids
 from service.catalog.importing.runs.saying import STATUS, Own, Setting, made_id, own_id, spoken
@@ -45,6 +52,7 @@ class Decided:
     remarks: tuple[Remark, ...] = ()
     again: bool = False  # it had gone from the source, and is back
     own_places: tuple[str, ...] = ()  # places under the list's own ids
+    numbers: Mapping[UUID, IncomingIdentifier] = field(default_factory=dict)  # of its places, in registers
     known: UUID | None = None  # the row that remembers what was said
 
 
@@ -104,7 +112,7 @@ def _one(
     mine = tuple(one["id"] for one in listed if one["id"] in free.places) if isinstance(listed, list) else ()
     same |= {"group_id": group_id, "own_places": mine, "body": row.organisation, "name": str(heard.values["name"])}
     if known is None:
-        return _new(row, heard.values, same)
+        return _new(row, heard.values, same | {"numbers": heard.numbers})
     base = dict(known.said)
     said = with_taken_back(heard.values, base, complete=row.complete, sessions=row.sessions is not None)
     decision = weigh({"status": "draft", **base}, now.get(group_id, {}), said)  # each began as a draft

@@ -153,6 +153,8 @@ def _piece(session: Session, run: ImportRun, piece: Sequence[Incoming], work: Wo
         batch.beside.own_places.update(one.own_places)
         if one.outcome == "new":
             batch.add_group(one.group_id, bodies[one.group_id], work.setting, one.decision.changes)
+            for place, number in one.numbers.items():
+                batch.beside.number("location", place, number)
         else:
             batch.change(one.group_id, one.decision.changes)
     if batch.touched or batch.rows:

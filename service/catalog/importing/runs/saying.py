@@ -10,14 +10,20 @@ from uuid import UUID, uuid5
 
 from service.catalog.changes import TEXTS, GroupChanges, SessionChange, as_json, clean, session_json
 from service.catalog.facts import Value
-from service.catalog.importing.files.incoming import IncomingArea, IncomingGroup, IncomingPlace, Remark
+from service.catalog.importing.files.incoming import (
+    IncomingArea,
+    IncomingGroup,
+    IncomingIdentifier,
+    IncomingPlace,
+    Remark,
+)
 from service.errors import Invalid
 
 NAMESPACE = UUID("0f6f0a7e-4d53-5d0e-8a35-9c1f2b7d6e10")  # of imported rows; never changes
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
 STATUS = {"active": "published", "paused": "paused", "closed": "archived"}
 FAR_DEGREES = 0.5  # a position farther from its own postcode is mistaken
-NOT_OF_A_PLACE = ("key", "facts")
+NOT_OF_A_PLACE = ("key", "facts", "identifier")
 PLACE_FIELDS = tuple(one.name for one in fields(IncomingPlace) if one.name not in NOT_OF_A_PLACE)
 # Columns of a group that no page changes, and what stands there when nothing is said.
 MORE = {"funding": None, "capacity_maximum": None, "removes": (), "confirmed_precision": "day", "currency": None}
@@ -59,6 +65,7 @@ class Spoken:
     values: dict[str, object]
     remarks: tuple[Remark, ...]
     refused: bool = False
+    numbers: Mapping[UUID, IncomingIdentifier] = field(default_factory=dict)  # of its places, in registers
 
 
 def made_id(*parts: str) -> UUID:
@@ -123,7 +130,8 @@ def spoken(group: IncomingGroup, group_id: UUID, setting: Setting, own: Own = Ow
         said["status"] = STATUS[group.state]
     elif group.state != "active":
         remark("status", "source_says_closed")
-    return Spoken(values=said, remarks=tuple(remarks))
+    numbers = {ids[place.key]: place.identifier for place in group.places or () if place.identifier is not None}
+    return Spoken(values=said, remarks=tuple(remarks), numbers=numbers)
 
 
 Remarking = Callable[..., None]

@@ -78,6 +78,7 @@ WHY: Mapping[str, LazyString] = {
     "not_taken": _("This is about people. We do not take it"),
     "not_yes_or_no": _("Write yes or no"),
     "shape_left_out": _("We kept only the name of this area"),
+    "passed": _("This day is past. We left it out"),
     "source_says_closed": _("The list says it has closed. Look at it"),
     "status_missing": _("It does not say if it is open. We think it is"),
     "too_many_cells": _("This row has too many cells. Look for a comma too many"),
