@@ -22,6 +22,7 @@ from service.accounts.permissions import VISITOR
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
+from service.catalog import likely
 from service.catalog.desk import batches
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import calls, chase, sample
@@ -279,16 +280,12 @@ JOBS: Sequence[Job] = (
         run=turns.take_lists,
         waits=lambda session, _now: working.is_waiting(session),
     ),
-    Job(
-        name="feeds",
-        every=timedelta(minutes=1),
-        run=turns.read_feeds,
-        waits=turns.feeds_due,
-    ),
+    Job(name="feeds", every=timedelta(minutes=1), run=turns.read_feeds, waits=turns.feeds_due),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),
     Job(name="ask_leaders", every=timedelta(days=1), run=ask_leaders),
     Job(name="prepare_calls", every=timedelta(days=1), run=prepare_calls),
+    Job(name="compare_listings", every=timedelta(days=1), run=lambda tools: likely.look(tools.writing, tools.clock())),
     Job(name="audit_check", every=timedelta(days=1), run=check_audit),
 )
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog import models as m
 from service.catalog.facts import CONFIDENTIAL, Value
+from service.catalog.models_reading import GroupMerge
 from service.catalog.short_codes import short_code
 
 # What a visitor may know of: a group that was never shown, or is held back, is as if it were not there.
@@ -48,7 +49,23 @@ def by_code(session: Session, code: str) -> Address | None:
 def _one(session: Session, wanted: ColumnElement[bool]) -> Address | None:
     query = select(m.Group.id, m.Group.slug, m.Group.status).where(m.Group.status.in_(SEEN), wanted)
     found = session.execute(query.order_by(m.Group.id)).first()
-    return Address(group_id=found[0], slug=found[1], status=found[2]) if found else None
+    if found is None:
+        return None
+    return _kept(session, Address(group_id=found[0], slug=found[1], status=found[2]))
+
+
+def _kept(session: Session, found: Address) -> Address:
+    """Follow a group that was taken into another to the one that was kept."""
+    seen = {found.group_id}
+    while found.status == "archived":
+        merged = select(GroupMerge.kept_id).where(GroupMerge.other_id == found.group_id, GroupMerge.undone_at.is_(None))
+        query = select(m.Group.id, m.Group.slug, m.Group.status).where(m.Group.status.in_(SEEN), m.Group.id.in_(merged))
+        row = session.execute(query.order_by(m.Group.id)).first()
+        if row is None or row[0] in seen:
+            break
+        seen.add(row[0])
+        found = Address(group_id=row[0], slug=row[1], status=row[2])
+    return found
 
 
 def listed_addresses(session: Session, *, limit: int, offset: int = 0) -> tuple[ListedAddress, ...]:

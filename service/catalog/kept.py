@@ -75,6 +75,12 @@ TABLES = {
     "bulk_edit": table(internal="id wish reason state actor_id actor_role undone_by undone_role made_at finished_at"),
     "bulk_line": table(internal="id edit_id position group_id seen state made problem before"),
     "catalog_rule": table(internal="id second_pair"),
+    "refused_suggestion": table(internal="group_id key at"),
+    "term_proposal": table(internal="group_id code confidence"),
+    "likely_pair": table(internal="id first_id second_id score why state found_at decided_at"),
+    "group_merge": table(
+        internal="id kept_id other_id kept_version status slug moved_slugs moved_ids at undone_at",
+    ),
     "former_slug": table(public="slug group_id until"),
     "group_picture": table(public="id group_id shows alternative kind width height data"),
     "report": table(

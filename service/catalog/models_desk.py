@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.catalog import models_reading  # noqa: F401  # its tables are of the desk too
 from service.db import Base
 from service.db.types import At, Code, Id, Instant
 

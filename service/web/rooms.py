@@ -42,6 +42,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".admin_reports", _l("Something is wrong"), EDIT),
         Room(".admin_suggestions", _l("Suggestions"), EDIT),
         Room(".admin_calls", _l("To confirm"), EDIT),
+        Room(".admin_pairs", _l("Looks the same"), EDIT),
         Room(".admin_ring_back", _l("To ring"), Permission.RING_BACK),
     ),
     Area.CATALOGUE: (

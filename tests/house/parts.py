@@ -72,7 +72,7 @@ IDS = {"referral_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
 # Whoever asks for one of these where it is not, or not theirs to know of, leaves a row.
 RECORDED = {"referral_id", "user_id", *OF_ORGANISATION}
 UNKNOWN = {"edit_id", "token", "sealed", "wish", "given", "code", "picture_id", "service_id"}  # nobody holds one here
-UNKNOWN |= {"list_id", "source"}
+UNKNOWN |= {"list_id", "source", "pair_id"}
 UNKNOWN |= {"service_at_location_id", "organization_id", "taxonomy_id", "taxonomy_term_id"}
 # A list that has run out is in nobody's way to say that something is wrong, or to ask for a number.
 WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_in_results"}

@@ -20,6 +20,7 @@ from service.catalog import models as m
 from service.catalog.fresh import calls, sample
 from service.catalog.models_fresh import TruthSample
 from service.catalog.models_proposals import Proposal
+from service.catalog.models_reading import LikelyPair
 from service.catalog.operations import set_status
 from service.clock import now
 from service.errors import TooMany
@@ -252,6 +253,7 @@ def at_work(demo: Demo) -> dict[str, str]:
         known["term"] = "activity.games.puzzles"
         kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
         oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
+        known["pair"] = _pair(session)
         return known | {
             name: str(session.scalars(oldest.where(Proposal.kind == kind)).first()) for name, kind in kinds.items()
         }
@@ -265,6 +267,19 @@ def _to_ring(session: Session) -> tuple[UUID, UUID | None]:
     first = session.scalars(select(TruthSample.id).order_by(TruthSample.id)).first()
     assert first is not None
     return first, calls.following(session, today=now().date())
+
+
+def _pair(session: Session) -> str:
+    """Return two listings that look the same."""
+    found = session.scalars(select(LikelyPair.id).order_by(LikelyPair.id)).first()
+    if found is None:
+        found = uuid4()
+        one, other = session.scalars(
+            select(m.Group.id).where(m.Group.status == "published").order_by(m.Group.id).limit(2)
+        )
+        session.add(LikelyPair(id=found, first_id=one, second_id=other, score=0.9, why=["name"], found_at=now()))
+        session.commit()
+    return str(found)
 
 
 def staff(demo: Demo) -> dict[str, str]:

@@ -14,12 +14,14 @@ from service.web.admin import (
     groups,
     importing,
     life,
+    merging,
     new,
     page_of_group,
     places,
     reports,
     ringing,
     spoken,
+    suggested,
     suggestions,
     together,
     trust,
@@ -58,6 +60,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/admin/embed", "admin_embed", embedding.show)
     blueprint.add_url_rule("/admin/asked-for", "admin_unmet", unmet.show)
     suggestions.register(blueprint)
+    _read(blueprint, one)
     claims.register(blueprint)
     trust.register(blueprint)
     calling.register(blueprint)
@@ -100,3 +103,15 @@ def _life(blueprint: Blueprint, one: str) -> None:
     blueprint.add_url_rule(f"{one}/life", "admin_life_post", life.change, methods=["POST"])
     blueprint.add_url_rule("/admin/rule", "admin_rule", life.show_rule)
     blueprint.add_url_rule("/admin/rule", "admin_rule_post", life.change_rule, methods=["POST"])
+
+
+def _read(blueprint: Blueprint, one: str) -> None:
+    """Add what is read out of a listing's text, and listings that look the same."""
+    pair = "/admin/same/<uuid:pair_id>"
+    blueprint.add_url_rule(f"{one}/suggested", "admin_suggested", suggested.show)
+    blueprint.add_url_rule(f"{one}/suggested", "admin_suggested_answer", suggested.answer, methods=["POST"])
+    blueprint.add_url_rule("/admin/same", "admin_pairs", merging.show_list)
+    blueprint.add_url_rule(pair, "admin_pair", merging.show_one)
+    blueprint.add_url_rule(f"{pair}/merge", "admin_pair_merge", merging.merge, methods=["POST"])
+    blueprint.add_url_rule(f"{pair}/apart", "admin_pair_apart", merging.apart, methods=["POST"])
+    blueprint.add_url_rule(f"{pair}/back", "admin_pair_back", merging.take_back, methods=["POST"])

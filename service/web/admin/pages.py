@@ -132,6 +132,7 @@ def _ways(group: GroupView) -> dict[str, str]:
         "page_href": ".admin_page",
         "keep_href": ".admin_draft",
         "when_href": ".admin_when",
+        "suggested_href": ".admin_suggested",
     }
     hold = url_for(".admin_hold", group_id=group.id) if group.status == "published" else ""
     ways = {name: url_for(endpoint, group_id=group.id) for name, endpoint in at.items()}

@@ -1,0 +1,105 @@
+"""What a listing's own text says and the listing does not: marked in the text, each for a yes or a no."""
+
+from uuid import UUID
+
+from flask import Response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from service.accounts.permissions import Permission
+from service.catalog import suggesting
+from service.catalog.queries import group_by_id
+from service.catalog.reading.proposed import text_of
+from service.catalog.suggesting import Offer
+from service.catalog.views import GroupView
+from service.clock import now
+from service.db import committing, db
+from service.errors import Conflict
+from service.web.access import allow, current_actor, origin
+from service.web.admin import pages, rooms, words
+from service.web.rendering import services
+from service.web.term_words import label_of
+
+ANSWER = "answer-"  # how the field of an answer begins
+
+
+@allow(Permission.EDIT_CATALOG)
+def show(group_id: UUID) -> Response:
+    """Show the text with its words marked, and what they seem to say."""
+    return _page(_group(group_id))
+
+
+@allow(Permission.EDIT_CATALOG)
+def answer(group_id: UUID) -> ResponseReturnValue:
+    """Save what is right, and remember what is not."""
+    group, typed = _group(group_id), request.form
+    answers = {name.removeprefix(ANSWER): said for name, said in typed.items() if name.startswith(ANSWER)}
+    everything = typed.get("step") == "all"
+    try:
+        with committing() as unit:
+            suggesting.answer(
+                unit,
+                group,
+                yes=[key for key, said in answers.items() if said == "yes" or (everything and said != "no")],
+                no=[key for key, said in answers.items() if said == "no"],
+                expected_version=typed.get("version", -1, type=int),
+                time_zone=pages.around().time_zone,
+                actor=current_actor(),
+                reason=str(_("Read from its text")),
+                now=now(),
+                origin=origin(),
+            )
+    except Conflict:
+        return _page(_group(group_id), stale=True)
+    return redirect(url_for(".admin_suggested", group_id=group_id), 303)
+
+
+def _group(group_id: UUID) -> GroupView:
+    return group_by_id(db.session(), group_id, today=pages.around().today, public=False)
+
+
+def _page(group: GroupView, *, stale: bool = False) -> Response:
+    found = suggesting.offers(db.session(), group, now=now(), time_zone=pages.around().time_zone)
+    shown = rooms.page(
+        "suggested.html",
+        "",
+        group=group,
+        lines=_marked(text_of(group), found),
+        offers=[_row(one) for one in found],
+        version=group.version,
+        stale=stale,
+        form_action=url_for(".admin_suggested_answer", group_id=group.id),
+        back_href=url_for(".admin_group", group_id=group.id),
+    )
+    shown.status_code = 409 if stale else 200
+    return shown
+
+
+def _row(one: Offer) -> dict[str, object]:
+    if one.code is not None:
+        said = label_of(services().matching.taxonomy, one.code)
+        return {"key": one.key, "what": words.label("terms"), "said": said, "words": ""}
+    name, (_before, after) = next(iter(one.changed.items()))
+    said = words.said(name, after, pages.figures())
+    if isinstance(after, list) and name == "prices":
+        said = pages.figures().money(after[-1]["amount_pence"])
+        name = "price_pence"
+    return {"key": one.key, "what": words.label(name), "said": said, "words": one.fact.words if one.fact else ""}
+
+
+def _marked(text: str, found: list[Offer]) -> list[list[tuple[str, bool]]]:
+    """Return the lines of a text in pieces: the words, and whether they are marked."""
+    marked = bytearray(len(text))
+    for one in found:
+        if one.fact:
+            marked[one.fact.start : one.fact.end] = b"\1" * (one.fact.end - one.fact.start)
+    lines: list[list[tuple[str, bool]]] = [[]]
+    begin = 0
+    for place in range(1, len(text) + 1):
+        if place == len(text) or marked[place] != marked[begin] or text[begin] == "\n" or text[place] == "\n":
+            if text[begin] == "\n":
+                lines.append([])
+            else:
+                lines[-1].append((text[begin:place], bool(marked[begin])))
+            begin = place
+    return [line for line in lines if line]
