@@ -1,14 +1,15 @@
-"""One plausible row in every table, made from the tables' own types and checks."""
+"""Rows of tables: one plausible row in each, made from the tables' own types and checks; and all there are."""
 
 import re
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, Engine, Table, insert
+from flask import Flask
+from sqlalchemy import CheckConstraint, Column, Engine, Table, insert, select
 from sqlalchemy.types import JSON, Boolean, Date, DateTime, Float, Integer, LargeBinary, String, Uuid
 
-from service.db import Base
+from service.db import Base, db
 
 AT = datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
 
@@ -21,6 +22,16 @@ def one_row_each(engine: Engine) -> dict[str, dict[str, Any]]:
             rows[table.name] = _row(table, rows)
             connection.execute(insert(table), rows[table.name])
     return rows
+
+
+def rows(app: Flask, of: Any) -> list[Any]:
+    """Return all rows of a model, held by no session."""
+    with app.app_context():
+        found = list(db.session.scalars(select(of)))
+        for row in found:
+            db.session.expunge(row)
+        db.session.rollback()
+        return found
 
 
 def _row(table: Table, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:

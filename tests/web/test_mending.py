@@ -21,6 +21,7 @@ from service.clock import now
 from service.db import committing, db
 from tests.catalog.test_pictures import photograph
 from tests.people import LONG_AGO, Cast, settle, signed_in
+from tests.rows import rows
 from tests.web.seeking import said
 
 WORDS, CONTACT = "The zebra door was locked", "quokka@example.org"
@@ -44,15 +45,6 @@ def tell(app: Flask, cast: Cast, **more: Any) -> str:
         newest = db.session.scalars(select(m.Report.id).order_by(m.Report.created_at.desc())).first()
         db.session.rollback()
     return f"/en/admin/reports/{newest}"
-
-
-def rows(app: Flask, of: Any) -> list[Any]:
-    with app.app_context():
-        found = list(db.session.scalars(select(of)))
-        for row in found:
-            db.session.expunge(row)
-        db.session.rollback()
-        return found
 
 
 def token(page: TestResponse) -> str:

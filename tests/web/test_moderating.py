@@ -9,7 +9,6 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.accounts import operations
@@ -18,9 +17,10 @@ from service.accounts.permissions import VISITOR, Role
 from service.catalog import models as m
 from service.catalog.models_proposals import Proposal
 from service.clock import now
-from service.db import committing, db
+from service.db import committing
 from service.notifications.models import OutboxMessage
 from tests.people import LONG_AGO, Cast, settle, signed_in
+from tests.rows import rows
 from tests.web.seeking import NOW, said
 
 MAIL = "quokka@example.org"
@@ -67,15 +67,6 @@ def tell(app: Flask, form: str, later: time_machine.Traveller, wait: Any = 20, *
     assert client.post(form, data={**typed, "once": once}).status_code == 303
     newest = max(rows(app, Proposal), key=lambda row: row.created_at)
     return f"/en/admin/suggestions/{newest.id}"
-
-
-def rows(app: Flask, of: Any) -> list[Any]:
-    with app.app_context():
-        found = list(db.session.scalars(select(of)))
-        for row in found:
-            db.session.expunge(row)
-        db.session.rollback()
-        return found
 
 
 def fields(page: TestResponse, action: str) -> dict[str, str]:

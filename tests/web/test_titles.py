@@ -119,8 +119,8 @@ def test_where_somebody_can_write_freely_risk_words_bring_help_first() -> None:
         "easy/start.html": "easy/results.html",
         "embed/search.html": results,
         "self_service/question_enjoy.html": question,
-        "self_service/wrong.html": "self_service/wrong_thanks.html",
-        "self_service/suggest.html": "self_service/suggested.html",
+        "self_service/wrong.html": "self_service/thanks.html",
+        "self_service/suggest.html": "self_service/thanks.html",
     }
     for path in sorted(TEMPLATES.rglob("*.html")):
         name, page = path.relative_to(TEMPLATES).as_posix(), path.read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ from service.web import sealed as seals
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import limits, private, services
-from service.web.self_service import naming
+from service.web.self_service import naming, suggest_words
 from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.groups import Answer, address
 
@@ -89,8 +89,14 @@ def thanks(slug: str, given: str, sealed: str = "") -> Answer:
         held = seals.unseal(_sealer(), THANKS, "thanks", given, now=moment, valid=THANKS_VALID).held
     except Gone as error:
         raise Gone("pass_gone") from error
-    shown = {"help_first": held.get("help") == HELP[True], "back_href": address("group", group.slug, sealed)}
-    return private(render_template("self_service/wrong_thanks.html", group=_named(group), **shown))
+    help_first = held.get("help") == HELP[True]
+    shown = {
+        "group": _named(group),
+        "back_href": address("group", group.slug, sealed),
+        "help_first": help_first,
+        "next": suggest_words.following("unsafe" if help_first else "wrong"),
+    }
+    return private(render_template("self_service/thanks.html", **shown))
 
 
 def _keep(group: GroupView, said: reports.Said, report_id: UUID, moment: datetime) -> None:

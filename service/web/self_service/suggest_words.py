@@ -31,6 +31,14 @@ WAYS: Mapping[str, LazyString] = {
     "other": _l("An editor asks the group in another way"),
 }
 NEXT: Mapping[str, tuple[LazyString, ...]] = {
+    "wrong": (
+        _l("An editor reads it, and asks the group."),
+        _l("The page is put right, or the group is taken off the list."),
+    ),
+    "unsafe": (
+        _l("An editor first reads what may have hurt someone."),
+        _l("The page is put right, or the group is taken off the list."),
+    ),
     "change": (_l("An editor reads it, and asks the group."), _l("The page is put right.")),
     "new": (_l("An editor reads it, and asks the group."), _l("When it is all right, everybody can find it here.")),
     "claim_mail": (

@@ -124,7 +124,7 @@ def thanks(given: str) -> Answer:
         "help_first": held["help"] == HELP[True],
         "next": suggest_words.following(held["kind"]),
     }
-    return private(render_template("self_service/suggested.html", **shown))
+    return private(render_template("self_service/thanks.html", **shown))
 
 
 def _of_group(kind: str, slug: str) -> Form:

@@ -6,13 +6,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 from service.catalog.importing.files.incoming import MOST_BYTES, Remark
 from service.catalog.importing.files.tables import TableRow, rows_in
 from service.errors import Invalid
 
 MOST_FILES = 200
+# What the library raises for a packed file that is damaged or packed in a way it does not know.
+UNREADABLE = (zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError)
 MOST_PACKED = 200  # times smaller than what it holds: more is a trap
 Record = dict[str, Any]
 Tables = dict[str, list[Record]]
@@ -53,12 +55,12 @@ def names(path: Path) -> dict[str, str]:
     return {Path(name).stem.casefold(): name for name in listed if name.casefold().endswith(".csv")}
 
 
-def packed(path: Path) -> dict[str, int]:
+def packed(path: Path | IO[bytes]) -> dict[str, int]:
     """Return what lies in a zip file, with unpacked sizes in bytes. Raises Invalid for a damaged one or a bomb."""
     try:
         with zipfile.ZipFile(path) as archive:
             inside = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except UNREADABLE:
         raise Invalid("file_damaged") from None
     if len(inside) > MOST_FILES:
         raise Invalid("too_many_files", most=MOST_FILES)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from service.catalog.importing.files.incoming import LONGEST_CELL, MOST_BYTES, MOST_COLUMNS, MOST_ROWS
-from service.catalog.importing.files.packages import packed
+from service.catalog.importing.files.packages import UNREADABLE, packed
 from service.catalog.importing.files.tables import TableRow
 from service.errors import Invalid
 
@@ -61,7 +61,7 @@ def _check(path: Path) -> None:
                 try:
                     with archive.open(name) as part:
                         begins = part.read(PROLOG)
-                except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError):
+                except UNREADABLE:
                     raise Invalid("file_damaged", file=name[:100]) from None
                 if b"<!DOCTYPE" in begins or begins.startswith((b"\xff\xfe", b"\xfe\xff")):
                     raise Invalid("file_damaged", file=name[:100])

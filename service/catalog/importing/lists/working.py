@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, undefer
 
 from service.accounts.permissions import GRANTS, Actor, Role
 from service.catalog.importing.files.opening import columns_of
+from service.catalog.importing.files.packages import packed
 from service.catalog.importing.lists.keeping import AT_ONCE, erase
 from service.catalog.importing.runs.planning import Plan, plan
 from service.catalog.importing.runs.preparing import Prepared, prepare
@@ -73,9 +74,8 @@ def _unpacked(data: bytes) -> int:
     if not zipfile.is_zipfile(BytesIO(data)):
         return len(data)
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            return sum(one.file_size for one in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return sum(packed(BytesIO(data)).values())
+    except Invalid:  # which looking at it says at once
         return len(data)
 
 
