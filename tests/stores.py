@@ -65,6 +65,7 @@ class Stores:
     folder: Path
     server: str = ""
     _made: Iterator[int] = field(default_factory=count)
+    _plain: set[str] = field(default_factory=set)  # migrated and never written to: an emptied one is as good as a copy
     _spare: list[str] = field(default_factory=list)
 
     def empty(self) -> str:
@@ -82,7 +83,7 @@ class Stores:
             target = self.folder / f"{name}.sqlite"
             shutil.copyfile(str(make_url(of).database), target)
             return f"sqlite:///{target}"
-        if self._spare:
+        if self._spare and of in self._plain:
             return self._spare.pop()
         self.statement(f"CREATE DATABASE {name} TEMPLATE {make_url(of).database}")
         return self._named(name)
@@ -106,6 +107,7 @@ class Stores:
                 # The copies are taken of the file alone, so nothing may be left in its write-ahead log.
                 with engine.connect() as connection:
                     connection.connection.dbapi_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+        self._plain.add(url)
         return url
 
     def _emptied(self, url: str) -> bool:

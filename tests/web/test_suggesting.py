@@ -17,6 +17,7 @@ from service.catalog.models_proposals import Proposal
 from service.catalog.proposals import taking
 from service.db import db
 from service.notifications.models import OutboxMessage
+from tests.rows import rows
 from tests.web.seeking import said
 
 pytestmark = pytest.mark.usefixtures("groups")
@@ -42,15 +43,6 @@ def send(client: FlaskClient, form: str, later: time_machine.Traveller, wait: An
     return client.post(form, data={**more, "once": token})
 
 
-def kept(app: Flask, of: Any = Proposal) -> list[Any]:
-    with app.app_context():
-        found = list(db.session.scalars(select(of)))
-        for row in found:
-            db.session.expunge(row)
-        db.session.rollback()
-        return found
-
-
 def words(app: Flask, row: Proposal, column: str = "said") -> dict[str, str]:
     return taking.opened(app.extensions["kith"].sealer(taking.PURPOSE), row, column)
 
@@ -65,7 +57,7 @@ def test_a_change_is_kept_sealed_and_no_address_and_no_log_tells_it(
     assert "What happens next" in said(thanks)
     assert "not safe" not in said(thanks)
     assert "Set-Cookie" not in answer.headers
-    [row] = kept(app)
+    [row] = rows(app, Proposal)
     assert (row.kind, row.doubt, row.urgent) == ("change", None, False)
     assert words(app, row) == {"cost": CHANGE["cost"], "how_to_join": "Ring Bev"}
     assert words(app, row, "contact") == {"email": CHANGE["your_email"]}
@@ -89,9 +81,9 @@ def test_sent_twice_is_once_and_other_words_are_heard(
     token = once(client, RIGHT)
     for _ in range(3):
         assert send(client, RIGHT, later, once=token, **CHANGE).status_code == 303
-    assert len(kept(app)) == 1
+    assert len(rows(app, Proposal)) == 1
     send(client, RIGHT, later, once=token, **CHANGE | {"cost": "4"})
-    assert len(kept(app)) == 2
+    assert len(rows(app, Proposal)) == 2
 
 
 @pytest.mark.parametrize(
@@ -115,7 +107,7 @@ def test_what_must_be_put_right_loses_no_word(
     for name, text in typed.items():
         assert text in answer.text, name
     assert "Error:" in answer.text
-    assert kept(app) == []
+    assert rows(app, Proposal) == []
 
 
 @pytest.mark.parametrize(
@@ -136,7 +128,7 @@ def test_what_may_come_from_a_program_is_thanked_like_all_and_only_marked(
     answer = send(client, RIGHT, later, wait, **CHANGE | more)
     assert answer.status_code == 303
     assert "Thank you" in said(client.get(answer.headers["Location"]))
-    assert [row.doubt for row in kept(app)] == [doubt]
+    assert [row.doubt for row in rows(app, Proposal)] == [doubt]
 
 
 def test_the_same_words_within_a_day_are_doubtful_and_after_it_are_not(
@@ -145,8 +137,8 @@ def test_the_same_words_within_a_day_are_doubtful_and_after_it_are_not(
     for wait, spelled in ((20, CHANGE), (20, CHANGE | {"how_to_join": "RING  bev"}), (100_000, CHANGE)):
         later.shift(timedelta(seconds=wait))
         send(client, RIGHT, later, **spelled)
-    rows = sorted(kept(app), key=lambda row: row.created_at)
-    assert [row.doubt for row in rows] == [None, "same", None]
+    told = sorted(rows(app, Proposal), key=lambda row: row.created_at)
+    assert [row.doubt for row in told] == [None, "same", None]
 
 
 def test_suggestions_are_limited_exactly_and_what_was_typed_stays(
@@ -157,7 +149,7 @@ def test_suggestions_are_limited_exactly_and_what_was_typed_stays(
     late = send(client, RIGHT, later, **CHANGE)
     assert late.status_code == 429
     assert CHANGE["cost"] in late.text
-    assert len(kept(app)) == SUGGEST_ADDRESS.most
+    assert len(rows(app, Proposal)) == SUGGEST_ADDRESS.most
 
 
 def test_who_is_in_danger_sees_help_first_and_an_editor_sees_it_first(
@@ -166,7 +158,7 @@ def test_who_is_in_danger_sees_help_first_and_an_editor_sees_it_first(
     answer = send(client, RIGHT, later, description="Somebody there hits me")
     text = said(client.get(answer.headers["Location"]))
     assert text.index("If you are not safe") < text.index("Thank you")
-    assert [row.urgent for row in kept(app)] == [True]
+    assert [row.urgent for row in rows(app, Proposal)] == [True]
 
 
 def test_a_new_group_is_kept_and_a_group_that_is_not_there_has_no_form(
@@ -174,7 +166,7 @@ def test_a_new_group_is_kept_and_a_group_that_is_not_there_has_no_form(
 ) -> None:
     assert NEW in client.get("/en/").text
     assert send(client, NEW, later, **GROUP).status_code == 303
-    [row] = kept(app)
+    [row] = rows(app, Proposal)
     assert (row.kind, row.group_id, words(app, row)) == ("new", None, GROUP)
     for form in ("right", "yours"):
         assert client.get(f"/en/groups/nothing/{form}").status_code == 404
@@ -183,7 +175,7 @@ def test_a_new_group_is_kept_and_a_group_that_is_not_there_has_no_form(
 def test_another_site_cannot_suggest_through_somebody_s_browser(app: Flask, client: FlaskClient) -> None:
     answer = client.post(RIGHT, data=CHANGE, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 403
-    assert kept(app) == []
+    assert rows(app, Proposal) == []
 
 
 # ---- whoever runs a group --------------------------------------------------------------------------------------------
@@ -199,7 +191,7 @@ def with_mail(app: Flask) -> None:
 def links(app: Flask) -> list[str]:
     sealer = app.extensions["kith"].sealer("outbox")
     found = []
-    for row in kept(app, OutboxMessage):
+    for row in rows(app, OutboxMessage):
         assert row.template == "claim_link"
         assert sealer.open(f"outbox_message:{row.id}:to", row.to_sealed) == b"larks@example.org"
         found += re.findall(rb"/en/claims/[\w-]+", sealer.open(f"outbox_message:{row.id}:params", row.params_sealed))
@@ -228,10 +220,10 @@ def test_the_group_s_own_address_gets_a_link_that_proves_once_and_only_by_its_bu
         assert "Is this your group?" in said(page)
         assert "Zeb" not in page.text
         assert page.headers["Cache-Control"] == "no-store"
-    assert kept(app)[0].proved_at is None
+    assert rows(app, Proposal)[0].proved_at is None
     token = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)[0]
     assert client.post(link, data={"csrf_token": token}).status_code == 200
-    [row] = kept(app)
+    [row] = rows(app, Proposal)
     assert (row.proved_how, row.state) == ("link", "open")
     assert client.post(link, data={"csrf_token": token}).status_code == 410
     assert client.get(link).status_code == 410
@@ -258,4 +250,4 @@ def test_a_group_is_not_flooded_with_links_and_a_doubtful_claim_sends_none(
         claim = CLAIM | {"proof": "mail", "role": f"Number {number}"}
         assert send(client, YOURS, later, **claim).status_code == 303
     assert len(links(app)) <= CLAIM_GROUP.most
-    assert len(kept(app)) == CLAIM_GROUP.most + 3
+    assert len(rows(app, Proposal)) == CLAIM_GROUP.most + 3

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Permission
 from service.catalog import reports
 from service.catalog.fresh import calls, sample
@@ -24,6 +23,7 @@ from service.web.access import allow, current_actor, origin
 from service.web.admin import pages, rooms
 from service.web.listing_lines import lines
 from service.web.rendering import country_pack, services
+from service.web.sent_once import was_sent
 
 LAST_PAGE = 200  # nobody rings further down; what stands there comes up as the first are answered
 RIGHT, CLOSED = _l("Still right"), _l("It has closed")
@@ -225,15 +225,7 @@ def _heard(outcome: str) -> str:
 
 def _claimed_before(kind: str, about: UUID) -> bool:
     meant = {name: request.form.get(name, "") for name in ("answer", "version", "group_version")}
-    claim = idempotent(
-        db.session(),
-        actor=current_actor(),
-        route=f"admin.{kind}.{about}",
-        key=request.form.get("nonce"),
-        body=meant,
-        now=now(),
-    )
-    return isinstance(claim, Replay)
+    return was_sent(f"admin.{kind}.{about}", meant)
 
 
 def _number(name: str) -> int:

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Permission
 from service.catalog import drafts, history, queries
 from service.catalog.changes import Difference, GroupChanges, Snapshot, clean, difference, preview, snapshot
@@ -22,6 +21,7 @@ from service.web.admin import drafting, edit_parts, forms, looked_up, pages, spo
 from service.web.admin.forms import Typed
 from service.web.admin.lists import with_ticks
 from service.web.rendering import services
+from service.web.sent_once import was_sent
 
 LONGEST_REASON = 500  # characters
 NOT_MEANT = frozenset({"csrf_token", "step", "nonce"})
@@ -110,15 +110,7 @@ def _difference(before: Snapshot, meant: GroupChanges) -> Difference:
 
 def _claimed_before(group: GroupView, typed: Typed) -> bool:
     meant = {name: text for name, text in typed.items() if name not in NOT_MEANT}
-    claim = idempotent(
-        db.session(),
-        actor=current_actor(),
-        route=f"admin.save.{group.id}",
-        key=typed.get("nonce"),
-        body=meant,
-        now=now(),
-    )
-    return isinstance(claim, Replay)
+    return was_sent(f"admin.save.{group.id}", meant)
 
 
 def _save(group: GroupView, typed: Typed) -> GroupView:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts.once import Replay, idempotent
+from service.accounts.once import Replay
 from service.accounts.permissions import Permission
 from service.catalog import approving, organisations
 from service.catalog.changes import as_change
@@ -18,6 +18,7 @@ from service.db import db, writes
 from service.errors import Conflict, Invalid, Problem
 from service.web.access import allow, current_actor, origin
 from service.web.admin import looked_up, pages, rooms, words
+from service.web.sent_once import claim
 
 LONGEST_REASON = 500  # characters
 
@@ -121,15 +122,9 @@ def _move(group: GroupView) -> str:
 
 def _split(group: GroupView) -> str:
     chosen = {name: request.form.getlist(name) for name in ("sessions", "places")}
-    claim = idempotent(
-        db.session(),
-        actor=current_actor(),
-        route=f"admin.split.{group.id}",
-        key=request.form.get("nonce"),
-        body={**chosen, "name": request.form.get("name", "")},
-        now=now(),
-    )
-    if not isinstance(claim, Replay):
+    meant = {**chosen, "name": request.form.get("name", "")}
+    claimed = claim(f"admin.split.{group.id}", meant)
+    if not isinstance(claimed, Replay):
         split_group(
             db.session(),
             group_id=group.id,
@@ -140,10 +135,10 @@ def _split(group: GroupView) -> str:
             actor=current_actor(),
             reason=_reason(),
             now=now(),
-            new_id=claim.resource_id,
+            new_id=claimed.resource_id,
             origin=origin(),
         )
-    return url_for(".admin_group", group_id=claim.resource_id)
+    return url_for(".admin_group", group_id=claimed.resource_id)
 
 
 def _page(group: GroupView, errors: dict[str, str]) -> Response:

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from service.accounts.once import Replay, idempotent
+from service.accounts.once import Replay
 from service.accounts.permissions import Permission
 from service.catalog import organisations
 from service.catalog.changes import SHAPES
@@ -26,6 +26,7 @@ from service.web import fact_words
 from service.web.access import allow, current_actor, origin
 from service.web.admin import finding, looked_up, pages, rooms, together_words, words
 from service.web.rendering import services
+from service.web.sent_once import claim
 
 SECONDS = 2.0  # for which a request works; what takes longer, the job goes on with
 LONGEST_REASON = 500  # characters
@@ -53,20 +54,13 @@ def save() -> ResponseReturnValue:
     """Begin just what was shown; where the listings are others by now, show them again."""
     wanted, wish = finding.asked(request.form), _wish()
     with committing() as unit:
-        claim = idempotent(
-            unit,
-            actor=current_actor(),
-            route="admin.together",
-            key=request.form.get("nonce"),
-            body={name: request.form.get(name, "") for name in (*WISHED, "digest")},
-            now=now(),
-        )
-        lines = _lines(wanted, wish) if not isinstance(claim, Replay) else ()
+        claimed = claim("admin.together", {name: request.form.get(name, "") for name in (*WISHED, "digest")})
+        lines = _lines(wanted, wish) if not isinstance(claimed, Replay) else ()
         is_as_shown = _digest(lines) == request.form.get("digest")
         if lines and is_as_shown:
             batches.begin(
                 unit,
-                edit_id=claim.resource_id,
+                edit_id=claimed.resource_id,
                 wish=wish,
                 reason=_reason(),
                 shown=lines,
@@ -76,8 +70,8 @@ def save() -> ResponseReturnValue:
             )
     if lines and not is_as_shown:
         return _shown(wanted, wish, lines, changed=True)
-    _work(claim.resource_id)
-    return redirect(url_for(".admin_together_one", edit_id=claim.resource_id), 303)
+    _work(claimed.resource_id)
+    return redirect(url_for(".admin_together_one", edit_id=claimed.resource_id), 303)
 
 
 @allow(Permission.EDIT_CATALOG)
