@@ -22,13 +22,13 @@ from service.accounts.permissions import VISITOR
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
-from service.catalog import likely
 from service.catalog.desk import batches
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import calls, chase, sample
 from service.catalog.importing import turns
 from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
+from service.catalog.reading import likely
 from service.catalog.trust import papers
 from service.config import Settings
 from service.db.sealing import Sealer

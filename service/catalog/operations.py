@@ -89,7 +89,7 @@ def edit_group(
     Invalid
         With a problem for each field; see `changes.clean`.
     """
-    group = _locked(session, group_id, actor, expected_version)
+    group = locked(session, group_id, actor, expected_version)
     view = group_by_id(session, group_id, today=now.date(), public=False)
     before = snapshot(view)
     wanted = clean(changes, before=before, today=now.date())
@@ -98,7 +98,7 @@ def edit_group(
         return view
     with session.no_autoflush:
         apply(session, group, wanted, actor, now.date())
-    return _keep(session, group, changed, actor, reason, now, origin)
+    return keep(session, group, changed, actor, reason, now, origin)
 
 
 def restore(
@@ -158,7 +158,7 @@ def create_group(
         apply(session, group, wanted, actor, now.date())
         session.add(group)
     changed = difference({}, preview(before, wanted, today=now.date()))
-    return _keep(session, group, changed, actor, reason, now, origin)
+    return keep(session, group, changed, actor, reason, now, origin)
 
 
 def set_status(
@@ -183,7 +183,7 @@ def set_status(
     Invalid
         Field `reason`: `needed`.
     """
-    group = _locked(session, group_id, actor, expected_version)
+    group = locked(session, group_id, actor, expected_version)
     if group.status == status:
         return group_by_id(session, group_id, today=now.date(), public=False)
     if status not in MOVES[group.status]:
@@ -198,7 +198,7 @@ def set_status(
         approving.check(session, group_id, actor)
     changed: Difference = {"status": [group.status, status]}
     group.status = status
-    return _keep(session, group, changed, actor, reason, now, origin)
+    return keep(session, group, changed, actor, reason, now, origin)
 
 
 def readdress(
@@ -216,7 +216,7 @@ def readdress(
 
     Also Invalid, field `slug`: `needed`, or `slug_taken`, also by an address that another group once had.
     """
-    group = _locked(session, group_id, actor, expected_version)
+    group = locked(session, group_id, actor, expected_version)
     slug = addresses.as_slug(words)
     if not slug:
         raise Invalid("invalid", fields={"slug": Problem("needed")})
@@ -228,7 +228,7 @@ def readdress(
     session.add(m.FormerSlug(slug=group.slug, group_id=group_id, until=now))
     changed: Difference = {"slug": [group.slug, slug]}
     group.slug = slug
-    return _keep(session, group, changed, actor, reason, now, origin)
+    return keep(session, group, changed, actor, reason, now, origin)
 
 
 def _permitted(actor: Actor) -> None:
@@ -236,7 +236,7 @@ def _permitted(actor: Actor) -> None:
         raise Forbidden(Permission.EDIT_CATALOG.value)
 
 
-def _locked(session: Session, group_id: UUID, actor: Actor, expected_version: int | None) -> m.Group:
+def locked(session: Session, group_id: UUID, actor: Actor, expected_version: int | None) -> m.Group:
     """Return the newest row, held until this unit of work ends, if it is still the version that was read."""
     _permitted(actor)
     group = session.get(m.Group, group_id, with_for_update=True, populate_existing=True)
@@ -247,7 +247,7 @@ def _locked(session: Session, group_id: UUID, actor: Actor, expected_version: in
     return group
 
 
-def _keep(
+def keep(
     session: Session,
     group: m.Group,
     changed: Difference,

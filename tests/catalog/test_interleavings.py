@@ -19,7 +19,7 @@ from service.catalog.changes import GroupChanges, snapshot
 from service.catalog.history import revisions
 from service.catalog.operations import ENTITY, edit_group
 from service.errors import Conflict
-from service.web.admin import forms
+from service.web.admin.listing import forms
 from tests.catalog.editing import read
 from tests.catalog.making import NOW, TODAY, group
 

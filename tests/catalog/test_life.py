@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from service.accounts.permissions import VISITOR
 from service.catalog import models as m
 from service.catalog.changes import GroupChanges, SessionChange, snapshot
+from service.catalog.editing.moving import move_group, split_group
+from service.catalog.editing.restoring import restore_version, would_change
 from service.catalog.facts import Value
 from service.catalog.history import revisions
-from service.catalog.moving import move_group, split_group
 from service.catalog.operations import set_status
-from service.catalog.restoring import restore_version, would_change
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.catalog.editing import ADA, DEE, read, save
 from tests.catalog.making import NOW, TERM, TODAY, group, location

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.catalog import likely, suggesting
 from service.catalog import models as m
 from service.catalog.addresses import by_code, by_slug
-from service.catalog.merging import merge_groups, undo_merge
+from service.catalog.editing.merging import merge_groups, undo_merge
 from service.catalog.models_reading import GroupMerge, LikelyPair
+from service.catalog.reading import likely, suggesting
 from service.catalog.snapshots import FIELDS, TEXTS, snapshot
 from service.errors import Conflict
 from tests.catalog.editing import ADA, read

@@ -26,11 +26,11 @@ from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
 from service.web import account_words, fact_words, kept_words
 from service.web import errors as pages
-from service.web.admin import page_of_group
-from service.web.admin import reports as mending
-from service.web.admin import ringing as admin_ringing
 from service.web.admin import words as editing
+from service.web.admin.heard import reports as mending
+from service.web.admin.heard import ringing as admin_ringing
 from service.web.admin.importing import wording as sending
+from service.web.admin.listing import page_of_group
 from service.web.group_leader import answering
 from service.web.organisation import bodies, programs
 from service.web.organisation import logins as organisation_logins

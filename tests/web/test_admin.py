@@ -21,8 +21,8 @@ from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db
 from service.errors import Invalid
-from service.web.admin import forms
-from service.web.admin.forms import Around
+from service.web.admin.listing import forms
+from service.web.admin.listing.forms import Around
 from tests.catalog.making import TODAY
 from tests.people import Cast, settle, signed_in
 

@@ -9,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 
-from service.catalog import calling_off, leader_links
+from service.catalog import leader_links
+from service.catalog.fresh import calling_off
 from service.catalog.history import revisions
 from service.catalog.queries import group_by_id
 from service.catalog.views import GroupView

@@ -12,7 +12,7 @@ from service.catalog.desk import batches
 from service.catalog.history import revisions
 from service.clock import now
 from service.db import committing, db
-from service.web.admin import together
+from service.web.admin.desk import together
 from tests.catalog.making import group
 from tests.people import Cast, settle, signed_in
 from tests.web.test_admin import form_of

@@ -8,9 +8,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from service.catalog import likely
 from service.catalog import models as m
 from service.catalog.models_reading import LikelyPair
+from service.catalog.reading import likely
 from service.clock import now
 from service.db import committing, db
 from tests.catalog.making import group, location

@@ -23,13 +23,11 @@ from service.catalog.desk.bulk import Wish
 from service.catalog.desk.today import held_by
 from service.catalog.editing.keeping import Save
 from service.catalog.editing.missing import missing
+from service.catalog.editing.moving import move_group
 from service.catalog.editing.publishing import UNSHOWN, publish
 from service.catalog.history import revision
 from service.catalog.models_desk import BulkEdit, BulkLine
-from service.catalog.moving import move_group
-from service.catalog.operations import ENTITY, MOVES, edit_group, set_status
-from service.catalog.operations import _keep as keep
-from service.catalog.operations import _locked as locked
+from service.catalog.operations import ENTITY, MOVES, edit_group, keep, locked, set_status
 from service.catalog.queries import group_by_id, load_groups
 from service.catalog.views import GroupView
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem, ServiceError

@@ -2,31 +2,11 @@
 
 from flask import Blueprint
 
-from service.web.admin import (
-    bodies,
-    calling,
-    claims,
-    coverage,
-    drafting,
-    embedding,
-    finding,
-    found,
-    groups,
-    importing,
-    life,
-    merging,
-    new,
-    page_of_group,
-    places,
-    reports,
-    ringing,
-    spoken,
-    suggested,
-    suggestions,
-    together,
-    trust,
-    unmet,
-)
+from service.web.admin import embedding, importing
+from service.web.admin.bodies import bodies, places, trust
+from service.web.admin.desk import coverage, finding, merging, together, unmet
+from service.web.admin.heard import calling, claims, reports, ringing, suggestions
+from service.web.admin.listing import drafting, found, groups, life, new, page_of_group, spoken, suggested
 from service.web.admin.terms import views as terms
 
 

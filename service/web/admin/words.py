@@ -377,3 +377,8 @@ def _monthly(parts: RuleParts, figures: Figures) -> str:
         days=days,
     )
     return str(words)
+
+
+def changed_first() -> str:
+    """Say that somebody else was faster."""
+    return str(_("Somebody else changed this first. Please look it over again"))

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
-from service.catalog import calling_off
-from service.catalog.calling_off import Coming
+from service.catalog.fresh import calling_off
+from service.catalog.fresh.calling_off import Coming
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import committing, db

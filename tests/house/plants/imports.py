@@ -74,8 +74,8 @@ CONTRACTS = (
     Plant(
         name="a view imports a table",
         checker=TABLES,
-        says="service.web.admin.groups -> service.catalog.models",
-        changed={"service/web/admin/groups.py": ("", "from service.catalog.models import Group\n")},
+        says="service.web.admin.listing.groups -> service.catalog.models",
+        changed={"service/web/admin/listing/groups.py": ("", "from service.catalog.models import Group\n")},
     ),
     Plant(
         name="the API imports a table of people",

@@ -16,8 +16,9 @@ from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, NotFound
 from service.web.access import allow, current_actor
-from service.web.admin import pages, rooms, words
+from service.web.admin import rooms, words
 from service.web.admin.importing import wording
+from service.web.admin.listing import pages
 from service.web.rendering import country_pack
 
 MOST_COLUMNS = 200  # that a page lets somebody put right

@@ -11,9 +11,10 @@ from service.clock import now
 from service.db import committing, db
 from service.errors import NotFound
 from service.web.access import allow, current_actor
-from service.web.admin import pages, rooms
+from service.web.admin import rooms
 from service.web.admin.importing import wording
 from service.web.admin.importing.lists import AGAIN_SECONDS
+from service.web.admin.listing import pages
 
 
 @allow(Permission.EDIT_CATALOG)

@@ -15,10 +15,11 @@ from service.catalog.words.overlay import ENGLISH, GIVES_WAY, KINDS, LANGUAGES, 
 from service.catalog.words.taxonomy import Taxonomy, Term
 from service.db import db
 from service.matching.counting import Unmet
-from service.web.admin import pages, rooms
+from service.web.admin import rooms
 from service.web.admin import words as editing
+from service.web.admin.desk.unmet import DAYS
+from service.web.admin.listing import pages
 from service.web.admin.terms import words
-from service.web.admin.unmet import DAYS
 from service.web.rendering import country_pack, services
 from service.web.term_words import called
 

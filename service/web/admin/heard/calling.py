@@ -20,7 +20,8 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Invalid
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms
+from service.web.admin import rooms
+from service.web.admin.listing import pages
 from service.web.listing_lines import lines
 from service.web.rendering import country_pack, services
 from service.web.sent_once import was_sent

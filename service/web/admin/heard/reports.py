@@ -18,7 +18,8 @@ from service.db import committing, db, writes
 from service.db.sealing import Sealer
 from service.errors import Invalid
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms, words
+from service.web.admin import rooms, words
+from service.web.admin.listing import pages
 from service.web.rendering import services
 
 LAST_PAGE = 10_000

@@ -13,9 +13,10 @@ from service.catalog.editing.keeping import Shared
 from service.db import committing, db
 from service.errors import Conflict, Invalid
 from service.web.access import allow
-from service.web.admin import rooms, shared, words
-from service.web.admin.forms import Problems, Typed
-from service.web.admin.shared import Kind
+from service.web.admin import rooms, words
+from service.web.admin.listing import shared
+from service.web.admin.listing.forms import Problems, Typed
+from service.web.admin.listing.shared import Kind
 
 SIZE = 50  # on one page
 LAST_PAGE = 10_000

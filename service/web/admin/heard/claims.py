@@ -18,9 +18,9 @@ from service.errors import Conflict, Invalid
 from service.notifications import outbox
 from service.web import rendering
 from service.web.access import allow, current_actor, origin
-from service.web.admin import suggestion_page
-from service.web.admin.suggestion_page import changed_first
-from service.web.admin.suggestions import deed, opened
+from service.web.admin import words
+from service.web.admin.heard import suggestion_page
+from service.web.admin.heard.suggestions import deed, opened
 from service.web.rendering import services
 
 
@@ -45,7 +45,7 @@ def rang(proposal_id: UUID) -> ResponseReturnValue:
                 origin=origin(),
             )
     except Conflict:
-        return suggestion_page.page(opened(proposal_id), {"take": changed_first()}, 409)
+        return suggestion_page.page(opened(proposal_id), {"take": words.changed_first()}, 409)
     return redirect(url_for(".admin_suggestion", proposal_id=proposal_id), 303)
 
 
@@ -59,7 +59,7 @@ def invite(proposal_id: UUID) -> ResponseReturnValue:
         rendering.limits().take(limits.INVITE_ADDRESS, limit_email(found.email), now=now())
         _invite(found)
     except (Conflict, Invalid):
-        return suggestion_page.page(opened(proposal_id), {"take": changed_first()}, 409)
+        return suggestion_page.page(opened(proposal_id), {"take": words.changed_first()}, 409)
     return redirect(url_for(".admin_suggestions"), 303)
 
 

@@ -10,9 +10,9 @@ from service.catalog.editing.places import PlaceChanges, PlaceLine, create_place
 from service.catalog.views import GroupView
 from service.db import db
 from service.errors import Invalid, Problem
-from service.web.admin import edit_parts, lists, placing
-from service.web.admin.edit_parts import NEW_PLACE, Found
-from service.web.admin.forms import Typed
+from service.web.admin.listing import edit_parts, lists, placing
+from service.web.admin.listing.edit_parts import NEW_PLACE, Found
+from service.web.admin.listing.forms import Typed
 from service.web.rendering import services
 from service.web.term_words import label_of
 

@@ -15,10 +15,11 @@ from service.catalog.queries import group_by_id
 from service.db import committing, db
 from service.errors import Invalid, NotFound, Problem
 from service.web.access import allow
-from service.web.admin import edit_parts, looked_up, pages, rooms, shared, words
-from service.web.admin.edit_parts import place_name
-from service.web.admin.forms import Problems, Typed
-from service.web.admin.looked_up import NEW_ID
+from service.web.admin import rooms, words
+from service.web.admin.listing import edit_parts, looked_up, pages, shared
+from service.web.admin.listing.edit_parts import place_name
+from service.web.admin.listing.forms import Problems, Typed
+from service.web.admin.listing.looked_up import NEW_ID
 
 SEARCHES = ("find_organisation", "find_place")
 FIELDS = (

@@ -14,9 +14,10 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Invalid
 from service.web.access import allow, current_actor
-from service.web.admin import pages, rooms, words
-from service.web.admin.needs import Asked, waiting
-from service.web.admin.reports import WRONG
+from service.web.admin import rooms, words
+from service.web.admin.desk.needs import Asked, waiting
+from service.web.admin.heard.reports import WRONG
+from service.web.admin.listing import pages
 
 LAST_PAGE = 2000  # 100,000 listings
 CONFIRMED = {

@@ -12,7 +12,8 @@ from service.catalog.queries import group_by_id
 from service.db import db
 from service.web import fact_words
 from service.web.access import allow
-from service.web.admin import pages, rooms, words
+from service.web.admin import rooms, words
+from service.web.admin.listing import pages
 from service.web.languages import current_language
 from service.web.rendering import services
 from service.web.term_words import label_of

@@ -16,7 +16,8 @@ from service.catalog.queries import group_by_id
 from service.catalog.views import GroupView
 from service.db import db
 from service.web.access import current_actor
-from service.web.admin import pages, rooms, words
+from service.web.admin import rooms, words
+from service.web.admin.listing import pages
 
 KINDS: Mapping[str, LazyString] = {
     "change": _l("A change"),
@@ -111,11 +112,6 @@ def page(found: Opened, errors: dict[str, str], status: int = 200) -> Response:
     )
     shown.status_code = status
     return shown
-
-
-def changed_first() -> str:
-    """Say that somebody else was faster."""
-    return str(_("Somebody else changed this first. Please look it over again"))
 
 
 def _group(found: Opened) -> GroupView | None:

@@ -23,9 +23,10 @@ from service.catalog.views import FactView, GroupView, NameView
 from service.clock import now
 from service.errors import Problem
 from service.web import fact_words
-from service.web.admin import edit_parts, forms, rooms, words
-from service.web.admin.edit_parts import Found
-from service.web.admin.forms import Around, Problems, Typed
+from service.web.admin import rooms, words
+from service.web.admin.listing import edit_parts, forms
+from service.web.admin.listing.edit_parts import Found
+from service.web.admin.listing.forms import Around, Problems, Typed
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language, current_segment
 from service.web.rendering import country_pack

@@ -16,7 +16,10 @@ from service.db import committing, db, writes
 from service.errors import Conflict, Invalid
 from service.notifications import outbox
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms, suggestion_page, trust, words
+from service.web.admin import rooms, words
+from service.web.admin.bodies import trust
+from service.web.admin.heard import suggestion_page
+from service.web.admin.listing import pages
 from service.web.rendering import services
 
 LAST_PAGE = 10_000
@@ -74,7 +77,7 @@ def accept(proposal_id: UUID) -> ResponseReturnValue:
         errors = {suggestion_page.field(name): words.problem(one) for name, one in refused.fields.items()}
         return suggestion_page.page(opened(proposal_id), errors, 422)
     except Conflict:
-        return suggestion_page.page(opened(proposal_id), {"take": suggestion_page.changed_first()}, 409)
+        return suggestion_page.page(opened(proposal_id), {"take": words.changed_first()}, 409)
     new = typed.get("kind") == "new"
     return redirect(url_for(".admin_group", group_id=group_id) if new else url_for(".admin_suggestions"), 303)
 
@@ -93,7 +96,7 @@ def reject(proposal_id: UUID) -> ResponseReturnValue:
         errors = {name: words.problem(one) for name, one in error.fields.items()}
         return suggestion_page.page(opened(proposal_id), errors, 422)
     except Conflict:
-        return suggestion_page.page(opened(proposal_id), {"reason": suggestion_page.changed_first()}, 409)
+        return suggestion_page.page(opened(proposal_id), {"reason": words.changed_first()}, 409)
     return redirect(url_for(".admin_suggestions"), 303)
 
 

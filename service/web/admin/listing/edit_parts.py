@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from service.catalog.editing.places import PlaceLine
 from service.catalog.editing.terms import matching_terms, path
 from service.catalog.views import GroupView
-from service.web.admin import lists, words
-from service.web.admin.forms import Typed
+from service.web.admin import words
+from service.web.admin.listing import lists
+from service.web.admin.listing.forms import Typed
 from service.web.figures import Figures
 from service.web.rendering import services
 from service.web.term_words import label_of

@@ -7,16 +7,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
-from service.catalog import suggesting
 from service.catalog.queries import group_by_id
+from service.catalog.reading import suggesting
 from service.catalog.reading.proposed import text_of
-from service.catalog.suggesting import Offer
+from service.catalog.reading.suggesting import Offer
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import committing, db
 from service.errors import Conflict
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms, words
+from service.web.admin import rooms, words
+from service.web.admin.listing import pages
 from service.web.rendering import services
 from service.web.term_words import label_of
 

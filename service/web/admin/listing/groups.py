@@ -17,9 +17,9 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Conflict, Invalid, NotFound
 from service.web.access import allow, current_actor, origin
-from service.web.admin import drafting, edit_parts, forms, looked_up, pages, spoken
-from service.web.admin.forms import Typed
-from service.web.admin.lists import with_ticks
+from service.web.admin.listing import drafting, edit_parts, forms, looked_up, pages, spoken
+from service.web.admin.listing.forms import Typed
+from service.web.admin.listing.lists import with_ticks
 from service.web.rendering import services
 from service.web.sent_once import was_sent
 

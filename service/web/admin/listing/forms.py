@@ -15,7 +15,7 @@ from service.catalog.facts import CODES, Value
 from service.catalog.schedule import describe, rule_from_form
 from service.catalog.when.plan import RESTS
 from service.errors import Invalid, Problem
-from service.web.admin import lists
+from service.web.admin.listing import lists
 
 Typed = Mapping[str, str]
 Problems = dict[str, Problem]

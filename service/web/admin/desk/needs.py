@@ -16,7 +16,7 @@ from service.catalog.proposals import queue
 from service.db import db
 from service.referrals.ringing import count_waiting
 from service.web.admin import words
-from service.web.admin.reports import WRONG
+from service.web.admin.heard.reports import WRONG
 from service.web.rendering import services
 
 

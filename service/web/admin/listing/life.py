@@ -9,15 +9,16 @@ from service.accounts.once import Replay
 from service.accounts.permissions import Permission
 from service.catalog import approving, organisations
 from service.catalog.changes import as_change
-from service.catalog.moving import move_group, split_group
+from service.catalog.editing.moving import move_group, split_group
+from service.catalog.editing.restoring import restore_version, would_change
 from service.catalog.queries import group_by_id
-from service.catalog.restoring import restore_version, would_change
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db, writes
 from service.errors import Conflict, Invalid, Problem
 from service.web.access import allow, current_actor, origin
-from service.web.admin import looked_up, pages, rooms, words
+from service.web.admin import rooms, words
+from service.web.admin.listing import looked_up, pages
 from service.web.sent_once import claim
 
 LONGEST_REASON = 500  # characters

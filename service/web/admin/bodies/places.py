@@ -17,9 +17,10 @@ from service.db import committing, db
 from service.errors import Conflict, Invalid, Problem
 from service.web import fact_words
 from service.web.access import allow
-from service.web.admin import placing, rooms, shared, words
-from service.web.admin.forms import Problems, Typed
-from service.web.admin.shared import Kind
+from service.web.admin import rooms, words
+from service.web.admin.listing import placing, shared
+from service.web.admin.listing.forms import Problems, Typed
+from service.web.admin.listing.shared import Kind
 
 LABELS = {
     "name": _l("Name of the place"),

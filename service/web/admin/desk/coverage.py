@@ -10,8 +10,9 @@ from service.accounts.permissions import Permission
 from service.catalog.desk.coverage import LEAST, Shares, coverage
 from service.db import db
 from service.web.access import allow
-from service.web.admin import pages, rooms
-from service.web.admin.finding import MISSING
+from service.web.admin import rooms
+from service.web.admin.desk.finding import MISSING
+from service.web.admin.listing import pages
 from service.web.rendering import services
 
 GAP = 0.4  # of a hundred, between two parts of a bar

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
-from service.catalog import approving, calling_off, pictures
+from service.catalog import approving, pictures
 from service.catalog.editing.keeping import Save
 from service.catalog.editing.publishing import publish
+from service.catalog.fresh import calling_off
 from service.catalog.operations import MOVES, readdress, set_status
 from service.catalog.queries import group_by_id
 from service.catalog.short_codes import written
@@ -19,7 +20,8 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Forbidden, Invalid, Problem
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms, words
+from service.web.admin import rooms, words
+from service.web.admin.listing import pages
 from service.web.posting import post_office
 from service.web.rendering import services
 from service.web.versions import base_address

@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
-from service.catalog import likely, merging
-from service.catalog.likely import PairView
+from service.catalog.editing import merging
 from service.catalog.queries import group_by_id
+from service.catalog.reading import likely
+from service.catalog.reading.likely import PairView
 from service.catalog.reading.united import differing
 from service.catalog.snapshots import FIELDS, snapshot
 from service.catalog.views import GroupView
@@ -18,7 +19,8 @@ from service.clock import now
 from service.db import committing, db, writes
 from service.errors import Conflict, Invalid
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms, words
+from service.web.admin import rooms, words
+from service.web.admin.listing import pages
 
 LAST_PAGE = 10_000
 FIELD = "field-"

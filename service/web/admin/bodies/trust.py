@@ -17,8 +17,8 @@ from service.clock import now
 from service.db import committing, db
 from service.errors import Conflict, Invalid, Problem
 from service.web.access import allow, current_actor, origin
-from service.web.admin import pages, rooms, words
-from service.web.admin.suggestion_page import changed_first
+from service.web.admin import rooms, words
+from service.web.admin.listing import pages
 
 NAMES = {
     "listed": _l("Listed: nothing was seen yet"),
@@ -69,7 +69,7 @@ def change(body_id: UUID) -> ResponseReturnValue:
     except Invalid as refused:
         return _page(body_id, {name: words.problem(one) for name, one in refused.fields.items()}, 422)
     except Conflict:
-        return _page(body_id, {"level": changed_first()}, 409)
+        return _page(body_id, {"level": words.changed_first()}, 409)
     return redirect(url_for(".admin_trust", body_id=body_id), 303)
 
 

@@ -24,7 +24,9 @@ from service.db import committing, db
 from service.errors import Invalid, Problem
 from service.web import fact_words
 from service.web.access import allow, current_actor, origin
-from service.web.admin import finding, looked_up, pages, rooms, together_words, words
+from service.web.admin import rooms, words
+from service.web.admin.desk import finding, together_words
+from service.web.admin.listing import looked_up, pages
 from service.web.rendering import services
 from service.web.sent_once import claim
 

@@ -23,8 +23,9 @@ from service.catalog.when.rests import BY_ZONE, part_of
 from service.clock import now
 from service.db import db
 from service.web.access import allow, current_actor
-from service.web.admin import forms, looked_up, pages, words
-from service.web.admin.forms import Typed
+from service.web.admin import words
+from service.web.admin.listing import forms, looked_up, pages
+from service.web.admin.listing.forms import Typed
 from service.web.rendering import limits, private
 
 DATES = 10  # coming dates of what was understood

@@ -12,7 +12,7 @@ from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db, writes
 from service.web.access import allow, current_actor
-from service.web.admin import forms, looked_up, pages
+from service.web.admin.listing import forms, looked_up, pages
 from service.web.rendering import limits
 
 DRAFT_EDITOR = Limit(scope="catalog.draft", most=600, seconds=3600)

@@ -14,8 +14,9 @@ from service.catalog.history import RevisionView
 from service.clock import now
 from service.db import db
 from service.web.access import current_actor, origin
-from service.web.admin import forms, pages, rooms, words
-from service.web.admin.forms import Typed
+from service.web.admin import rooms, words
+from service.web.admin.listing import forms, pages
+from service.web.admin.listing.forms import Typed
 
 LONGEST_REASON = 500  # characters
 

@@ -11,9 +11,7 @@ from service.accounts.permissions import Actor
 from service.accounts.record import audit
 from service.catalog import models as m
 from service.catalog.changes import GroupChanges, as_change, snapshot, undo
-from service.catalog.operations import _keep as keep
-from service.catalog.operations import _locked as locked
-from service.catalog.operations import create_group
+from service.catalog.operations import create_group, keep, locked
 from service.catalog.queries import group_by_id
 from service.catalog.views import GroupView
 from service.errors import Invalid, Problem

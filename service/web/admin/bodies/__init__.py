@@ -1,0 +1,1 @@
+"""What listings share: organisations, places, and how far a body is known."""

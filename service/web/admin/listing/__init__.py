@@ -1,0 +1,1 @@
+"""One listing: its form, check, history, life, pictures and how people find it."""
