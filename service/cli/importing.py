@@ -19,7 +19,9 @@ from service.catalog.importing.runs.preparing import prepare
 from service.catalog.importing.runs.quality import ASKED
 from service.catalog.importing.runs.running import Ran, Work, run_import
 from service.catalog.importing.runs.undoing import undo_run
+from service.catalog.terms.queries import now_standing
 from service.catalog.where.packs import load_pack
+from service.catalog.words.vocabulary import load_taxonomy
 from service.cli.base import application, main
 from service.clock import now
 from service.config import Settings
@@ -69,6 +71,8 @@ REMARKS = {
     "not_text": "not text",
     "not_url": "not a web address: write https://example.org",
     "not_yes_or_no": "neither yes nor no: not confirmed",
+    "only_name": "nothing but a name: taken for a note",
+    "place_unknown": "{place}: nobody knows where that is; write a postcode, or a position",
     "nowhere": "0, 0 is in the sea: the position was not used",
     "out_of_range": "not between {low} and {high}",
     "shape_left_out": "the outline of an area: only its name was kept",
@@ -120,7 +124,17 @@ def _import(
 ) -> int:
     pack = load_pack(settings.seeds_folder / "countries", settings.country)
     moment = now()
-    made = prepare(db.session(), file, source=source, pack=pack, today=moment.date(), said=said, trusted=trusted)
+    taxonomy = now_standing(db.session(), load_taxonomy(settings.seeds_folder / "taxonomy"))
+    made = prepare(
+        db.session(),
+        file,
+        source=source,
+        pack=pack,
+        today=moment.date(),
+        said=said,
+        trusted=trusted,
+        taxonomy=taxonomy,
+    )
     opened, setting = made.opened, made.setting
     db.session.rollback()
     if dry_run:

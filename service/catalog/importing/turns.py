@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog.importing.feeds import reading
 from service.catalog.importing.lists import working
+from service.catalog.terms.queries import now_standing
 from service.catalog.where.packs import load_pack
+from service.catalog.words.vocabulary import load_taxonomy
 from service.config import Settings
 from service.outgoing import THIS_MACHINE
 
@@ -57,10 +59,13 @@ def read_feeds(tools: Tools) -> int:
 def _tool(tools: Tools) -> working.Tool:
     until = time.monotonic() + SECONDS
     settings = tools.settings
+    with tools.reading() as session:
+        taxonomy = now_standing(session, load_taxonomy(settings.seeds_folder / "taxonomy"))
     return working.Tool(
         reading=tools.reading,
         writing=tools.writing,
         pack=load_pack(settings.seeds_folder / "countries", settings.country),
         now=tools.clock(),
+        taxonomy=taxonomy,
         going=lambda: time.monotonic() < until,
     )

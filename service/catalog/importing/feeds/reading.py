@@ -212,7 +212,13 @@ def _take_in(tool: Tool, feed: Feed) -> None:
                     raise FeedError("services_missing")
                 path.write_text("".join(lines), encoding="utf-8")
                 made = prepare(
-                    session, path, source=feed.source, pack=tool.pack, today=tool.now.date(), trusted=feed.trusted
+                    session,
+                    path,
+                    source=feed.source,
+                    pack=tool.pack,
+                    today=tool.now.date(),
+                    trusted=feed.trusted,
+                    taxonomy=tool.taxonomy,
                 )
             work = Work(opened=made.opened, setting=made.setting, actor=FEEDS, now=tool.now)
             if run_for(tool.writing, work, tool.going) is None:

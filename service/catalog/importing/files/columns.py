@@ -12,6 +12,7 @@ from service.catalog.importing.files import values
 from service.errors import Invalid, Problem
 
 HEADINGS = Path(__file__).with_name("headings.toml")
+LONGEST_NAME, SHORTEST_NAME = 6, 4  # words, and letters, of a name that a longer heading may begin with
 Mapping_ = dict[str, str]  # heading -> field; "" leaves a column out
 # A guess from a heading falls where fewer than half of the sample could be read.
 READERS: Mapping[str, Callable[[object], object]] = {
@@ -30,6 +31,8 @@ SAMPLES: Mapping[str, re.Pattern[str]] = {
     "url": re.compile(r"https?://\S{3,500}", re.I),
     "postal_code": re.compile(r"[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}", re.I),
 }
+
+BY_CELLS = frozenset(("contact",))  # headings that say less than the cells below them
 
 
 @lru_cache(maxsize=1)
@@ -54,7 +57,8 @@ def plain(heading: str) -> str:
     ('e mail address', 'is this service open')
     """
     bare = unicodedata.normalize("NFKD", heading[:200]).encode("ascii", "ignore").decode().casefold()
-    return " ".join(re.sub(r"[^a-z0-9.]+", " ", bare).replace("facts.", "").split())
+    words = re.sub(r"[^a-z0-9.]+", " ", bare).replace("facts.", "").split()
+    return " ".join(word for word in (each.strip(".") for each in words) if word)
 
 
 def guess(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping_:
@@ -65,16 +69,42 @@ def guess(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping_:
     >>> guess(["Title", "Post code", "Contact"], [["Tea", "M33 4AB", "tea@example.org"]])
     {'Title': 'name', 'Post code': 'postal_code', 'Contact': 'email'}
     """
-    known, found = synonyms(), dict.fromkeys(headings, "")
-    for number, heading in enumerate(headings):
-        field = known.get(plain(heading)) or (plain(heading) if plain(heading) in CODES else "")
-        field = f"facts.{field}" if field in CODES else field
-        if field and field not in found.values() and _fits(field, [row[number] for row in sample if number < len(row)]):
-            found[heading] = field
-    for number, heading in enumerate(headings):
-        if not found[heading] and (field := _by_sample([row[number] for row in sample if number < len(row)])):
-            found[heading] = "" if field in found.values() else field
+    cells = [[row[number] for row in sample if number < len(row)] for number in range(len(headings))]
+    found = dict.fromkeys(headings, "")
+    for look in (_called, _by_sample_of_contact, _begins, _by_sample):
+        for heading, under in zip(headings, cells, strict=True):
+            field = found[heading] or look(heading, under)
+            if field and field not in found.values() and _fits(field, under):
+                found[heading] = field
     return found
+
+
+def known_headings(headings: Sequence[str]) -> int:
+    """Return how many cells of a row are called as columns are.
+
+    >>> known_headings(["Groups of Sale, 2026", ""]), known_headings(["Group", "Who's it for?", "Our no."])
+    (0, 3)
+    """
+    return sum(1 for heading in headings if _called(heading, ()) or _begins(heading, ()))
+
+
+def _called(heading: str, _: Sequence[str]) -> str:
+    bare = plain(heading)
+    field = "" if bare in BY_CELLS else synonyms().get(bare) or (bare if bare in CODES else "")
+    return f"facts.{field}" if field in CODES else field
+
+
+def _by_sample_of_contact(heading: str, cells: Sequence[str]) -> str:
+    """Say whether whom to ask is always an address, or a website, or all kinds of things."""
+    bare = plain(heading)
+    return (_by_sample(heading, cells) or synonyms()[bare]) if bare in BY_CELLS else ""
+
+
+def _begins(heading: str, _: Sequence[str]) -> str:
+    """Return the field whose name a longer heading begins with, as in "Contact (name, tel)" or "When? (term time)"."""
+    words = plain(heading.partition("(")[0]).split() or plain(heading).split()
+    starts = (" ".join(words[:length]) for length in range(min(len(words), LONGEST_NAME), 0, -1))
+    return next((synonyms()[one] for one in starts if one in synonyms() and len(one) >= SHORTEST_NAME), "")
 
 
 def _fits(field: str, cells: Sequence[str]) -> bool:
@@ -92,7 +122,7 @@ def _fits(field: str, cells: Sequence[str]) -> bool:
     return good * 2 >= len(filled)
 
 
-def _by_sample(cells: Sequence[str]) -> str:
+def _by_sample(_: str, cells: Sequence[str]) -> str:
     filled = [cell.strip() for cell in cells if cell.strip()]
     for field, pattern in SAMPLES.items():
         if filled and all(pattern.fullmatch(cell[:600]) for cell in filled):

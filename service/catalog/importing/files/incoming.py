@@ -20,13 +20,17 @@ State = Literal["active", "paused", "closed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """One thing that was not taken as it stands: where, and a code. `refused`: the whole row was not taken for it."""
+    """One thing that was not taken as it stands: where, a code, and the beginning of what stood there.
+
+    `refused`: the whole row was not taken for it.
+    """
 
     row: int
     column: str
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
     refused: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +105,7 @@ class IncomingSession:
     minutes: int | None = None
     time_zone: str | None = None
     exceptions: tuple[date, ...] = ()
+    rests: tuple[str, ...] = ()
     level: int | None = None
     note: str | None = None
 

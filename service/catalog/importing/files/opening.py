@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from itertools import islice
+from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any, Literal
 
 from service.catalog.importing.files import columns, hsds, packages, sheets, tables
+from service.catalog.importing.files.heading import top_of
 from service.catalog.importing.files.incoming import (
     MOST_BYTES,
     MOST_JSON,
@@ -29,6 +30,7 @@ LONGEST_RECORD = 4_000_000  # characters of one line of ndjson
 CHUNK = 1 << 20
 OF_ROWS = {"table": tables.rows_of, "sheet": sheets.rows_of}
 NEVER_IN_TEXT = bytes([*range(9), *range(14, 27), *range(28, 32)])
+LEAST_COLUMNS = 4  # that are read, before a row with nothing but a name is taken for a note
 MOST_ODD = 12  # one such byte in so many: then it is a picture or a program
 
 
@@ -40,6 +42,8 @@ class Opened:
     ----------
     headings : tuple of str
         Of a table; empty for the rest.
+    line : int
+        Where they stand.
     mapping : mapping
         What each heading was taken for.
     digest : str
@@ -51,6 +55,7 @@ class Opened:
     zone: str
     today: date
     headings: tuple[str, ...] = ()
+    line: int = 0
     mapping: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
 
@@ -65,7 +70,8 @@ def columns_of(path: Path, said: Mapping[str, str]) -> list[tuple[str, str, str]
     if kind not in OF_ROWS:
         return []
     sample = list(islice(OF_ROWS[kind](path), SAMPLE_ROWS + 1))
-    headings, rows = _headings(sample), [row.cells for row in sample[1:] if row.problem is None]
+    top = top_of(sample)
+    headings, rows = top.headings, [row.cells for row in top.below if row.problem is None]
     meant = {**columns.guess(headings, rows), **said}
     return [
         (heading, meant.get(heading, ""), next((row[n] for row in rows if n < len(row) and row[n].strip()), ""))
@@ -93,27 +99,19 @@ def open_file(
     kind = _kind(path)
     headings: tuple[str, ...] = ()
     mapping: Mapping[str, str] = {}
+    line = 0
     if kind in OF_ROWS:
         sample = list(islice(OF_ROWS[kind](path), SAMPLE_ROWS + 1))
-        headings = _headings(sample)
-        guessed = columns.guess(headings, [row.cells for row in sample[1:]])
+        top = top_of(sample)
+        headings, line = top.headings, top.line
+        guessed = columns.guess(headings, [row.cells for row in top.below])
         known = remembered if remembered and set(headings) <= set(remembered) else {}
         mapping = columns.check({**guessed, **known, **(said or {})}, headings)
     how = json.dumps([kind, sorted(mapping.items())]).encode()
     return Opened(
-        path=path, kind=kind, zone=zone, today=today, headings=headings, mapping=mapping,
+        path=path, kind=kind, zone=zone, today=today, headings=headings, line=line, mapping=mapping,
         digest=_digest(path, how),
     )  # fmt: skip
-
-
-def _headings(sample: Sequence[tables.TableRow]) -> tuple[str, ...]:
-    if not sample or sample[0].problem is not None:
-        raise Invalid("file_empty" if not sample else "headings_unreadable")
-    made: list[str] = []
-    for number, cell in enumerate(sample[0].cells, start=1):
-        name = " ".join(cell.split())[:200] or f"({number})"
-        made.append(name if name not in made else f"{name} ({number})")
-    return tuple(made)
 
 
 def _kind(path: Path) -> Kind:
@@ -165,20 +163,29 @@ def _digest(path: Path, how: bytes) -> str:
 
 
 def _of_table(opened: Opened) -> Iterator[Incoming]:
-    fields = [(number, opened.mapping[heading]) for number, heading in enumerate(opened.headings)]
-    wanted = [(number, field) for number, field in fields if field]
-    named = {field: opened.headings[number] for number, field in wanted}
-    most = len(opened.headings)
-    for row in islice(OF_ROWS[opened.kind](opened.path), 1, None):
-        if row.problem is not None:
-            yield refuse(row.line, opened.headings[row.column] if 0 <= row.column < most else "", row.problem)
-        elif len(row.cells) != most and any(cell.strip() for cell in row.cells[most:]):
-            yield refuse(row.line, "", "too_many_cells", most=most)
-        elif len(row.cells) < most:
-            yield refuse(row.line, opened.headings[len(row.cells)], "half_row", most=most)
-        else:
-            cells = {field: row.cells[number] for number, field in wanted}
-            yield incoming(row.line, cells, named, zone=opened.zone, year=opened.today.year)
+    for row in dropwhile(lambda one: one.line <= opened.line, OF_ROWS[opened.kind](opened.path)):
+        yield _of_row(opened, row)
+
+
+def _of_row(opened: Opened, row: tables.TableRow) -> Incoming:
+    headings, cells = opened.headings, row.cells
+    most = len(headings)
+    if row.problem is not None:
+        return refuse(row.line, headings[row.column] if 0 <= row.column < most else "", row.problem)
+    if len(cells) != most and any(cell.strip() for cell in cells[most:]):
+        return refuse(row.line, "", "too_many_cells", most=most)
+    if len(cells) < most and opened.kind == "table":  # a workbook keeps no empty cells at the end of a row
+        return refuse(row.line, headings[len(cells)], "half_row", most=most)
+    wanted = {field: cell for heading, cell in zip(headings, cells, strict=False) if (field := opened.mapping[heading])}
+    named = {field: heading for heading, field in opened.mapping.items() if field}
+    if _is_note(wanted, [cell for cell in cells if cell.strip()], len(named)):
+        return refuse(row.line, named["name"], "only_name")
+    return incoming(row.line, dict.fromkeys(named, "") | wanted, named, zone=opened.zone, year=opened.today.year)
+
+
+def _is_note(wanted: Mapping[str, str], filled: Sequence[str], known: int) -> bool:
+    """Tell whether a row of many columns holds one cell alone, where the name stands: a note, or a heading between."""
+    return known >= LEAST_COLUMNS and len(filled) == 1 and bool(wanted.get("name", "").strip())
 
 
 def _of_json(opened: Opened) -> Iterator[Incoming]:

@@ -1,13 +1,16 @@
 """A row of a table and a mapping of its columns to one incoming group. Pure."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date
 from hashlib import sha256
 from typing import Any, TypeVar
 
 from service.catalog.changes import FieldValue
 from service.catalog.facts import Value
 from service.catalog.importing import timetable
-from service.catalog.importing.files import values
+from service.catalog.importing.files import prices, values
+from service.catalog.importing.files.contacts import contact
 from service.catalog.importing.files.incoming import (
     LONGEST_ID,
     Incoming,
@@ -20,9 +23,12 @@ from service.catalog.importing.files.incoming import (
     refuse,
 )
 from service.catalog.importing.files.starting import first_start
+from service.catalog.when.plan import NotRead
+from service.catalog.when.reading import read as read_words
 
 T = TypeVar("T")
 PLACE = ("place", "address_1", "address_2", "city", "region", "postal_code", "latitude", "longitude")
+LONGEST_SAID = 80  # characters of a cell that are told of it
 CLOSED = frozenset(("closed", "defunct", "inactive", "ended", "no", "archived"))
 PAUSED = frozenset(("paused", "temporarily closed", "suspended"))
 OPEN = frozenset(("", "open", "active", "yes", "live", "published", "current"))
@@ -50,7 +56,8 @@ class Cells:
 
     def remark(self, field: str, code: str, **params: object) -> None:
         """Note what was left out."""
-        self.remarks.append(Remark(row=self.row, column=self.headings.get(field, field), code=code, params=params))
+        said, column = values.line(self.cells.get(field)) or "", self.headings.get(field, field)
+        self.remarks.append(Remark(row=self.row, column=column, code=code, params=params, said=said[:LONGEST_SAID]))
 
 
 def incoming(row: int, cells: Mapping[str, str], headings: Mapping[str, str], *, zone: str, year: int) -> Incoming:
@@ -110,12 +117,14 @@ def _body(seen: Cells, name: str) -> IncomingBody:
 
 
 LINES = ("also_known_as", "url", "email", "phone")
+REACHED = ("phone", "email", "url")
 TEXTS = ("description", "eligibility", "who_for", "how_to_join", "what_happens", "price_note")
 
 
 def _fields(seen: Cells) -> dict[str, FieldValue]:
     said: dict[str, FieldValue] = {field: values.line(seen.cells[field]) for field in LINES if field in seen}
     said |= {field: values.prose(seen.cells[field]) for field in TEXTS if field in seen}
+    said |= _reached(seen)
     if str(said.get("url") or "").casefold().startswith("www."):
         said["url"] = f"https://{said['url']}"
     return said | _ages(seen) | _price(seen)
@@ -128,11 +137,26 @@ def _ages(seen: Cells) -> dict[str, FieldValue]:
     return said | {field: seen.read(field, values.age, None) for field in ("age_min", "age_max") if field in seen}
 
 
+def _reached(seen: Cells) -> dict[str, FieldValue]:
+    """Return the number, the address and the website of cells that say more than these: whose they are is left out."""
+    said: dict[str, FieldValue] = {}
+    for field in (each for each in ("contact", *REACHED) if each in seen):
+        cell = values.line(seen.cells[field])
+        found = contact(cell)
+        told = {name: text for name in REACHED if (text := getattr(found, name))}
+        if cell and not told and field in ("contact", "phone"):
+            seen.remark(field, "not_phone")
+        if field == "phone" and not told:
+            said[field] = None
+        said |= {name: text for name, text in told.items() if name == field or not values.line(seen.cells.get(name))}
+    return said
+
+
 def _price(seen: Cells) -> dict[str, FieldValue]:
     if "price" not in seen:
         return {}
-    pence = seen.read("price", values.pence, None)
-    words = {} if pence is not None or "price_note" in seen else {"price_note": values.prose(seen.cells["price"])}
+    pence, is_whole = seen.read("price", prices.price, prices.UNSAID)
+    words = {} if is_whole or "price_note" in seen else {"price_note": values.prose(seen.cells["price"])}
     return {"price_pence": pence, **words}
 
 
@@ -159,18 +183,31 @@ def _sessions(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...] 
     made = []
     for number, read in enumerate(timetable.sessions(words[:500], "")):
         starts, minutes = first_start(read.rule, read.begins, read.ends, year)
-        made.append(
-            IncomingSession(
-                key=str(number),
-                place="place",
-                words=read.words[:500],
-                rule=read.rule if starts else None,
-                starts_at=starts,
-                minutes=minutes,
-                time_zone=zone,
-            )
+        said = IncomingSession(
+            key=str(number),
+            place="place",
+            words=read.words[:500],
+            rule=read.rule if starts else None,
+            starts_at=starts,
+            minutes=minutes,
+            time_zone=zone,
         )
+        made.append(said if starts else _as_said(said, year))
     return tuple(made)
+
+
+def _as_said(meeting: IncomingSession, year: int) -> IncomingSession:
+    """Return a meeting as its words mean, where they can mean one thing alone and need no date."""
+    try:
+        plans = read_words(meeting.words or "", today=date(year, 1, 1))
+    except NotRead:
+        return meeting
+    rule = plans[0].rule if len(plans) == 1 else None
+    if rule is None or plans[0].exceptions or "INTERVAL" in rule:
+        return meeting
+    begins, minutes = plans[0].starts_at.time(), plans[0].minutes
+    starts, _ = first_start(rule, begins, None, year)
+    return replace(meeting, rule=rule if starts else None, starts_at=starts, minutes=minutes, rests=plans[0].rests)
 
 
 def _by_day(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...]:

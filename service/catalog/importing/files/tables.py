@@ -14,6 +14,7 @@ from service.errors import Invalid
 SAMPLE = 200_000  # bytes looked at to tell encoding and separator
 LONGEST_LINE = 1_000_000  # characters
 SEPARATORS = (",", ";", "\t", "|")
+TITLES = 10  # lines of a title that may stand above the headings
 PROBLEM = ""  # the column of what concerns a whole row
 
 
@@ -44,10 +45,15 @@ def shape_of(begins: bytes) -> Shape:
     Shape(encoding='cp1252', separator=';')
     """
     encoding = _encoding(begins)
-    first = begins.decode(encoding, errors="replace").lstrip("\ufeff\r\n").partition("\n")[0]
-    bare = "".join(part for number, part in enumerate(first.split('"')) if number % 2 == 0)
-    counts = [bare.count(each) for each in SEPARATORS]
+    lines = begins.decode(encoding, errors="replace").lstrip("\ufeff\r\n").split("\n", TITLES)[:TITLES]
+    found = [_counts(line) for line in lines]
+    counts = next((one for one in found if any(one)), found[0])
     return Shape(encoding=encoding, separator=SEPARATORS[counts.index(max(counts))])
+
+
+def _counts(line: str) -> list[int]:
+    bare = "".join(part for number, part in enumerate(line.split('"')) if number % 2 == 0)
+    return [bare.count(each) for each in SEPARATORS]
 
 
 def _encoding(begins: bytes) -> str:

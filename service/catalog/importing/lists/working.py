@@ -25,6 +25,7 @@ from service.catalog.importing.runs.undoing import undo_run
 from service.catalog.models_import import ImportRun, ImportSource
 from service.catalog.models_lists import SentList
 from service.catalog.where.packs import CountryPack
+from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Conflict, Invalid
 
 Unit = Callable[[], AbstractContextManager[Session]]
@@ -42,6 +43,7 @@ class Tool:
     writing: Unit
     pack: CountryPack
     now: datetime
+    taxonomy: Taxonomy | None = None
     going: Going = lambda: True  # whether there is time for another piece
 
 
@@ -173,6 +175,7 @@ def _prepared(session: Session, row: SentList, path: Path, tool: Tool) -> Prepar
         today=tool.now.date(),
         said=row.mapping or None,
         trusted=row.trusted,
+        taxonomy=tool.taxonomy,
     )
 
 
@@ -215,7 +218,9 @@ def _told(columns: Columns, made: Plan) -> dict[str, Any]:
         "columns": _columns(columns),
         "shown": _first(shown),
         "stays": stays[:MOST_TOLD],
-        "told": [[one.row, one.column, one.code, _plain(one.params), one.refused] for one in made.told[:MOST_TOLD]],
+        "told": [
+            [one.row, one.column, one.code, _plain(one.params), one.refused, one.said] for one in made.told[:MOST_TOLD]
+        ],
         "remarks": sum(made.remarks.values()),
         "rows": made.quality.rows,
         "quality": dict(made.quality.counts),

@@ -12,6 +12,7 @@ from service.catalog.importing.runs import sources
 from service.catalog.importing.runs.locating import locator
 from service.catalog.importing.runs.saying import Setting
 from service.catalog.where.packs import CountryPack
+from service.catalog.words.taxonomy import Taxonomy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,7 @@ def prepare(
     today: date,
     said: Mapping[str, str] | None = None,
     trusted: bool = False,
+    taxonomy: Taxonomy | None = None,
 ) -> Prepared:
     """Open a file of a source as it was read last, or as is said now. Raises as `opening.open_file`."""
     remembered, was_trusted = sources.remembered(session, source)
@@ -43,6 +45,7 @@ def prepare(
         today=today,
         terms=sources.known_terms(session),
         locate=locator(pack),
+        taxonomy=taxonomy,
     )
     opened = open_file(path, zone=pack.time_zone, today=today, remembered=remembered, said=said)
     return Prepared(opened=opened, setting=setting)

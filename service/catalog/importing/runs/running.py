@@ -20,6 +20,7 @@ from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import models as m
 from service.catalog.changes import Difference
+from service.catalog.editing.vocabulary import know_terms
 from service.catalog.importing.files.incoming import Incoming
 from service.catalog.importing.files.opening import Opened
 from service.catalog.importing.runs.bodies import bodies_of
@@ -158,6 +159,7 @@ def _piece(session: Session, run: ImportRun, piece: Sequence[Incoming], work: Wo
         else:
             batch.change(one.group_id, one.decision.changes)
     if batch.touched or batch.rows:
+        _know_terms(session, work.setting, decided)
         batch.send()
     remember(session, run.source_id, decided)
     _tell(session, run, decided)
@@ -166,6 +168,14 @@ def _piece(session: Session, run: ImportRun, piece: Sequence[Incoming], work: Wo
     session.flush()
     session.expunge_all()
     session.add(run)
+
+
+def _know_terms(session: Session, setting: Setting, decided: Sequence[Decided]) -> None:
+    said = (one.decision.changes.get("terms", [None, None])[1] for one in decided if one.group_id is not None)
+    if setting.taxonomy is not None:
+        know_terms(
+            session, setting.taxonomy, {str(code) for codes in said if isinstance(codes, list) for code in codes}
+        )
 
 
 def _batch(session: Session, run: ImportRun, work: Work) -> Batch:

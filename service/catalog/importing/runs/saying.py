@@ -17,6 +17,7 @@ from service.catalog.importing.files.incoming import (
     IncomingPlace,
     Remark,
 )
+from service.catalog.words.taxonomy import Taxonomy
 from service.errors import Invalid
 
 NAMESPACE = UUID("0f6f0a7e-4d53-5d0e-8a35-9c1f2b7d6e10")  # of imported rows; never changes
@@ -46,6 +47,8 @@ class Setting:
         Code or plain label -> code.
     locate : callable
         Where a postcode is.
+    taxonomy : Taxonomy or None
+        What else people call a term.
     """
 
     source: str
@@ -56,6 +59,14 @@ class Setting:
     today: date
     terms: Mapping[str, str] = field(default_factory=dict)
     locate: Locate = lambda _code: None
+    taxonomy: Taxonomy | None = None
+
+    def term(self, words: str) -> str | None:
+        """Return the term of a code, a label or an everyday word; None for words that nobody knows."""
+        known = self.terms.get(" ".join(words.casefold().split()))
+        if known is None and self.taxonomy is not None:
+            return next(iter(self.taxonomy.spot_exact(words)), None)
+        return known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,8 +118,8 @@ def spoken(group: IncomingGroup, group_id: UUID, setting: Setting, own: Own = Ow
     """Return what a group says, checked as an editor's own words are."""
     remarks = list(group.remarks)
 
-    def remark(column: str, code: str, **params: object) -> None:
-        remarks.append(Remark(row=group.row, column=column, code=code, params=params))
+    def remark(column: str, code: str, said: str = "", **params: object) -> None:
+        remarks.append(Remark(row=group.row, column=column, code=code, params=params, said=said))
 
     ids = _place_ids(group, setting.source, own)
     places = _places(group, ids, setting, remark)
@@ -147,11 +158,11 @@ def _dated(day: date, today: date, remark: Remarking) -> str | None:
 def _lists(group: IncomingGroup, setting: Setting, remark: Remarking) -> dict[str, object]:
     said: dict[str, object] = {}
     if group.terms is not None:
-        found = {term: setting.terms.get(" ".join(term.casefold().split())) for term in group.terms}
+        found = {term: setting.term(term) for term in group.terms}
         said["terms"] = sorted({code for code in found.values() if code}) or None
-        unknown = sum(1 for code in found.values() if code is None)
+        unknown = [term for term, code in found.items() if code is None]
         if unknown:
-            remark("terms", "unknown_terms", count=unknown)
+            remark("terms", "unknown_terms", said=", ".join(unknown)[:80], count=len(unknown))
     if group.languages is not None:
         good = {each for each in group.languages if LANGUAGE.fullmatch(each)}
         said["languages"] = sorted(good) or None
@@ -245,6 +256,8 @@ def _position(place: IncomingPlace, setting: Setting, remark: Remarking) -> dict
         stated = None
     if stated is not None:
         return {"latitude": stated[0], "longitude": stated[1], "precision": place.precision}
+    if place.postal_code and not by_code:
+        remark("postal_code", "place_unknown", place=place.postal_code)
     if by_code is not None:
         return {"latitude": by_code[0], "longitude": by_code[1], "precision": by_code[2]}
     return {"latitude": None, "longitude": None, "precision": place.precision}
@@ -266,6 +279,7 @@ def _sessions(
             minutes=one.minutes,
             time_zone=one.time_zone or setting.zone,
             exceptions=one.exceptions,
+            rests=one.rests,
             level=one.level,
             note=one.note,
         )

@@ -1,6 +1,7 @@
 """Whose lists are imported: by name, with the columns they were read by last. Never commits."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +20,16 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,49}")
 KEPT = timedelta(days=365)  # how long a run can be taken back
 SILENT = 3  # times in a row that a feed did not answer: then its page says so
 OURS = frozenset(("local", "example", "editor", "seeds"))
+
+
+def plain_name(words: str) -> str:
+    """Return the name that somebody means who writes it as people do.
+
+    >>> plain_name(" Volunteer Bureau (Sale) "), plain_name("harbour-2")
+    ('volunteer-bureau-sale', 'harbour-2')
+    """
+    bare = unicodedata.normalize("NFKD", words[:200]).encode("ascii", "ignore").decode().casefold()
+    return re.sub(r"[^a-z0-9]+", "-", bare).strip("-")
 
 
 def check_name(name: str) -> str:

@@ -118,6 +118,7 @@ def _page(wanted: Filter, errors: dict[str, str]) -> Response:
         search_action=url_for(".admin"),
         new_href=url_for(".admin_new"),
         bodies_href=url_for(".admin_bodies"),
+        lists_href=url_for(".admin_lists"),
         fields=_fields(wanted),
         chips=chips(wanted),
         sent=filters.written(wanted),

@@ -18,11 +18,12 @@ from service.catalog.desk import finding as desk_finding
 from service.catalog.desk.batches import Line
 from service.catalog.desk.bulk import Wish
 from service.catalog.desk.filters import Filter
+from service.catalog.editing.missing import missing
 from service.catalog.facts import CODES
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, Problem
-from service.web import fact_words
+from service.web import fact_words, listing_lines
 from service.web.access import allow, current_actor, origin
 from service.web.admin import rooms, words
 from service.web.admin.desk import finding, together_words
@@ -237,5 +238,18 @@ def _row(line: Line, names: Mapping[str, str]) -> dict[str, object]:
         "is_example": line.group.is_example,
         "href": url_for(".admin_group", group_id=line.group.id),
         "changes": pages.told(line.difference, names),
-        "why": words.problem(Problem(line.problem)) if line.problem else "",
+        "lines": listing_lines.lines(line.group, pages.figures()) if _shows(line) else [],
+        "why": _why(line),
     }
+
+
+def _shows(line: Line) -> bool:
+    """Tell whether a listing is about to be seen by everybody, so that all of it is looked over."""
+    return line.difference.get("status", [None, None])[1] == "published"
+
+
+def _why(line: Line) -> str:
+    if not line.problem:
+        return ""
+    lacks = missing(line.group) if line.problem == "incomplete" else ()
+    return " · ".join((words.problem(Problem(line.problem)), *(str(words.MISSING[one]) for one in lacks)))

@@ -17,9 +17,9 @@ from service.db import committing, db
 from service.errors import Invalid, NotFound
 from service.web.access import allow, current_actor
 from service.web.admin import rooms, words
-from service.web.admin.importing import wording
+from service.web.admin.importing import telling, wording
 from service.web.admin.listing import pages
-from service.web.rendering import country_pack
+from service.web.rendering import country_pack, services
 
 MOST_COLUMNS = 200  # that a page lets somebody put right
 AGAIN_SECONDS = 5
@@ -73,7 +73,8 @@ def _source(one: sources.SourceView, failures: int | None) -> dict[str, Any]:
 @allow(Permission.EDIT_CATALOG)
 def send() -> ResponseReturnValue:
     """Keep a list, and look at it at once if it is small."""
-    sent, source = request.files.get("file"), request.form.get("source", "").strip().casefold()
+    sent, typed = request.files.get("file"), request.form.get("source", "").strip()
+    source = sources.plain_name(typed)
     data = sent.read() if sent else b""
     if sent:
         sent.close()
@@ -91,7 +92,7 @@ def send() -> ResponseReturnValue:
     except Invalid as refused:
         wrong = {name: _file_words(name, one.code, one.params) for name, one in refused.fields.items()}
         wrong = wrong or {"source": wording.why(refused.code, {})}
-        return _home({"source": source}, wrong)
+        return _home({"source": typed}, wrong)
     if working.is_small(data):
         working.check(_tool(), list_id)
     return redirect(url_for(".admin_list", list_id=list_id), 303)
@@ -113,6 +114,7 @@ def show(list_id: UUID) -> Response:
         home_href=url_for(".admin_lists"),
         again_href=url_for(".admin_list", list_id=list_id),
         source_href=url_for(".admin_source", source=found.source) if found.state == "done" else "",
+        drafts=telling.drafts(found.source) if found.state == "done" and not found.trusted else None,
         done_rows=working.done_rows(db.session(), found.source) if found.state == "taking" else 0,
         problem=wording.of_file(found.problem) if found.problem and found.problem != "mapping" else "",
         **_plan(found),
@@ -140,15 +142,7 @@ def _plan(found: SentView) -> dict[str, Any]:
             for code, text in wording.QUALITY.items()
             if made.get("quality") is not None
         ],
-        "told": [
-            {
-                "row": row or "",
-                "column": wording.field(column) if column.islower() else column,
-                "why": wording.why(code, params),
-                "refused": refused,
-            }
-            for row, column, code, params, refused in made.get("told", ())
-        ],
+        "told": telling.told(made.get("told", ())),
         "remarks": made.get("remarks", 0),
         "stays": [_stays(one) for one in made.get("stays", ())],
         "shown": {
@@ -214,4 +208,5 @@ DEEDS = {"columns": _read_again, "take": _take, "drop": _let_go}
 
 def _tool() -> working.Tool:
     db.session.rollback()
-    return working.Tool(reading=committing, writing=committing, pack=country_pack(), now=now())
+    taxonomy = services().matching.taxonomy
+    return working.Tool(reading=committing, writing=committing, pack=country_pack(), now=now(), taxonomy=taxonomy)

@@ -43,6 +43,22 @@ FIELDS: Mapping[str, LazyString] = {
     "confirmed_on": _("Last confirmed"),
     "terms": _("Interests"),
     "languages": _("Languages"),
+    "contact": _("Whom to ask: name, number, e-mail"),
+}
+# What columns may mean, in the order in which a listing tells it; all others are facts.
+PARTS: Mapping[LazyString, tuple[str, ...]] = {
+    _("What it is"): (
+        *("name", "description", "terms", "what_happens", "also_known_as", "languages"),
+        *("organisation", "organisation_id", "id", "status", "confirmed_on"),
+    ),
+    _("Who may come"): ("who_for", "eligibility", "ages", "age_min", "age_max"),
+    _("Where"): (
+        *("place", "address_1", "address_2", "city", "region", "postal_code"),
+        *("latitude", "longitude"),
+    ),
+    _("When"): ("when", "day", "start", "end"),
+    _("Cost"): ("price", "price_note"),
+    _("How to join"): ("contact", "how_to_join", "phone", "email", "url"),
 }
 QUALITY: Mapping[str, LazyString] = {
     "described": _("say what it is"),
@@ -74,6 +90,7 @@ WHY: Mapping[str, LazyString] = {
     "formula_broken": _("This formula gives an error. Mend it"),
     "half_row": _("This row ends too soon. Fill it, or leave cells empty"),
     "in_future": _("This day is still to come"),
+    "only_name": _("This row has nothing but a name. We think it is a note"),
     "not_a_list": _("This is not written as it should be"),
     "not_taken": _("This is about people. We do not take it"),
     "not_yes_or_no": _("Write yes or no"),
@@ -122,10 +139,16 @@ def field(name: str) -> str:
     return str(FIELDS[name]) if name in FIELDS else words.label(name)
 
 
-def choices() -> list[tuple[str, str]]:
-    """Return everything that a column may mean, by its name; first that it means nothing."""
-    named = sorted((field(name), name) for name in columns.fields())
-    return [("", str(gettext("Leave it out"))), *((name, text) for text, name in named)]
+def choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return everything that a column may mean, in the order of a listing; first that it means nothing."""
+    known = {name for names in PARTS.values() for name in names}
+    facts = sorted((field(name), name) for name in columns.fields() - known)
+    parts = [(str(title), [(name, field(name)) for name in names]) for title, names in PARTS.items()]
+    return [
+        ("", [("", str(gettext("Leave it out")))]),
+        *parts,
+        (str(gettext("Facts")), [(name, text) for text, name in facts]),
+    ]
 
 
 def counted(counts: Mapping[str, int]) -> list[dict[str, object]]:
