@@ -29,16 +29,6 @@ def matching_terms(
     return tuple(found)[:most]
 
 
-def path(taxonomy: Taxonomy, code: str) -> tuple[str, ...]:
-    """Return the codes above a term, widest first."""
-    above: list[str] = []
-    term = taxonomy.get(code)
-    while term is not None and term.broader is not None:
-        above.insert(0, term.broader)
-        term = taxonomy.get(term.broader)
-    return tuple(above)
-
-
 @lru_cache(maxsize=2)
 def _everyday(taxonomy: Taxonomy) -> tuple[tuple[str, str], ...]:
     """Return each code with all its everyday words, folded once: there are thousands."""

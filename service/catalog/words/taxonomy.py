@@ -279,6 +279,10 @@ class Taxonomy:
             means = {one.code: one.weight for one in sorted(clear, key=lambda one: one.weight)}
         return tuple(sorted(means, key=lambda code: (-means[code], *self._rank(code))))
 
+    def path(self, code: str) -> tuple[str, ...]:
+        """Return the codes above a term, widest first; none for what is no term."""
+        return tuple(self._above(code))[::-1] if code in self._terms else ()
+
     def _above(self, code: str) -> Iterator[str]:
         above = self._terms[code].broader
         while above is not None:

@@ -177,7 +177,9 @@ class RefusedRow:
 Incoming = IncomingGroup | RefusedRow
 
 
-def refuse(row: int, column: str, code: str, *, source_id: str | None = None, **params: object) -> RefusedRow:
+def refuse(
+    row: int, column: str, code: str, *, source_id: str | None = None, said: str = "", **params: object
+) -> RefusedRow:
     """Return a row refused for one reason."""
-    remark = Remark(row=row, column=column, code=code, params=params, refused=True)
+    remark = Remark(row=row, column=column, code=code, params=params, refused=True, said=said)
     return RefusedRow(row=row, source_id=source_id, remarks=(remark,))

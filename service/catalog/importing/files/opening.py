@@ -21,7 +21,7 @@ from service.catalog.importing.files.incoming import (
     Remark,
     refuse,
 )
-from service.catalog.importing.files.table_rows import incoming
+from service.catalog.importing.files.table_rows import LONGEST_SAID, incoming
 from service.errors import Invalid
 
 Kind = Literal["table", "sheet", "hsds_json", "hsds_ndjson", "hsds_package"]
@@ -179,7 +179,7 @@ def _of_row(opened: Opened, row: tables.TableRow) -> Incoming:
     wanted = {field: cell for heading, cell in zip(headings, cells, strict=False) if (field := opened.mapping[heading])}
     named = {field: heading for heading, field in opened.mapping.items() if field}
     if _is_note(wanted, [cell for cell in cells if cell.strip()], len(named)):
-        return refuse(row.line, named["name"], "only_name")
+        return refuse(row.line, named["name"], "only_name", said=wanted["name"].strip()[:LONGEST_SAID])
     return incoming(row.line, dict.fromkeys(named, "") | wanted, named, zone=opened.zone, year=opened.today.year)
 
 

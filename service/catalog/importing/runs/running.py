@@ -20,7 +20,6 @@ from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import models as m
 from service.catalog.changes import Difference
-from service.catalog.editing.vocabulary import know_terms
 from service.catalog.importing.files.incoming import Incoming
 from service.catalog.importing.files.opening import Opened
 from service.catalog.importing.runs.bodies import bodies_of
@@ -32,6 +31,7 @@ from service.catalog.importing.runs.sources import source_for
 from service.catalog.importing.runs.weighing import Decision
 from service.catalog.importing.runs.writing import Batch
 from service.catalog.models_import import Imported, ImportLine, ImportRun
+from service.catalog.terms.knowing import know_terms
 from service.errors import Conflict, Forbidden
 
 ATOMIC = 1000  # rows that go in as one

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from service.catalog.editing.places import PlaceLine
-from service.catalog.editing.terms import matching_terms, path
+from service.catalog.editing.terms import matching_terms
 from service.catalog.views import GroupView
 from service.web.admin import words
 from service.web.admin.listing import lists
@@ -90,7 +90,7 @@ def _tick(kind: str, code: str, text: str, typed: Typed) -> dict[str, Any]:
 
 
 def _term(code: str, typed: Typed) -> dict[str, Any]:
-    above = " › ".join(_label(one) for one in path(services().matching.taxonomy, code))
+    above = " › ".join(_label(one) for one in services().matching.taxonomy.path(code))
     return {**_tick(lists.TERM, code, _label(code), typed), "note": above}
 
 

@@ -9,9 +9,9 @@ from service.accounts.permissions import Permission
 from service.catalog import drafts, history, queries
 from service.catalog.changes import Difference, GroupChanges, Snapshot, clean, difference, preview, snapshot
 from service.catalog.editing.keeping import Save
-from service.catalog.editing.vocabulary import know_terms
 from service.catalog.history import RevisionView
 from service.catalog.operations import ENTITY, edit_group
+from service.catalog.terms.knowing import know_terms
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db, writes
