@@ -23,6 +23,7 @@ FROZEN = {
     "facts/made-dev.jsonl": "2bee14a9f4da4f4fea84b290437f6ac2fb5f3653cbda9d6224ed1e8f381894bd",
     "facts/made-test.jsonl": "28c243f7aaefd5487e45da067008267b7a975fe579693744d1d434ef795327ec",
     "facts/more.jsonl": "1fe2121d79d9c414d81e61a4652a4448d69645692bab407c3d16399b5427a930",
+    "facts/second.jsonl": "3a6599fcdd0271c7bf0af77f4b9a24b964f560c2a3d053d181af8665a107a3fe",
     "facts/test.jsonl": "fe12d7dfe6ae0a5b207350b4d89a33dd0dffb287d126ea6ffaf765af9cf4d2ce",
     "tags/dev.jsonl": "5717bd85f05526fcd14df1d747a271fee508c495516165a381203c357cf5fed1",
     "tags/test.jsonl": "44249f499b4f211fd1029aca19de3cf62ccd2dd7fe3374f905e68e13b239b1b1",
@@ -78,10 +79,42 @@ def test_what_may_be_looked_at_tells_nothing_of_what_is_scored(subject: str) -> 
         )
 
 
+def test_the_second_set_is_fresh_and_says_how_each_text_was_drawn() -> None:
+    rows = _rows("facts/second.jsonl")
+    others = [row for name in FROZEN if name.startswith("facts/") and "second" not in name for row in _rows(name)]
+    for key in ("id", "text"):
+        assert len({row[key] for row in rows}) == len(rows)
+        assert {row[key] for row in rows}.isdisjoint(row[key] for row in others)
+    assert all(len(row["text"]) >= 60 and set(row) == {"id", "source", "drawn", "text", "labels"} for row in rows)
+    lists = Counter(row["drawn"] for row in rows)
+    assert lists == Counter(random=81, money=22, drop=18, age=16, book=16, referral=15, number=14, weekday=13, www=5)
+
+
+def test_a_doubtful_label_of_the_second_set_never_repeats_a_sure_one() -> None:
+    for row in _rows("facts/second.jsonl"):
+        said: dict[bool, set[tuple[str, str]]] = {False: set(), True: set()}
+        for label in row["labels"]:
+            said[label.get("doubtful", False)].add((label["kind"], json.dumps(label["value"])))
+        assert said[False].isdisjoint(said[True]), row["id"]
+
+
+def test_the_second_set_holds_as_many_sure_labels_as_it_says() -> None:
+    labels = [label for row in _rows("facts/second.jsonl") for label in row["labels"]]
+    sure = Counter(label["kind"] for label in labels if not label.get("doubtful"))
+    often = Counter(time=232, price=33, phone=24, phone_booking=24, booking_needed=16, drop_in=15, url=13)
+    assert {kind: number for kind, number in sure.items() if number >= 5} == {
+        **often,
+        "children_welcome": 12,
+        "mode": 11,
+        "age_min": 9,
+        "faith_based": 6,
+    }
+
+
 def test_the_sets_are_as_large_as_they_say() -> None:
     pairs = Counter(row["same"] for part in ("dev", "test") for row in _rows(f"duplicates/{part}.jsonl"))
     assert pairs == {True: 218, False: 626}
-    assert [len(_rows(f"facts/{part}.jsonl")) for part in ("dev", "test")] == [60, 140]
+    assert [len(_rows(f"facts/{part}.jsonl")) for part in ("dev", "test", "second")] == [60, 140, 200]
     assert [len(_rows(f"tags/{part}.jsonl")) for part in ("dev", "test")] == [100, 200]
 
 
