@@ -56,6 +56,7 @@ def test_somebody_asks_for_a_call_and_is_rung(
     expect(ada.page.get_by_text("Tried 1 time")).to_be_visible()
     ada.page.get_by_role("button", name=re.compile(rf"Reached\s*: {name}")).click()
     expect(ada.page.get_by_text(name, exact=True)).to_have_count(0)
+    ada.page.get_by_role("link", name="What is known", exact=True).click()
     for room in ("Asked for, not found", "On other sites"):
         ada.page.get_by_role("link", name=room).click()
         expect(ada.page.get_by_role("heading", level=1)).to_have_text(room)
