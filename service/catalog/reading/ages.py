@@ -49,7 +49,8 @@ LEAST = re.compile(
     rf" under[- ]{_N}'?s?\b"
     rf"|\bunder[- ]{_N}'?s not (?:allowed|admitted|permitted)|\b(?:must be|be aged?) (?:over )?{_N}\b(?= |\.|$)(?!"
     rf" (?:minutes|people|miles))"
-    rf"|\({_N}\s?\+\)",
+    rf"|\({_N}\s?\+\)|\bover {_N} age group|(?:^|(?<=[.;(\n] )|(?<=[.;(\n]))over {_N}(?=[.,;)]|$)"
+    rf"|\baged {_N}{_YEARS} to adults?\b",
     re.I,
 )
 MOST = re.compile(
@@ -62,18 +63,22 @@ MOST = re.compile(
     rf" under[- ]{_N}'?s\b",
     re.I,
 )
-_AT_MOST = re.compile(r"up to|and under|or under|& under|younger|below", re.I)
+_AT_MOST = re.compile(r"\b(?:up to|and under|or under|younger|below)\b|& under", re.I)
 # Somebody else's age, or only a condition for some.
 OTHERS_BEFORE = re.compile(
-    r"\b(?:parents?|carers?|families|mothers|mums|mothers?-to-be|home)\b[^.!?;\n]{0,30}(?:of|with"
-    r"|for)?[^.!?;\n]{0,20}$",
+    r"\b(?:parents?|carers?|families|mothers|mums|mothers?-to-be|home)\b[^.!?;\n]{0,50}$"
+    r"|\b(?:majority|most|mostly|average|mainly|many|some|half|currently|\d{1,4} members|members are|custody|minors?"
+    r"|dependants?|guardian\w{0,8}|grants?|bursar(?:y|ies)|scholarships?|including|e\.?g\.?|such as)\b"
+    r"[^.!?;\n]{0,45}$",
     re.I,
 )
 CONDITION_AFTER = re.compile(
-    r"\s?(?:\w{1,10} )?(?:with an? (?:adult|parent)|must|need|accompan|free\b|£|go free|half|\(free|are free|should"
-    r" be)",
+    r"\s?(?:\w{1,10} )?(?:with (?:an? (?:adult|parent|carer|grown-up)|mum|dad)|must|need|accompan|free\b|£|go free"
+    r"|half|\(free|are free|should be|(?:may|can) (?:come|attend|join|enter|stay|take part) (?:with|free|if|only)"
+    r"|(?:discount|concession|reduced|get|pay|have to)\b)",
     re.I,
 )
+AMONG_AGES = re.compile(r"\(aged? \d", re.I)  # "Cubs (aged 8-10) and Scouts (10-14)"
 SCHOOL_YEARS = re.compile(r"\b(?:school )?years? (?:groups? )?(?:\d{1,2}\s?(?:-|to)\s?)?$", re.I)
 
 
@@ -125,6 +130,10 @@ def _is_age(found: re.Match[str], text: str) -> bool:
     if not found[0].startswith("("):
         return SCHOOL_YEARS.search(text[max(0, found.start() - 20) : found.start()]) is None
     near = text[max(0, found.start() - 24) : found.start()].lower()
-    return bool(
-        re.search(r"(?:years? \d{1,2}(?:-| to )\d{1,2}|people|youth|children|juniors?|teens?|kids|boys|girls) ?$", near)
+    return AMONG_AGES.search(text) is not None or bool(
+        re.search(
+            r"(?:years? \d{1,2}(?:-| to )\d{1,2}|people|youth|children|juniors?|teens?|kids|boys"
+            r"|girls) ?$",
+            near,
+        )
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from service.catalog.reading.cues import NO, YES
+from service.catalog.reading.frames import FRAMES, Frame
 from service.catalog.reading.refusing import refused
 from service.catalog.reading.suggestion import LIKELY, Suggestion, suggestion
 
@@ -22,6 +23,7 @@ BOTH = {
 INSTEAD_OF = (("drop_in", "booking_needed"), ("self_referral", "referral_only"))
 NOT_REFUSABLE = {"faith_based", "alcohol_free", "gentle_pace", "seated_option"}
 SENTENCE = re.compile(r"[.!?\n]")
+FAR = 160  # letters of a sentence that are looked at on either side
 TEXT_OF_GIVERS = re.compile(
     r"\b(?:grants?|grant[- ]making|general charitable purposes|raise funds|fund[- ]?rais\w+|make donations|financial"
     r" assistance)\b",
@@ -36,6 +38,7 @@ def codes(text: str) -> list[Suggestion]:
         suggestion(code, "no", text, found.span(), LIKELY)
         for code, pattern in NO_PATTERNS.items()
         for found in pattern.finditer(text)
+        if code not in FRAMES or not _has(FRAMES[code].before, _sentence_before(text, found))
     ]
     taken = {(one.kind, place) for one in no for place in range(one.start, one.end)}
     said = [one for one in _yes(text) if not any((one.kind, place) in taken for place in range(one.start, one.end))]
@@ -55,7 +58,10 @@ def _yes(text: str) -> Iterator[Suggestion]:
 
 
 def _said(code: str, found: re.Match[str], text: str) -> Iterator[Suggestion]:
-    if code in BOTH and BOTH[code].search(_sentence(text, found)):
+    near = found[0] if found[0].lower().endswith("only") else text
+    if code in BOTH and BOTH[code].search(near):
+        return
+    if code in FRAMES and not _fits(FRAMES[code], found, text):
         return
     plain = (False, found.start())
     read = plain if code in NOT_REFUSABLE else refused(text, found.start(), found.end())
@@ -63,46 +69,21 @@ def _said(code: str, found: re.Match[str], text: str) -> Iterator[Suggestion]:
         yield suggestion(code, "no" if read[0] else "yes", text, (read[1], found.end()), LIKELY)
 
 
-def _sentence(text: str, found: re.Match[str]) -> str:
-    before = SENTENCE.split(text[max(0, found.start() - 200) : found.start()])[-1]
-    return f"{before}{found[0]}{SENTENCE.split(text[found.end() : found.end() + 120])[0]}"
+def _fits(frame: Frame, found: re.Match[str], text: str) -> bool:
+    """Tell whether the sentence around some words lets them be a fact."""
+    before = _sentence_before(text, found)
+    after = SENTENCE.split(text[found.end() : found.end() + FAR])[0]
+    if _has(frame.before, before) or (frame.after is not None and frame.after.match(after)):
+        return False
+    whole = f"{before}{found[0]}{after}"
+    plain = not _has(frame.unsure, before) and not _has(frame.among, whole)
+    near = text[max(0, found.start() - FAR) : found.end() + FAR]
+    return _has(frame.firm, found[0]) or (plain and (frame.needs is None or _has(frame.needs, near)))
 
 
-ONLINE = re.compile(
-    r"\bon-?line (?:courses?|sessions?|class(?:es)?|groups?|support|meetings?|meet-?ups?|therapy|counselling|chats?"
-    r"|forums?"
-    r"|communit(?:y|ies)|programmes?|workshops?|events?|lessons?|only|and|or|via|too|option|every|from|on)\b"
-    r"|\b(?:meets?|meeting|held|delivered|runs?|takes? place|joins?|sessions?|class(?:es)?|groups?|support|and|or|is"
-    r"|are|all|also"
-    r"|courses?|now|entirely|fully|live|take part)[ /](?:via |held |delivered )?on-?line\b|(?:^|(?<=[.!?;(:]"
-    r" ))on-?line\b"
-    r"|\b(?:via|on|by|over|using) zoom\b|\bvirtual(?:ly)?\b(?! reality)|\bby video (?:call|link)|\bvideo calls?\b"
-    r"|\bzoom\b(?! in\b| out\b)|\bon (?:ms |microsoft )?teams\b|\bskype\b|\bwebinars?\b",
-    re.I,
-)
-ONLINE_FOR = re.compile(
-    r"\b(?:book|apply|register|shop|pay|donate|available|found|form|visit|info\w*|sign up|application|referral"
-    r"|complete\w*|refer|buy|go)(?: \w{1,10}){0,3} $",
-    re.I,
-)
-PHONE = re.compile(
-    r"\b(?:help ?-?line|hot ?-?line|phone ?line|listening line|telephone (?:support|advice|counselling|helpline"
-    r"|befriending|service)s?"
-    r"|phone (?:support|advice|counselling)|(?:advice|support|counselling|help|chats?|listening|services?) (?:is |are"
-    r" )?(?:\w{1,10} ){0,2}(?:by|over the) (?:tele)?phone"
-    r"|(?:over|on) the (?:tele)?phone|phone calls?|we(?: can| will|'ll)? (?:ring|phone) you|by phone or|or by phone"
-    r"|weekly calls?|(?:tele)?phone (?:groups?|chats?|friends?|befriend\w*|budd(?:y|ies)|conversations?"
-    r"|counsell\w*))\b",
-    re.I,
-)
-IN_PERSON = re.compile(r"\b(?:face[- ]to[- ]face|in[- ]person|in the room|one[- ]to[- ]one in person)\b", re.I)
+def _sentence_before(text: str, found: re.Match[str]) -> str:
+    return SENTENCE.split(text[max(0, found.start() - FAR) : found.start()])[-1]
 
 
-def modes(text: str) -> Iterator[Suggestion]:
-    """Yield how one takes part: in person, online, by telephone."""
-    for found in ONLINE.finditer(text):
-        if not ONLINE_FOR.search(text[max(0, found.start() - 45) : found.start()]):
-            yield suggestion("mode", "online", text, found.span(), LIKELY)
-    for value, pattern in (("phone", PHONE), ("in_person", IN_PERSON)):
-        for found in pattern.finditer(text):
-            yield suggestion("mode", value, text, found.span(), LIKELY)
+def _has(pattern: re.Pattern[str] | None, text: str) -> bool:
+    return pattern is not None and pattern.search(text) is not None

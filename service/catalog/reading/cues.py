@@ -11,7 +11,7 @@ STANDS = {
     "{GEAR}": (
         "(?:equipment|kit|mats?|tools?|bikes?|bicycles|rackets?|racquets?|materials?|instruments?|boots|bats?"
         "|machines?|gloves|balls|helmets?|pens?|yarn|scissors|rods?|tackle|cues|darts|shuttlecocks"
-        "|life ?jackets?|wetsuits?|skates|drums?|ukuleles?|guitars?|keyboards?|recorders|scripts?"
+        "|hoops|life ?jackets?|wetsuits?|skates|drums?|ukuleles?|guitars?|keyboards?|recorders|scripts?"
         "|song ?sheets?|seeds|plants|waterproofs|aprons|canvas|easels|cameras|pads|shoes|woods|arrows|boards"
         "|paddles|boats?|cards|puzzles|sticks|poles|bows|clubs|paints?|paper|clay|wood|wool|fabric|needles"
         "|ingredients|laptops?|tablets?|computers?|canoes|kayaks|buoyancy aids)"
@@ -46,20 +46,22 @@ _YES: dict[str, tuple[str, ...]] = {
         r"(?:must|please|need to|should|required to|have to) (?:pre-?)?book\b(?! your bike)",
         "(?:pre-?)?booking (?:is |are )?(?:essential|required|necessary|needed|only|a must)",
         "(?:advance|prior) (?:booking|registration|appointment)",
-        r"book (?:early|(?:a|your) (?:place|seat|spot|space|slot)|in advance|ahead|at least|your)\b",
-        r"(?<=[.,;:!(] )book (?:by|via|on|through|with|online|at)\b",
+        r"book (?:early|(?:a|your) (?:place|seat|spot|space|slot)|in advance|ahead|at least)\b",
+        r"(?<=[.,;:!(] )book (?:by|via|through|online|at|on (?=line\b|the|our|0))\b",
         r"pre-?book(?:ing|ed)?\b",
         "(?:must|needs? to|should) be (?:pre-?)?booked",
-        r"(?:call|phone|ring|telephone|contact|email)[^.!?\n;]{0,60} (?:for|to (?:make|schedule|set up|arrange"
+        r"(?:call|phone|ring|telephone|contact|email)[^.!?\n;]{0,60} (?:for|to (?:make|schedule|set(?: up)?|arrange"
         r"|book|request|get|obtain)) (?:an?|your|the) (?:[\w'-]{1,14} ){0,2}appointments?",
-        r"(?:schedule|make|set up|arrange|request|book) an (?:[\w'-]{1,14} ){0,2}appointment",
+        r"(?:(?<=^)|(?<=[.!;:\n] )|(?<=please ))(?:schedule|make|set up|arrange|request|book) an"
+        r" (?:[\w'-]{1,14} ){0,2}appointment",
         "need to arrange",
         "registration (?:is )?(?:required|essential|necessary)",
         "(?:must|need to|please) (?:register|sign up|reserve)(?: in advance| beforehand| online| first| before)",
         "reserve (?:a|your) (?:place|seat|spot|space)",
     ),
     "phone_booking": (
-        r"(?:call|phone|ring|telephone)(?: us| our| the)?[^.!?\n;]{0,60} (?:for|to (?:make|schedule|set up|arrange"
+        r"(?:call|phone|ring|telephone)(?: us| our| the)?[^.!?\n;]{0,60} (?:for|to (?:make|schedule|set(?: up)?"
+        r"|arrange"
         "|book|request|get|obtain)) {APPOINTMENT}",
         r"(?:call|phone|ring|telephone)(?: us)?[^.!?\n;]{0,50} to (?:apply|book|schedule|reserve|register"
         r"|get started|begin)\b",
@@ -69,11 +71,13 @@ _YES: dict[str, tuple[str, ...]] = {
         "by (?:appointment|booking)(?: only)?[:;,.]? ?(?:please )?(?:phone|call|ring|tel)",
         r"(?:talk|speak) to [^.!?\n;]{0,40} by phone to get",
         "book(?:ing)? (?:by|on|via) (?:tele)?phone",
+        "(?:apply|book|register|schedule|appointments?|sign up|get (?:help|started)) by (?:calling|phoning|ringing)",
+        "intakes? (?:(?:is|are|usually|done|conducted|completed|taken) ){0,3}(?:over the|via) (?:tele)?phone",
     ),
     "referral_only": (
-        "referrals? (?:only|required|needed|necessary|basis|is required|is needed|form|letter)",
+        "referrals? (?:only|required|needed|necessary|basis|is required|is needed)",
         r"(?<!self )(?<!self-)referrals? (?:from|by|via|through) (?:[\w'-]{1,14} ){0,3}(?:agenc|professional|gp"
-        r"|doctor|organi[sz]ation|partner|social|health|court|school|support|service|police|cab|the local|a )\w*",
+        r"|doctor|organi[sz]ation|partner|social (?:work|serv|care)|health (?:prof|visit|work)|support work)\w*",
         "(?:by|via|through|on|requires?|need a|needs?"
         r"|have a) (?:an? )?(?:[\w'-]{1,14} ){0,2}referrals?\b(?! (?:to|and|service))",
         "(?:agency|professional|gp|third[- ]party|agencies) referrals?",
@@ -86,34 +90,30 @@ _YES: dict[str, tuple[str, ...]] = {
         "refer (?:yourself|themselves)",
     ),
     "open_to_all": (
-        "(?:open|available|accessible) (?:to|for) (?:anyone|everyone|everybody|the (?:general )?public"
-        "|the (?:whole |local |wider |entire )?community|any member of the (?:public|community)|all(?! (?:women"
+        "open (?:to|for) (?:anyone|everyone|everybody|(?:all members of )?the (?:whole |local |wider "
+        "|entire )?community"
+        "|any member of the (?:public|community)|all(?! (?:women"
         "|men|girls|boys|adults?|residents?|ages|those|who|students|pupils|parents|carers|families|young|children"
         r"|people (?:with|aged|over|who|in)|in|levels|abilities|\w+ (?:residents|people))))",
-        "open to members of the (?:public|community)",
         r"(?:everyone|everybody|anyone|all)(?: is| are)? (?:very |most |always )?welcome\b",
-        "(?:something|activities|available|suitable|sessions|events|fun|service|services|support) for (?:everyone"
-        r"|everybody)\b(?! who)",
         r"welcom(?:es?|ing) (?:everyone|everybody|all\b(?! (?:women|men|ages|levels)))",
         "open-to-all",
-        r"(?:open|facilities|activities|events|space|hub|centre|sessions|service) for the (?:whole|entire|wider"
-        r"|local) community",
-        "all members of the (?:local )?community",
+        r"(?:anyone|everyone|everybody) (?:can|may) (?:come|join|take part)(?: along| in)?\b",
+        r"(?:(?<=^)|(?<=[.!;] ))for (?:everyone|everybody)(?=[.!;,]|$)",
     ),
     "beginners_welcome": (
         r"(?:complete |absolute |total )?beginners?\b(?!'? ?luck)",
         "newcomers? (?:are |always |very )*welcome|welcom(?:e|es|ing) (?:to )?newcomers?"
         "|newcomers? to (?:the sport|cycling|running|yoga|dance)",
-        "(?:all|any) (?:ages|backgrounds)(?: and|,) (?:abilities|levels|standards)",
+        "(?:all|any) (?:ages|backgrounds)(?: and|,) (?:levels|standards)",
         "(?:haven't|not|never) (?:cycled|ridden|been on (?:a|their|your) bikes?|done|sung|danced"
         "|played) (?:before|for a (?:while|long)|in (?:a|years)|for years)",
         r"(?:just )?starting out|just starting\b|newbies|whatever your (?:ability|level|standard)",
         r"novices?\b",
-        "new to (?:cycling|running|yoga|group|riding|the sport|exercise|road|it|dance|dancing|pilates|bikes|cycle"
+        r"new to (?:[\w-]{1,12} )?(?:cycling|biking|running|yoga|group|riding|the sport|exercise|road|it|dance"
+        r"|dancing|pilates|bikes|cycle"
         "|fitness|singing)",
-        "(?:all|any|every) (?:levels?|abilit(?:y|ies)|standards?|fitness levels?|skill levels?)(?! of (?:care"
-        "|education))",
-        "any (?:level|ability)",
+        r"all (?:levels|abilities|standards|(?:fitness|skill) levels)\b|any (?:level|standard)\b",
         "no (?:previous |prior |dance |musical )?(?:experience|skills?) (?:is |are )?(?:necessary|needed|required)",
         "(?:learners?|first[- ]timers?|starters) (?:are )?(?:very )?(?:welcome|too)",
         "mixed[- ]abilit(?:y|ies)",
@@ -133,7 +133,10 @@ _YES: dict[str, tuple[str, ...]] = {
         r"|interested|cyclists|riders)\b",
         "(?:all|any|encourag(?:e|es|ing)|inviting|invites?|help(?:s|ing)?"
         r"|get(?:ting)? more) {WOMEN}\b(?! and {MEN}| or {MEN})",
-        "female (?:riders?|cyclists?|members|victims|survivors)|girls and women|women and girls",
+        "female (?:riders?|cyclists?|members|victims|survivors)",
+        r"(?:enabl(?:es?|ing)|inspir(?:es?|ing)|leads|invit(?:es?|ing)) (?:[\w'-]{1,14} ){0,1}{WOMEN}\b(?! and {MEN})",
+        r"(?:support|information|counselling|advice|services|help) (?:[\w'-]{1,14} ){0,3}to (?:[\w'-]{1,14} ){0,1}"
+        r"{WOMEN}\b(?! and {MEN})",
     ),
     "men_only": (
         r"(?:for|by) (?:[\w'-]{1,14} ){0,2}(?<!wo){MEN}\b(?! and {WOMEN}|/| or {WOMEN}|'s)",
@@ -151,23 +154,24 @@ _YES: dict[str, tuple[str, ...]] = {
         "family[- ]friendly",
         "boys and girls|girls and boys",
         "children (?:aged|of all ages|from)",
-        r"(?:for|of) all ages\b",
-        r"(?:suitable|open) (?:for|to) (?:[\w'-]{1,14} ){0,2}(?:children|families|kids)",
+        "including (?:young )?children",
+        "accompany (?:their )?children",
+        r"(?:suitable|open) (?:for|to) (?:[\w'-]{1,14} ){0,2}(?:children|kids)",
+        "^for families",
     ),
     "carer_welcome": (
         "(?<!parents )(?<!parent )(?:and|or|&|their|with|for|plus) (?:their |the |family |unpaid |young |adult"
         " )?(?:carers"
         r"|caregivers)\b(?! allowance)",
-        "(?:partners|carers|family|families|relatives|friends|companions)(?: (?:and|&) (?:carers|partners|friends"
-        "|families))?(?: are| also| all)? welcome",
+        "(?:partners|carers|relatives|caregivers)(?: (?:and|&) (?:carers|partners|friends|families))?(?: are| also"
+        "| all)? welcome",
+        r"carers and (?:people|those) (?:who are )?(?:living |affected )?(?:with|by)",
         "(?:anyone|people|those|everyone) who (?:looks? after|cares? for) ",
         "carers (?:go |come |get in |enter )?free",
         "carers'? (?:group|support|coffee|cafe|café|lunch|drop-in)",
         r"(?:supports?|supporting|helps?|helping) (?:[\w'-]{1,14} ){0,2}carers",
         r"family members or carers[^.,;\n]{0,30}",
         "bring (?:a|your) (?:carer|partner|friend or carer)",
-        "(?:and|or|&) their (?:families|family members|relatives|family|loved ones)(?: (?:and|or) (?:friends"
-        "|carers))?(?= (?:who|affected|living|in need|of people)|[.,;]|$)",
     ),
     "dementia_friendly": (
         "(?:people|those|anyone|person|adults|living|individuals|elderly) (?:living |affected |diagnosed "
@@ -189,6 +193,7 @@ _YES: dict[str, tuple[str, ...]] = {
         r"|teach(?:ing)?)(?: of)? (?:the )?(?:[\w'-]{1,14} ){0,3}(?:christian|islam|islamic|muslim|jewish|judaism"
         r"|catholic|hindu|hinduism|sikh|sikhism|buddhist|buddhism|orthodox|gospel|christianity|faith|religion)\b",
         "(?:public|sunday|christian|divine|religious|jewish|religious) worship",
+        r"(?:praise and|meetings? for|opportunit(?:y|ies) (?:to|for)) worship|\bquakers?\b",
         "worship(?:p?ing)? (?:god|services?|together|on)|place of worship|acts of worship",
         "regular sunday services[^.]{0,60}|sunday (?:services?|morning service|worship|mass)",
         "(?:prayer|bible|gospel) (?:meetings?|stud(?:y|ies)|groups?|outreach|teaching|message)",
@@ -207,7 +212,7 @@ _YES: dict[str, tuple[str, ...]] = {
         "kingdom of god|jesus|word of god|holy (?:bible|scripture|quran)",
         r"christian\b(?! (?:aid|name|association))|christianity|christians",
         r"\bislam(?:ic)?\b|\bmuslims?\b(?! (?:women|girls|communit))|\bjudaism\b|\bbuddhis[mt]|\bhinduism|\bsikhism",
-        "religious (?:services?|education|activities|teaching|instruction|ceremonies|festivals)|(?:methodist"
+        "religious (?:services?|education|teaching|instruction|ceremonies|festivals)|(?:methodist"
         "|baptist|anglican|pentecostal|catholic|evangelical|roman catholic) (?:church|parish|faith|community"
         "|religion)",
         r"the church (?:is|aims|provides|holds|runs|has|exists|seeks|offers)\b|\bbible\b|scriptures?\b|\bdharma\b",
@@ -215,6 +220,7 @@ _YES: dict[str, tuple[str, ...]] = {
 }
 _NO: dict[str, tuple[str, ...]] = {
     "booking_needed": (
+        r"(?:do not|don't) (?:make|take|give) appointments",
         "no (?:need to (?:pre-?)?book|(?:pre-?)?booking|appointment|advance booking)s?(?: is| are)?(?: needed"
         "| required| necessary)?(?:, just (?:drop in|turn up|come along))?",
         "(?:appointments?|booking) (?:is |are )?not (?:required|necessary|needed)",
@@ -232,7 +238,7 @@ _NO: dict[str, tuple[str, ...]] = {
         "|regular) (?:riders?|cyclists?|players?|runners?|dancers?|group)(?! lead)",
     ),
     "referral_only": (
-        "no referral (?:is )?(?:needed|required|necessary)",
+        r"no referrals? (?:or (?:\w{1,12} )?\w{1,12} )?(?:is |are )?(?:needed|required|necessary)",
         "(?:don't|do not) need (?:to be referred|a referral)",
     ),
     "self_referral": ("(?:no|not accept|don't accept|do not accept|not take) self[- ]referrals?",),

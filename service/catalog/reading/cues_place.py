@@ -6,7 +6,7 @@ YES: dict[str, tuple[str, ...]] = {
         "child ?care (?:is |can be )?(?:available|provided|offered)",
         "free child ?care",
     ),
-    "prayer_space": (r"prayer (?:room|space|area|facilit\w+)",),
+    "prayer_space": (r"prayer (?:room|space|area|facilit\w+)", "(?:space|place|room) for (?:\\w{1,10} )?prayer"),
     "step_free": (
         r"disabled access|access for (?:the )?(?:disabled|wheelchair)",
         "step[- ]free(?: access| entrance| throughout)?",
@@ -36,7 +36,7 @@ YES: dict[str, tuple[str, ...]] = {
     ),
     "toilets": (
         r"(?<!accessible )(?<!disabled )(?<!adapted )(?<!wheelchair )(?<!places )(?:toilets?|loos?)\b(?! (?:stop"
-        "|break|paper|rolls?|training|for (?:the )?disab|is acc|are acc|tr))",
+        "|break|paper|rolls?|training|for (?:the )?disab|is acc|are acc|(?:is|are) (?:up|down)|tr))",
     ),
     "lift": (
         r"(?<!give )(?<!offer )(?<!need a )(?<!want a )(?<!get a )\b(?:passenger |pool hoist and |working "
@@ -45,7 +45,8 @@ YES: dict[str, tuple[str, ...]] = {
         r"\belevator\b",
     ),
     "parking": (
-        r"(?<!disabled )(?<!badge )(?<!accessible )(?<!cycle )(?<!bike )(?<!bicycle )\bparking\b(?! (?:fees?|fines?"
+        r"(?<!disabled )(?<!badge )(?<!accessible )(?<!cycle )(?<!bike )(?<!bicycle )\bparking\b(?! (?:(?:is "
+        r"|costs )?£|fees?|fines?"
         r"|charges?|tickets?|restrictions?"
         "|permits?|meters?|bays? for))",
         r"(?:free |large |own )car ?parks?\b",
@@ -98,17 +99,20 @@ YES: dict[str, tuple[str, ...]] = {
         "easy[- ]paced",
     ),
     "kit_provided": (
-        "{GEAR} (?:and {GEAR} )?(?:(?:is|are|will be|can be|all) ){0,3}(?:provided|supplied|included|lent|loaned"
+        "{GEAR} (?:and {GEAR} )?(?:(?:is|are|will be|can be|all) ){0,3}(?:provided(?! you| that| they| it"
+        "| there)|supplied|included|lent|loaned"
         "|available (?:to|for) (?:borrow|hire|use|loan))",
         r"{GEAR} (?:and {GEAR} )?(?:to (?:borrow|lend)|available)\b",
         r"(?:borrow|loan|lend|hire) (?:of )?(?:[\w'-]{1,10} ){0,2}{GEAR}",
-        r"(?:we|will) (?:can )?(?:provide|supply|lend|have) (?:[\w'-]{1,10} ){0,2}{GEAR}\b",
+        r"(?:we|will|I) (?:can |always |also |will )?(?:provide|supply|lend)(?: all| the| some){0,2}"
+        r" (?:[\w'-]{1,10} ){0,1}{GEAR}\b",
+        r"(?:we|I) (?:can |also )?have (?:spare|loan|some|club|plenty of|extra) {GEAR}\b",
         "(?:all|everything|materials|equipment)(?: is| are)?(?: you need)?(?: is)? (?:provided|supplied)",
         r"(?:spare|loan) {GEAR}\b(?! tubes?)",
         "everything (?:is )?(?:included|provided|supplied)|all (?:equipment|kit|materials)(?: (?:is"
         "|are))? (?:included|there|here|yours)",
         r"no need to bring (?:anything|your own|any|equipment|a)\b",
-        "{GEAR} for (?:loan|use|beginners|newcomers|hire)",
+        "{GEAR} for (?:loan|beginners|newcomers|hire)",
         "free (?:use of )?{GEAR} (?:hire|provided)",
     ),
     "concession": (
@@ -116,7 +120,7 @@ YES: dict[str, tuple[str, ...]] = {
         r"\bconcessionary\b",
         r"(?:reduced|discounted|lower|half) (?:rate|price|fee|cost|entry)s?\b",
         "discounts? (?:for|available|to|if)|discounted (?:for|places)",
-        r"(?:students?|unwaged|oaps?|pensioners?|juniors?|seniors?|members|low[- ]incomes?|under[- ]\d\ds|children"
+        r"(?:students?|unwaged|oaps?|pensioners?|juniors?|seniors?|low[- ]incomes?|under[- ]\d\ds|children"
         r"|kids|child|concs?)[:,]? ?£\d{1,3}(?:\.\d\d)?",
         r"£\d{1,3}(?:\.\d\d)? (?:(?:for|if you(?: are|'re)|to) )(?:[\w'-]{1,8} ){0,2}(?:students?|unwaged|oaps?"
         r"|pensioners?|juniors?|seniors?|low[- ]incomes?|benefits|unemployed|children|kids|under)\b",
@@ -125,7 +129,7 @@ YES: dict[str, tuple[str, ...]] = {
     "pay_what_you_can": (
         "pay (?:what|as much as|whatever) you (?:can|want|like|feel|wish|think)",
         "pay[- ]as[- ]you[- ](?:feel|can|wish)",
-        r"by donation\b|donations? (?:are )?(?:welcome|only|appreciated|accepted|if you can)",
+        r"by donation\b|donations? (?:are )?(?:welcome|only|if you can)",
         "(?:suggested|voluntary|small|optional) (?:donations?|contributions?)",
         "give what you can|contributions? (?:are )?welcome",
     ),
@@ -143,7 +147,8 @@ YES: dict[str, tuple[str, ...]] = {
     "interpreter_arranged": (
         "(?<!bsl )(?<!language )interpret(?:er|ers|ing|ation)(?: services?)?(?: (?:is|are|can be|will be"
         "|services?))*(?: (?:available|provided|arranged|offered|on request|free|by))",
-        r"(?:provides?|offers?|arrange|free|request an) (?:[\w'-]{1,10} ){0,2}(?:interpret(?:er|ers|ing|ation)"
+        r"(?:provides?|offers?|arrange|free|request an) (?:[\w'-]{1,10} ){0,2}(?<!language )(?:interpret(?:er"
+        r"|ers|ing|ation)"
         r"|translators?)\b",
         "translators? (?:are )?(?:available|provided|present)",
     ),
@@ -178,10 +183,12 @@ NO: dict[str, tuple[str, ...]] = {
         "|stairs)",
         r"(?:up|down|flights? of) (?:[\w'-]{1,10} ){0,3}stairs\b|stairs only|upstairs room|steep stairs",
         "not suitable for wheelchairs",
+        r"no (?:[\w'-]{1,12} or )?wheelchairs\b(?! (?:access|spaces?))",
+        r"up (?:an?|the|some|one|two) (?:[\w'-]{1,10} ){0,2}stair(?:s|case)?\b",
         r"(?:several|some|many|steep|few) (?:steep )?steps\b(?! (?:to|towards) (?:recovery|health))",
         r"(?:two|three|four|five|six|\d{1,2}) (?:steep |small |stone )?(?:steps|stairs) (?:up|down|at|into|outside"
         "|to the)",
-        r"(?<=[.,(] )upstairs\b|first floor,? (?:with )?no lift",
+        "first floor,? (?:with )?no lift",
         r"no ramp\b",
     ),
     "kit_provided": (r"(?:bring|need|provide|have) your own (?:[\w'-]{1,10} )?{GEAR}",),

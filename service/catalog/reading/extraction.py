@@ -3,9 +3,10 @@
 from itertools import chain
 
 from service.catalog.reading.ages import ages
-from service.catalog.reading.codes import codes, modes
+from service.catalog.reading.codes import codes
 from service.catalog.reading.contacts import contacts, sizes
 from service.catalog.reading.hours import hours
+from service.catalog.reading.modes import modes
 from service.catalog.reading.money import prices
 from service.catalog.reading.suggestion import LONGEST, Suggestion, flattened, once, suggestion
 

@@ -1,5 +1,6 @@
 """When a group meets or is open, read out of its text. Pure: what is not plain is left to the reader."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ LINKS = {"dash", "join", "fill"}
 REPEATED = {"every", "each", "weekly", "regular", "a"}
 ONE_DAY = {"next", "this", "good", "easter", "easters", "palm", "shrove", "ash", "black", "boxing", "pancake", "coming"}
 AGES = {"ages", "aged", "age", "years", "year", "under", "over", "yrs", "group", "hall", "room", "unit", "route", "bus"}
+NAME_AFTER = re.compile(r"\s[A-Z][\w']")
+FOR_SOME = re.compile(r"\b(?:only|used to|traditional|previous(?:ly)?|formerly)\b[^.!?\n]{0,20}$", re.I)
 NOT_HOURS = {"school", "school's", "times", "roast", "lunch", "league", "night"}
 
 
@@ -60,7 +63,7 @@ def _suggestions(group: Group, text: str, *, full_day: bool) -> Iterator[Suggest
         return
     if group.monthly and not group.nths:
         return  # "monthly on a Tuesday": nobody knows which
-    if not group.spans and (group.taken_out or not (group.repeated or group.nths)):
+    if not group.spans and not _stands_without_hours(group, text):
         return
     days = tuple(day for day in WEEK if day in group.days)
     if set(group.nths) == {1, 2, 3, 4} or not group.nths:
@@ -72,6 +75,13 @@ def _suggestions(group: Group, text: str, *, full_day: bool) -> Iterator[Suggest
         for often in every:
             value = Hours(days=days, start=written(start), end=written(end), every=often)
             yield suggestion("time", value, text, where, LIKELY if start is None else SURE)
+
+
+def _stands_without_hours(group: Group, text: str) -> bool:
+    """Tell whether a day by itself says when it meets: not in a name ("our Sunday Club Rides"), nor only for some."""
+    often = group.repeated or group.nths or group.fortnight
+    named = not group.nths and NAME_AFTER.match(text[group.end : group.end + 3]) is not None
+    return bool(often) and not group.taken_out and not named and not FOR_SOME.search(text[: group.start][-30:])
 
 
 def _times(group: Group, *, full_day: bool) -> Iterator[tuple[int | None, int | None]]:

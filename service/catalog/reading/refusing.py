@@ -2,12 +2,14 @@
 
 import re
 
-NEAR = 40  # characters of the same clause that are looked at on either side
+NEAR = 48  # characters of the same clause that are looked at on either side
 CLAUSE = re.compile(r"[.;:!?\n()]|,? but |, (?=(?:and|with|we|there) )", re.I)
 REFUSED = re.compile(
     r"\b(?:no|not|isn't|aren't|doesn't|don't|haven't|hasn't|without|cannot|can't|unable to|never|lacks?|nor|neither"
+    r"|none(?: of (?:our|the|these|my) \w{1,12})?"
     r"|sorry)"
-    r"(?: (?:have|has|an?|any|the|yet|currently|offer|provide|accept|take|operate|run|suitable for|on-?site|be|is|own"
+    r"(?: (?:have|has|an?|any|the|yet|currently|offer|provide|accept|take|operate|run|suitable for|on-?site|be"
+    r"|is|are|own|total|complete"
     r"|proper|able to)){0,4} $",
     re.I,
 )
