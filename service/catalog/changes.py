@@ -84,6 +84,7 @@ __all__ = [
 ]
 
 LONGEST_OPTION = 200
+WHOLE = ("name", "age_min", "age_max")  # what is checked together, as it will stand
 
 
 def clean(changes: GroupChanges, *, before: Snapshot, today: date) -> GroupChanges:
@@ -109,7 +110,7 @@ def clean(changes: GroupChanges, *, before: Snapshot, today: date) -> GroupChang
     cleaned = _only_new_lists(replace(changes, fields=tidy, sessions=sessions), before, today)
     problems = _problems(cleaned)
     if not problems:
-        problems = _whole_problems(preview(before, cleaned, today=today))
+        problems = _whole_problems(before, cleaned, today)
     if problems:
         raise Invalid("invalid", fields=problems)
     return cleaned
@@ -117,9 +118,11 @@ def clean(changes: GroupChanges, *, before: Snapshot, today: date) -> GroupChang
 
 def _only_new_lists(changes: GroupChanges, before: Snapshot, today: date) -> GroupChanges:
     """Leave out the lists that are as they were."""
+    if all(getattr(changes, name) is None for name in LISTS):
+        return changes
     prices = changes.prices and tuple(_tidy_price(price) for price in changes.prices)
     tidy = replace(changes, prices=prices)
-    after = preview({}, tidy, today=today)
+    after = preview({}, replace(tidy, fields={}, facts={}, sessions={}), today=today)
     new = {name for name in LISTS if getattr(tidy, name) is not None and after.get(name) != before.get(name)}
     return replace(
         tidy,
@@ -140,7 +143,8 @@ def _was(before: Snapshot, name: str) -> object:
 
 
 def _differs(before: Snapshot, key: UUID, change: SessionChange | None) -> bool:
-    return (change and session_json(change)) != before.get(f"sessions.{key}")
+    was = before.get(f"sessions.{key}")
+    return change is not None if was is None else (change and session_json(change)) != was
 
 
 def _problems(changes: GroupChanges) -> dict[str, Problem]:
@@ -154,7 +158,10 @@ def _problems(changes: GroupChanges) -> dict[str, Problem]:
     return problems | _language_problems(changes.languages) | _list_problems(changes)
 
 
-def _whole_problems(after: Snapshot) -> dict[str, Problem]:
+def _whole_problems(before: Snapshot, changes: GroupChanges, today: date) -> dict[str, Problem]:
+    stood = {name: before[name] for name in WHOLE if name in before}
+    said = {name: value for name, value in changes.fields.items() if name in WHOLE}
+    after = preview(stood, GroupChanges(fields=said), today=today)
     low, high = after.get("age_min"), after.get("age_max")
     crossed = isinstance(low, int) and isinstance(high, int) and low > high
     problems = {"age_max": Problem("ages_crossed", {"low": low, "high": high})} if crossed else {}

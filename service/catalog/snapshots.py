@@ -118,6 +118,7 @@ class GroupChanges:
     confirm: bool = False
 
 
+_PLAIN = (str, int, float, type(None))
 _SESSION_FIELDS = [each.name for each in fields(SessionChange)]
 
 
@@ -157,8 +158,8 @@ def as_change(session: SessionView) -> SessionChange:
 
 def session_json(change: SessionChange) -> dict[str, object]:
     """Return a session as plain JSON values; what is empty is left out."""
-    plain = {name: getattr(change, name) for name in _SESSION_FIELDS}
-    return {name: as_json(value) for name, value in plain.items() if value not in (None, ())}
+    said = ((name, getattr(change, name)) for name in _SESSION_FIELDS)
+    return {name: as_json(value) for name, value in said if value not in (None, ())}
 
 
 def moved_json(change: SessionChange) -> list[list[str]]:
@@ -174,6 +175,8 @@ def prices_json(prices: Iterable[PriceChange]) -> list[dict[str, object]]:
 
 def as_json(value: object) -> object:
     """Return one value as JSON has it."""
+    if isinstance(value, _PLAIN):
+        return value
     if isinstance(value, datetime):
         return value.isoformat(timespec="minutes")
     if isinstance(value, tuple):

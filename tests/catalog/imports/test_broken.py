@@ -1,12 +1,16 @@
 """Whatever is sent: each row goes in or is refused with its place and a reason; nothing goes half in, nothing falls."""
 
+import unicodedata
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
+from service.catalog.importing.files import values
 from service.catalog.models_import import ImportLine
 from service.cli.importing import REMARKS
 from service.errors import Invalid
@@ -86,3 +90,17 @@ def test_a_mapping_is_guessed_from_headings_and_from_what_stands_below() -> None
     found = opened(DATA / "illinois" / "services.csv").mapping
     assert (found["Services-ID"], found["Title"], found["Phone number"]) == ("id", "name", "phone")
     assert found["Hours of operation"] == "when"
+
+
+CELLS = st.text(alphabet=st.one_of(st.characters(exclude_characters="<&"), st.sampled_from("\r\n\t\0\x85")), max_size=20)
+
+
+@given(CELLS)
+def test_of_a_cell_everything_is_kept_but_signs_that_no_database_takes(text: str) -> None:
+    said = values.prose(text) or ""
+    assert said == said.strip()
+    assert {"\r", "\0"}.isdisjoint(said)
+    assert all(sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs") for sign in said)
+    good = [sign for sign in text if not sign.isspace() and unicodedata.category(sign) not in ("Cc", "Cs")]
+    if said:
+        assert [sign for sign in said if not sign.isspace()] == [s for s in good if s not in "\ufffe\uffff"]

@@ -64,7 +64,9 @@ def prose(value: object) -> str | None:
     said = str(value)
     if "<" in said or "&" in said:
         said = html.unescape(_TAG.sub(" ", re.sub(r"<(?:br|/p|/li)\b[^<>]{0,50}>", "\n", said)))
-    said = _CONTROL.sub("", said.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not said.isprintable():
+        said = _CONTROL.sub("", said.replace("\r\n", "\n").replace("\r", "\n"))
+    said = said.strip()
     return None if said.casefold() in UNKNOWN_TOO else said
 
 

@@ -10,10 +10,10 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from service.accounts.permissions import Actor, Permission
@@ -194,7 +194,7 @@ def remember(session: Session, source_id: UUID, decided: Sequence[Decided]) -> N
         elif one.known is not None and (one.said != one.base or one.again):
             again.append({"id": one.known, "said": one.said, "gone": False, "status_before": None})
     if fresh:
-        session.execute(insert(Imported), fresh)
+        session.execute(insert(cast(Table, Imported.__table__)), fresh)
     if again:
         session.execute(update(Imported), again)
 
@@ -202,7 +202,7 @@ def remember(session: Session, source_id: UUID, decided: Sequence[Decided]) -> N
 def _tell(session: Session, run: ImportRun, decided: Sequence[Decided]) -> None:
     lines = [_line(run, one) for one in decided if one.outcome != "same" or one.said != one.base or one.again]
     if lines:
-        session.execute(insert(ImportLine), lines)
+        session.execute(insert(cast(Table, ImportLine.__table__)), lines)
 
 
 def _line(run: ImportRun, one: Decided) -> dict[str, Any]:
