@@ -48,7 +48,7 @@ def write(path: Path, rows: int, *, changed_every: int = 0) -> Path:
             kind, day = KINDS[n % len(KINDS)], DAYS[n % len(DAYS)]
             more = 1 if changed_every and n % changed_every == 0 else 0
             out.writerow((
-                f"c-{n}", f"Friends of {n // 5}", f"{kind} {n}", f"{kind} for anybody near {n}. Come along, stay a while.",
+                f"c-{n}", f"Friends of {n // 5}", f"{kind} {n}", f"{kind} for anybody near {n}. Come along.",
                 f"01632 96{(n + more) % 10_000:04}", f"group-{n}@example.org", f"https://example.org/groups/{n}",
                 f"Hall {n}", f"{n % 300} High Street", "Sale", "M33 2AB", f"{53.4 + n % 100 / 5000:.5f}",
                 f"{-2.3 - n % 90 / 5000:.5f}", day, "10:00", "12:00", "2026-01-05", ("yes", "no", "")[n % 3], "18+",
@@ -63,7 +63,9 @@ def told(name: str, rows: int, does: Callable[[], object]) -> None:
     found = does()
     took, own = time.perf_counter() - began, time.process_time() - worked
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE
-    print(f"{name:22} {rows / took:8,.0f} rows/s waited {rows / own:8,.0f} worked  {most:5,.0f} MB  {found}", flush=True)
+    print(
+        f"{name:22} {rows / took:8,.0f} rows/s waited {rows / own:8,.0f} worked  {most:5,.0f} MB  {found}", flush=True
+    )
 
 
 def measure(engine: Engine, folder: Path, rows: int) -> None:

@@ -92,7 +92,9 @@ def test_a_mapping_is_guessed_from_headings_and_from_what_stands_below() -> None
     assert found["Hours of operation"] == "when"
 
 
-CELLS = st.text(alphabet=st.one_of(st.characters(exclude_characters="<&"), st.sampled_from("\r\n\t\0\x85")), max_size=20)
+CELLS = st.text(
+    alphabet=st.one_of(st.characters(exclude_characters="<&"), st.sampled_from("\r\n\t\0\x85")), max_size=20
+)
 
 
 @given(CELLS)
