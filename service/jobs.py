@@ -24,7 +24,7 @@ from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
 from service.catalog.desk import batches
 from service.catalog.editing.keeping import Save
-from service.catalog.fresh import calls, chase, sample
+from service.catalog.fresh import chase, renewing, sample
 from service.catalog.importing import turns
 from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
@@ -198,10 +198,10 @@ def ask_leaders(tools: Tools) -> int:
 def prepare_calls(tools: Tools) -> int:
     """Write down whom to ring about which listing, and draw the sample of the month."""
     moment = tools.clock()
-    with tools.writing() as session:
+    with tools.reading() as session:
         lately = {group: many for group, (_, _, many) in introductions_by_group(session, now=moment).items()}
-        sample.draw(session, size=tools.settings.truth_sample, now=moment)
-        return calls.refresh(session, referrals=lately, now=moment)
+    sample.draw(tools.reading, tools.writing, size=tools.settings.truth_sample, now=moment)
+    return renewing.refresh(tools.reading, tools.writing, referrals=lately, now=moment)
 
 
 class AuditTamperedError(Conflict):

@@ -1,7 +1,7 @@
 """Makes catalogue rows for tests: one plausible group with every kind of part."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -77,6 +77,11 @@ def groups(session: Session, number: int) -> list[UUID]:
     session.commit()
     session.expunge_all()
     return made
+
+
+def unit_of(session: Session) -> Callable[[], AbstractContextManager[Session]]:
+    """Return what gives this session to whoever opens units of work."""
+    return lambda: nullcontext(session)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from service.accounts.models import ApiKey, Membership, OrganisationLogin
 from service.accounts.permissions import GRANTS, Actor, Role
 from service.catalog import leader_links
 from service.catalog import models as m
-from service.catalog.fresh import calls, sample
+from service.catalog.fresh import calls, renewing, sample
 from service.catalog.models_fresh import TruthSample
 from service.catalog.models_proposals import Proposal
 from service.catalog.models_reading import LikelyPair
@@ -25,6 +25,7 @@ from service.catalog.operations import set_status
 from service.clock import now
 from service.errors import TooMany
 from tests import stores
+from tests.catalog.making import unit_of
 from tests.journeys.managing import make_account
 from tests.journeys.serving import Demo
 from tests.journeys.states import EXAMPLE, RISK
@@ -261,8 +262,9 @@ def at_work(demo: Demo) -> dict[str, str]:
 
 def _to_ring(session: Session) -> tuple[UUID, UUID | None]:
     """Do what the job of each day does, and return one listing of the sample and one to ring about."""
-    sample.draw(session, size=30, now=now())
-    calls.refresh(session, referrals={}, now=now())
+    unit = unit_of(session)
+    sample.draw(unit, unit, size=30, now=now())
+    renewing.refresh(unit, unit, referrals={}, now=now())
     session.commit()
     first = session.scalars(select(TruthSample.id).order_by(TruthSample.id)).first()
     assert first is not None

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from service.accounts.record.telling import Post
 from service.catalog import models as m
-from service.catalog.fresh import calls, chase
+from service.catalog.fresh import chase, renewing
 from service.catalog.operations import touch
 from service.clock import now
 from service.db.sealing import Sealer
 from service.notifications import outbox
 from tests import stores
+from tests.catalog.making import unit_of
 from tests.journeys.conftest import Visit
 from tests.journeys.serving import Demo, eventually
 from tests.journeys.visitors import PHONE, Visitor
@@ -138,7 +139,7 @@ def test_a_group_that_closed_is_asked_once_more_and_then_rests(visit: Visit, dem
 def test_an_editor_rings_whom_no_mail_reaches(visit: Visit, signed_in: SignedIn, demo: Demo) -> None:
     add(demo, "Kettledale Club", phone="01632 960777")
     with store(demo) as session:
-        calls.refresh(session, referrals={}, now=now())
+        renewing.refresh(unit_of(session), unit_of(session), referrals={}, now=now())
     editor = visit(state=signed_in("Ada"))
     page = editor.page
     page.goto("/en/admin/to-confirm")

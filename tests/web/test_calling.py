@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from service.catalog import models as m
-from service.catalog.fresh import calls, sample
+from service.catalog.fresh import calls, renewing, sample
 from service.catalog.models_fresh import ToConfirm, TruthSample
 from service.clock import now
 from service.db import committing, db
@@ -44,7 +44,7 @@ def waiting(app: Flask, *names: str) -> list[UUID]:
             ).id
             for number, name in enumerate(names)
         ]
-        calls.refresh(unit, referrals={}, now=now())
+        renewing.refresh(making.unit_of(unit), making.unit_of(unit), referrals={}, now=now())
     return made
 
 
@@ -130,7 +130,7 @@ def draw(app: Flask, number: int) -> list[UUID]:
     with app.app_context(), committing() as unit:
         for n in range(number):
             making.group(unit, f"Table {n:02}", phone="01632 960555")
-        sample.draw(unit, size=number, now=now())
+        sample.draw(making.unit_of(unit), making.unit_of(unit), size=number, now=now())
         return list(unit.scalars(select(TruthSample.id).order_by(TruthSample.id)))
 
 

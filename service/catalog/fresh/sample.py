@@ -1,11 +1,14 @@
 """How true the catalogue is: each month some listings are drawn by chance, editors ring, and what they find is counted.
 
-Never commits.
+Never commits; `draw` opens units that are handed in.
 """
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
+from heapq import nsmallest
 from uuid import UUID
 
 from sqlalchemy import case, func, select
@@ -22,6 +25,9 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 LEAST = 20  # answers below which no share is told
 COUNTED = timedelta(days=365)  # answers of the last year
 TOLD = ("right", "partly", "closed")
+SPARE = 2  # times as many are chosen as are kept: one may be taken off the list meanwhile
+
+Unit = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,17 +63,37 @@ def lot(month: date, group_id: UUID) -> bytes:
     return sha256(f"{month:%Y-%m}:{group_id}".encode()).digest()
 
 
-def draw(session: Session, *, size: int, now: datetime) -> int:
-    """Draw the sample of this month, once; returns how many listings are in it."""
+def choose(session: Session, *, size: int, now: datetime) -> list[UUID]:
+    """Return which listings the sample of this month shall have, and some to step in; none where it is drawn."""
     month = month_of(now.date())
-    drawn = session.scalar(select(func.count()).select_from(TruthSample).where(TruthSample.month == month)) or 0
-    if drawn or not size:
-        return drawn
+    if not size or _drawn_of(session, month):
+        return []
     shown = session.scalars(select(m.Group.id).where(chase.asked_about()))
-    chosen = sorted(shown, key=lambda one: lot(month, one))[:size]
-    session.add_all([TruthSample(month=month, group_id=one) for one in chosen])
+    return nsmallest(size * SPARE, shown, key=lambda one: lot(month, one))
+
+
+def keep(session: Session, chosen: Sequence[UUID], *, size: int, now: datetime) -> int:
+    """Keep the sample of this month, once, without what is not shown any more; returns how many listings are in it."""
+    month = month_of(now.date())
+    if drawn := _drawn_of(session, month):
+        return drawn
+    shown = set(session.scalars(select(m.Group.id).where(chase.asked_about(), m.Group.id.in_(chosen))))
+    first = [one for one in chosen if one in shown][:size]
+    session.add_all([TruthSample(month=month, group_id=one) for one in first])
     session.flush()
-    return len(chosen)
+    return len(first)
+
+
+def draw(reading: Unit, writing: Unit, *, size: int, now: datetime) -> int:
+    """Draw the sample of this month, once; returns how many listings are in it. Only keeping it holds others up."""
+    with reading() as session:
+        chosen = choose(session, size=size, now=now)
+    with writing() as session:
+        return keep(session, chosen, size=size, now=now)
+
+
+def _drawn_of(session: Session, month: date) -> int:
+    return session.scalar(select(func.count()).select_from(TruthSample).where(TruthSample.month == month)) or 0
 
 
 def of_month(session: Session, *, actor: Actor, month: date) -> tuple[Drawn, ...]:

@@ -13,7 +13,7 @@ from service.accounts.permissions import VISITOR
 from service.accounts.record.audit import NOWHERE
 from service.catalog import models as m
 from service.catalog import reports
-from service.catalog.fresh import calls
+from service.catalog.fresh import calls, renewing
 from service.catalog.fresh.calls import Answer
 from service.catalog.models_fresh import ChaseSent, ToConfirm
 from service.db.sealing import Sealer
@@ -21,7 +21,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound
 from service.notifications import outbox
 from service.notifications.models import OutboxMessage
 from tests.catalog.editing import ADA, DEE
-from tests.catalog.making import NOW, TODAY, group, statements
+from tests.catalog.making import NOW, TODAY, group, statements, unit_of
 
 SEALER = Sealer("only-for-tests-0123456789-0123456789", reports.PURPOSE)
 OLD = TODAY - relativedelta(months=13)
@@ -33,7 +33,8 @@ def old(store: Session, name: str = "Table", **more: Any) -> m.Group:
 
 
 def refresh(store: Session, **referrals: int) -> int:
-    return calls.refresh(store, referrals={UUID(key): many for key, many in referrals.items()}, now=NOW)
+    lately = {UUID(key): many for key, many in referrals.items()}
+    return renewing.refresh(unit_of(store), unit_of(store), referrals=lately, now=NOW)
 
 
 def names(store: Session, today: date = TODAY) -> list[str]:

@@ -19,7 +19,7 @@ from service.catalog.fresh.interval import wilson
 from service.catalog.models_fresh import TruthSample
 from service.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.catalog.editing import ADA
-from tests.catalog.making import NOW, TODAY, group, groups
+from tests.catalog.making import NOW, TODAY, group, groups, unit_of
 
 MONTH = date(2026, 11, 1)
 
@@ -45,19 +45,19 @@ def answered(store: Session, right: int, wrong: int, days_ago: int = 0) -> None:
 
 def test_a_month_is_drawn_once_and_the_same_each_time(store: Session) -> None:
     groups(store, 12)
-    assert sample.draw(store, size=5, now=NOW) == 5
+    assert sample.draw(unit_of(store), unit_of(store), size=5, now=NOW) == 5
     first = {one.group_id for one in drawn(store)}
     groups(store, 3)
-    assert sample.draw(store, size=5, now=NOW + timedelta(days=3)) == 5
+    assert sample.draw(unit_of(store), unit_of(store), size=5, now=NOW + timedelta(days=3)) == 5
     assert {one.group_id for one in drawn(store)} == first
-    assert sample.draw(store, size=5, now=NOW + timedelta(days=30)) == 5
-    assert sample.draw(store, size=0, now=NOW + timedelta(days=61)) == 0
+    assert sample.draw(unit_of(store), unit_of(store), size=5, now=NOW + timedelta(days=30)) == 5
+    assert sample.draw(unit_of(store), unit_of(store), size=0, now=NOW + timedelta(days=61)) == 0
 
 
 @pytest.mark.parametrize("why", [{"status": "held"}, {"is_example": True}, {"joinable": False}], ids=str)
 def test_only_what_visitors_find_is_drawn(store: Session, why: dict[str, Any]) -> None:
     group(store, **why)
-    assert sample.draw(store, size=5, now=NOW) == 0
+    assert sample.draw(unit_of(store), unit_of(store), size=5, now=NOW) == 0
 
 
 @given(st.lists(st.uuids(), min_size=8, max_size=30, unique=True), st.randoms(use_true_random=False))
@@ -82,7 +82,7 @@ def test_the_draw_is_fair() -> None:
 
 def test_each_answer_does_what_it_says(store: Session) -> None:
     groups(store, 4)
-    sample.draw(store, size=4, now=NOW)
+    sample.draw(unit_of(store), unit_of(store), size=4, now=NOW)
     right, partly, closed, silent = drawn(store)
     found(store, right, "right")
     found(store, partly, "partly")
@@ -100,7 +100,7 @@ def test_each_answer_does_what_it_says(store: Session) -> None:
 
 def test_an_answer_is_given_once_by_an_editor(store: Session) -> None:
     groups(store, 1)
-    sample.draw(store, size=1, now=NOW)
+    sample.draw(unit_of(store), unit_of(store), size=1, now=NOW)
     [one] = drawn(store)
     with pytest.raises(Forbidden):
         found(store, one, "right", actor=VISITOR)
