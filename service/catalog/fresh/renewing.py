@@ -21,7 +21,7 @@ from service.catalog.models_fresh import ToConfirm
 from service.db import Base
 from service.notifications.models import OutboxMessage
 
-CHUNK = 500  # listings of one unit of work
+CHUNK = 250  # listings of one unit of work
 NO_NUMBER = 0.001  # of its harm: whom nobody can ring comes behind whom one can, in the same order
 
 Unit = Callable[[], AbstractContextManager[Session]]
