@@ -22,7 +22,8 @@ from service.accounts.permissions import VISITOR
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
-from service.catalog.desk import batches
+from service.catalog.desk import batches, counted
+from service.catalog.desk import turns as desk
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import chase, renewing, sample
 from service.catalog.importing import turns
@@ -230,16 +231,12 @@ def check_audit(tools: Tools) -> int:
 
 def change_many(tools: Tools) -> int:
     """Go on with changes to many listings, piece by piece."""
-    with tools.reading() as session:
-        waiting = batches.begun(session)
-    pieces = 0
-    for edit_id in waiting:
-        left = True
-        while left:
-            with tools.writing() as session:
-                left = batches.go_on(session, edit_id, now=tools.clock())
-            pieces += 1
-    return pieces
+    return desk.change_many(tools.reading, tools.writing, tools.clock)
+
+
+def count_coverage(tools: Tools) -> int:
+    """Count what is known of the listings, where they are too many for a page to count."""
+    return desk.count_coverage(tools.reading, tools.writing, tools.clock)
 
 
 JOBS: Sequence[Job] = (
@@ -281,6 +278,7 @@ JOBS: Sequence[Job] = (
         waits=lambda session, _now: working.is_waiting(session),
     ),
     Job(name="feeds", every=timedelta(minutes=1), run=turns.read_feeds, waits=turns.feeds_due),
+    Job(name="coverage", every=timedelta(minutes=10), run=count_coverage, waits=counted.is_stale),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),
     Job(name="ask_leaders", every=timedelta(days=1), run=ask_leaders),

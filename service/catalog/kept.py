@@ -75,6 +75,7 @@ TABLES = {
     "bulk_edit": table(internal="id wish reason state actor_id actor_role undone_by undone_role made_at finished_at"),
     "bulk_line": table(internal="id edit_id position group_id seen state made problem before"),
     "catalog_rule": table(internal="id second_pair"),
+    "counted_coverage": table(internal="id counted_at sequence figures"),
     "refused_suggestion": table(internal="group_id key at"),
     "term_proposal": table(internal="group_id code confidence"),
     "likely_pair": table(internal="id first_id second_id score why state found_at decided_at"),

@@ -1,4 +1,4 @@
-"""Tables of the editor's desk: filters kept, what was typed and not saved, changes to many listings, rules."""
+"""Tables of the editor's desk: filters kept, what was typed and not saved, changes to many listings, rules, figures."""
 
 from datetime import datetime
 from typing import Any
@@ -105,3 +105,15 @@ class EditDraft(Base):
     version: Mapped[int]
     typed: Mapped[dict[str, Any]] = mapped_column(JSON)
     kept_at: Mapped[At]
+
+
+class CountedCoverage(Base):
+    """One row: what was known of the listings when a job counted."""
+
+    __tablename__ = "counted_coverage"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    counted_at: Mapped[At]
+    sequence: Mapped[int]  # the catalogue's last change that is in it
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)  # as `counted.written`

@@ -21,6 +21,7 @@ from service.accounts import operations
 from service.accounts.permissions import Role
 from service.app import create_app
 from service.catalog import models as m
+from service.catalog.desk import turns
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
@@ -119,6 +120,7 @@ def main() -> None:
         groups = groups or list(held.scalars(select(m.Group.id).limit(5000)))
         places = list(held.scalars(select(m.Location.id).limit(5000)))
         held.rollback()
+        turns.count_coverage(committing, committing, now)
     client = signed_in(app, who)
     dice = random.Random(7)  # noqa: S311  # the same each time, and no secret
     some, halls = dice.sample(groups, ASKED), dice.sample(places, ASKED)
@@ -142,6 +144,7 @@ def main() -> None:
         "check": (lambda one: client.post(f"{here(one)}/check", data=forms[one] | {"alert": "Not today"}), some),
         "save": (lambda one: client.post(f"{here(one)}/save", data=forms[one] | {"alert": "Not today"}), some),
         "how it is found": (lambda one: client.get(f"{here(one)}/found"), some),
+        "what is known": (lambda _: client.get("/en/admin/coverage"), words),
         "organisations": (lambda word: client.get(f"/en/admin/organisations?q={word}"), words),
         "save an organisation": (
             lambda one: client.post(f"/en/admin/organisations/{one}", data=body_forms[one] | {"summary": "New"}),

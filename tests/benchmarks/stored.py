@@ -28,7 +28,8 @@ def store(engine: Engine, groups: Iterable[ListedGroup], taxonomy: Taxonomy) -> 
                 connection.execute(insert(named), held)
 
         put(m.CatalogState, [{"id": 1, "sequence": 1}])
-        put(m.Term, ({"code": t.code, "facet": t.facet, "label": t.label, "broader": None} for t in taxonomy.terms))
+        terms = sorted(taxonomy.terms, key=lambda term: len(term.code))  # the broader ones first
+        put(m.Term, ({"code": t.code, "facet": t.facet, "label": t.label, "broader": t.broader} for t in terms))
         made_up = {"id": UUID(int=1), "name": "Made-up Neighbours (example)", "vetting": "listed", "version": 1}
         put(m.Organisation, [{**made_up, "is_example": True}])
         waiting = iter(groups)

@@ -134,6 +134,7 @@ def test_only_the_catalogue_is_public_and_no_free_text_is_called_internal() -> N
         *(("import_line", column) for column in ("difference", "kept", "conflicts", "remarks", "base")),
         ("imported", "said"),
         ("edit_draft", "typed"),
+        ("counted_coverage", "figures"),
         ("sent_list", "mapping"),
         ("sent_list", "plan"),
         ("import_feed", "marks"),

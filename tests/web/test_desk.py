@@ -1,5 +1,7 @@
 """What an editor is promised at the desk: what waits is told, a choice can be kept, many are changed and put back."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from service.catalog import models as m
-from service.catalog.desk import batches
+from service.catalog.desk import batches, counted, turns
 from service.catalog.history import revisions
 from service.clock import now
 from service.db import committing, db
@@ -155,3 +157,20 @@ def test_an_organisation_is_chosen_by_its_name(app: Flask, cast: Cast, ada: Flas
         assert walk is not None
         newest = revisions(db.session(), "group", walk)[0].difference
         assert newest == {"organisation": ["Sale Tables", "Elm Surgery"]}
+
+
+def test_what_is_known_says_when_it_was_counted(app: Flask, ada: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def known() -> str:
+        return ada.get("/en/admin/coverage").text.partition("<main")[2].partition("</main>")[0]
+
+    live = known()
+    monkeypatch.setattr(counted, "FEW", 0)
+    assert known() == live, "before the first count the page counts"
+    at = datetime(2026, 11, 20, 10, 15, tzinfo=UTC)
+    with app.app_context():
+        turns.count_coverage(committing, committing, lambda: at)
+    kept = known()
+    told = re.search(r'<p class="kith-small kith-soft">([^<]*2026[^<]*)</p>', kept)
+    assert told is not None
+    assert told[1].startswith("20 November 2026, 10:15")
+    assert kept.replace(told[0], "") == live

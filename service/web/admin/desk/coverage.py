@@ -7,8 +7,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
-from service.catalog.desk.coverage import LEAST, Shares, coverage
+from service.catalog.desk import counted
+from service.catalog.desk.coverage import LEAST, Shares
 from service.db import db
+from service.web import moments
 from service.web.access import allow
 from service.web.admin import rooms
 from service.web.admin.desk.finding import MISSING
@@ -31,11 +33,13 @@ KNOWN = {
 def show() -> Response:
     """Show both plots and both tables."""
     families = {term.code: term.label for term in services().matching.taxonomy.families()}
-    found = coverage(db.session(), families=families, today=pages.around().today)
+    known = counted.read(db.session(), families=families, today=pages.around().today)
+    found = known.figures
     return rooms.page(
         "coverage.html",
         ".admin_coverage",
         total=found.whole.listings,
+        counted=moments.moment(known.at) if known.at else "",
         whole=[(str(text), found.whole.share(name)) for name, text in KNOWN.items()],
         heads=[str(text) for text in KNOWN.values()],
         parts=[
