@@ -29,12 +29,13 @@ from service.catalog.fresh import chase, renewing, sample
 from service.catalog.importing import turns
 from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
-from service.catalog.reading import likely
+from service.catalog.reading import likely, teaching
 from service.catalog.trust import papers
 from service.config import Settings
 from service.db.sealing import Sealer
 from service.errors import Conflict
 from service.matching.counting import open_counts
+from service.matching.meaning.understanding import meaning_of
 from service.notifications import outbox
 from service.notifications.channels import Channel, Console
 from service.notifications.smtp import Email
@@ -284,6 +285,8 @@ JOBS: Sequence[Job] = (
     Job(name="ask_leaders", every=timedelta(days=1), run=ask_leaders),
     Job(name="prepare_calls", every=timedelta(days=1), run=prepare_calls),
     Job(name="compare_listings", every=timedelta(days=1), run=lambda tools: likely.look(tools.writing, tools.clock())),
+    Job(name="interests", every=timedelta(minutes=1), run=lambda t: teaching.look(t, meaning_of), waits=teaching.waits),
+    Job(name="learn_interests", every=timedelta(days=1), run=lambda t: teaching.learn_anew(t, meaning_of)),
     Job(name="audit_check", every=timedelta(days=1), run=check_audit),
 )
 

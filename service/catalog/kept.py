@@ -78,6 +78,7 @@ TABLES = {
     "counted_coverage": table(internal="id counted_at sequence figures"),
     "refused_suggestion": table(internal="group_id key at"),
     "term_proposal": table(internal="group_id code confidence"),
+    "interest_look": table(internal="group_id version words found_at"),
     "likely_pair": table(internal="id first_id second_id score why state found_at decided_at"),
     "group_merge": table(
         internal="id kept_id other_id kept_version status slug moved_slugs moved_ids at undone_at",

@@ -23,13 +23,24 @@ class RefusedSuggestion(Base):
 
 
 class TermProposal(Base):
-    """An interest that the listings of others suggest for this one; made anew each night."""
+    """An interest that a listing probably has, by its words and what editors taught; made anew each night."""
 
     __tablename__ = "term_proposal"
 
     group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True)
     code: Mapped[str] = mapped_column(ForeignKey("term.code", ondelete="CASCADE"), primary_key=True, index=True)
     confidence: Mapped[float]  # (0, 1]
+
+
+class InterestLook(Base):
+    """When a listing was last looked at for interests: again when its version is another, and after each learning."""
+
+    __tablename__ = "interest_look"
+
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int]
+    words: Mapped[dict[str, list[str]]] = mapped_column(JSON)  # of each proposal, the words that made it
+    found_at: Mapped[datetime] = mapped_column(Instant, index=True)  # since when something new is proposed
 
 
 class LikelyPair(Base):

@@ -47,6 +47,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
     ),
     Area.CATALOGUE: (
         Room(".admin_coverage", _l("What is known"), EDIT),
+        Room(".admin_interests", _l("Interests to look at"), EDIT),
         Room(".admin_unmet", _l("Asked for, not found"), EDIT),
         Room(".admin_lists", _l("Lists from others"), EDIT),
         Room(".admin_terms", _l("Words"), EDIT),

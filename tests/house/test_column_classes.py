@@ -139,6 +139,7 @@ def test_only_the_catalogue_is_public_and_no_free_text_is_called_internal() -> N
         ("sent_list", "plan"),
         ("import_feed", "marks"),
         ("feed_item", "data"),
+        ("interest_look", "words"),
         ("likely_pair", "why"),
         ("group_merge", "moved_slugs"),
         ("group_merge", "moved_ids"),

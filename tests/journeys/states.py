@@ -221,6 +221,8 @@ AT_WORK = {
         at(f"{EDITING}/reports/<uuid:report_id>", report_id="report"),
         at(f"{EDITING}/ring-back"),
         at(f"{EDITING}/organisations/<uuid:body_id>/trust", body_id="body"),
+        at(f"{EDITING}/interests"),
+        at(f"{EDITING}/interests/sure"),
         at(f"{EDITING}/same"),
         at(f"{EDITING}/same/<uuid:pair_id>", pair_id="pair"),
         at(f"{OF_GROUP}/suggested", group_id="group"),

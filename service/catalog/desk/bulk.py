@@ -1,8 +1,10 @@
 """One change for many listings: what it is, and what it means to each of them. Pure."""
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import chain
 from uuid import UUID
 
 from service.catalog.changes import Difference, GroupChanges, clean, difference, preview, snapshot
@@ -11,6 +13,7 @@ from service.catalog.views import GroupView
 from service.errors import Invalid, Problem
 
 KINDS = ("add_term", "take_term", "fact", "status", "organisation", "confirm", "replace")
+INTERESTS = "interests"  # to each listing its own: not chosen from a list, but proposed and looked at
 STATUSES = ("published", "paused", "archived")
 REPLACED = ("phone", "url", "email")
 LONGEST = 200  # characters of a text that is looked for, or put in its place
@@ -23,11 +26,11 @@ class Wish:
     Attributes
     ----------
     kind : str
-        One of KINDS.
+        One of KINDS, or INTERESTS.
     what : str
         The term, the fact, the status, the organisation's id or the field it is about.
     value : str
-        A fact's value, or the text that is put in.
+        A fact's value, the text that is put in, or the terms of each listing as `interests` writes them.
     find : str
         The text that is taken out.
     """
@@ -41,6 +44,25 @@ class Wish:
 def as_json(wish: Wish) -> dict[str, str]:
     """Write a wish down."""
     return asdict(wish)
+
+
+def interests(of: Mapping[UUID, Collection[str]]) -> Wish:
+    """Return the wish that each listing has some more terms of its own."""
+    return Wish(kind=INTERESTS, value=json.dumps({str(one): sorted(codes) for one, codes in sorted(of.items())}))
+
+
+def listed(wish: Wish) -> list[UUID]:
+    """Return the listings that such a wish is about."""
+    return [UUID(one) for one in _own_terms(wish) if _is_id(one)]
+
+
+def _own_terms(wish: Wish) -> dict[str, list[str]]:
+    try:
+        found = json.loads(wish.value)
+    except ValueError:
+        return {}
+    listed = found.items() if isinstance(found, dict) else ()
+    return {one: [str(code) for code in codes] for one, codes in listed if isinstance(codes, list)}
 
 
 def check(wish: Wish, *, reason: str, terms: Sequence[str]) -> None:
@@ -58,7 +80,7 @@ def check(wish: Wish, *, reason: str, terms: Sequence[str]) -> None:
     problems |= {
         name: Problem("too_long", {"limit": LONGEST})
         for name, text in (("value", wish.value), ("find", wish.find))
-        if len(text) > LONGEST
+        if len(text) > LONGEST and wish.kind != INTERESTS
     }
     if problems:
         raise Invalid("invalid", fields=problems)
@@ -73,6 +95,7 @@ def _problems(wish: Wish, terms: Sequence[str]) -> Mapping[str, Problem]:
         "organisation": (not _is_id(wish.what), "what", "unknown_organisation"),
         "confirm": (False, "", ""),
         "replace": (not wish.find, "find", "needed"),
+        INTERESTS: (not {*chain(*_own_terms(wish).values())} <= {*terms}, "what", "unknown_term"),
     }
     if wish.kind not in wrong:
         return {"kind": Problem("not_a_choice")}
@@ -98,6 +121,8 @@ def changes_of(wish: Wish, group: GroupView) -> GroupChanges | None:
     terms = tuple(term.code for term in group.terms)
     if wish.kind == "add_term":
         return GroupChanges(terms=terms if wish.what in terms else (*terms, wish.what))
+    if wish.kind == INTERESTS:
+        return GroupChanges(terms=tuple(dict.fromkeys((*terms, *_own_terms(wish).get(str(group.id), ())))))
     if wish.kind == "take_term":
         return GroupChanges(terms=tuple(code for code in terms if code != wish.what))
     if wish.kind == "fact":

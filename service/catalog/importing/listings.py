@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Literal
 
-from service.catalog.importing import eligibility, joinable, timetable, wording
+from service.catalog.importing import eligibility, joinable, timetable
 from service.catalog.importing.drafts import DraftFact, DraftGroup, DraftSession, DraftTerm, Restriction
 from service.catalog.importing.placing import Placer
 from service.catalog.importing.wording import plain_text, tidy_name, tidy_text
+from service.catalog.words.objects import without_objects
 
 Spot = Callable[[str], Mapping[str, float]]  # text to term codes with weights in (0, 1]; STRONG and above are sure
 
@@ -175,7 +176,7 @@ def _terms(name: str, text: str, category: str, placer: Placer, spot: Spot) -> t
     """Return the likeliest terms: the category's and the name's first, hints only where nothing is sure."""
     name = BROKEN_BOWLING.sub("Bowling", name)
     stated = _stated(name, category, placer)
-    text = wording.without_objects(text)
+    text = without_objects(text)
     if BOWLS_OR_GOLF.search(f"{name} {category}"):
         name, text = VETERANS.sub("", name), VETERANS.sub("", text)
     read = {code: weight * IN_TEXT for code, weight in spot(text).items()} if text else {}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.accounts.permissions import Actor, Permission
@@ -13,7 +13,7 @@ from service.accounts.record import audit
 from service.catalog import models as m
 from service.catalog.changes import clean
 from service.catalog.facts import Source
-from service.catalog.models_reading import RefusedSuggestion, TermProposal
+from service.catalog.models_reading import InterestLook, RefusedSuggestion, TermProposal
 from service.catalog.operations import edit_group
 from service.catalog.reading.extraction import read_facts
 from service.catalog.reading.proposed import changes_of, key_of, text_of
@@ -27,13 +27,17 @@ LONGEST_KEY = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """One suggestion that would change something; `fact` is None for an interest, `code` for all others."""
+    """One suggestion that would change something; `fact` is None for an interest, `code` for all others.
+
+    `words` made an interest; there are none where others like the listing have it.
+    """
 
     key: str
     confidence: float
     changed: Difference
     fact: Suggestion | None = None
     code: str | None = None
+    words: tuple[str, ...] = ()
 
 
 def offers(session: Session, group: GroupView, *, now: datetime, time_zone: str) -> list[Offer]:
@@ -46,16 +50,19 @@ def offers(session: Session, group: GroupView, *, now: datetime, time_zone: str)
         if changed:
             found.append(Offer(key=key_of(one), confidence=one.confidence, changed=changed, fact=one))
     carried = {term.code for term in group.terms}
+    look = session.get(InterestLook, group.id)
     query = select(TermProposal).where(TermProposal.group_id == group.id)
     for row in session.scalars(query.order_by(TermProposal.confidence.desc(), TermProposal.code)):
-        key = _term_key(row.code)
+        key = term_key(row.code)
         if row.code not in carried and key not in refused:
             changed = {"terms": [sorted(carried), sorted({*carried, row.code})]}
-            found.append(Offer(key=key, confidence=row.confidence, changed=changed, code=row.code))
+            words = tuple(look.words.get(row.code, ())) if look else ()
+            found.append(Offer(key=key, confidence=row.confidence, changed=changed, code=row.code, words=words))
     return found
 
 
-def _term_key(code: str) -> str:
+def term_key(code: str) -> str:
+    """Return under what the refusal of an interest is known again."""
     return f"t{sha256(code.encode()).hexdigest()[: LONGEST_KEY - 1]}"
 
 
@@ -91,6 +98,9 @@ def answer(
     for one in open_now:
         if one.key in no:
             session.merge(RefusedSuggestion(group_id=group.id, key=one.key, at=now))
+            if one.code is not None:
+                asked = (TermProposal.group_id == group.id, TermProposal.code == one.code)
+                session.execute(delete(TermProposal).where(*asked))
     agreed = [one for one in open_now if one.key in yes and one.key not in no]
     if not agreed:
         session.flush()

@@ -165,3 +165,11 @@ class Understanding:
 def multilingual_if_installed(shipped: Path, own: Path) -> Understanding | None:
     """Return what understands other languages; None without the extra, which nobody has to have."""
     return Understanding(shipped, own, MULTILINGUAL) if find_spec(multilingual.PACKAGE) is not None else None
+
+
+def meaning_of(text: str) -> I8 | None:
+    """Return the vector of a text by the English model of this process; None where it cannot be used."""
+    try:
+        return ENGLISH.load().encode(text) if ENGLISH.sound() else None
+    except EncoderError:
+        return None

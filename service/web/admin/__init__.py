@@ -4,7 +4,7 @@ from flask import Blueprint
 
 from service.web.admin import embedding, importing
 from service.web.admin.bodies import bodies, places, trust
-from service.web.admin.desk import coverage, finding, merging, together, unmet
+from service.web.admin.desk import coverage, finding, interests, merging, together, unmet
 from service.web.admin.heard import calling, claims, reports, ringing, suggestions
 from service.web.admin.listing import drafting, found, groups, life, new, page_of_group, spoken, suggested
 from service.web.admin.terms import views as terms
@@ -90,6 +90,9 @@ def _read(blueprint: Blueprint, one: str) -> None:
     pair = "/admin/same/<uuid:pair_id>"
     blueprint.add_url_rule(f"{one}/suggested", "admin_suggested", suggested.show)
     blueprint.add_url_rule(f"{one}/suggested", "admin_suggested_answer", suggested.answer, methods=["POST"])
+    blueprint.add_url_rule("/admin/interests", "admin_interests", interests.show_list)
+    blueprint.add_url_rule("/admin/interests/sure", "admin_interests_sure", interests.check)
+    blueprint.add_url_rule("/admin/interests/sure", "admin_interests_save", interests.save, methods=["POST"])
     blueprint.add_url_rule("/admin/same", "admin_pairs", merging.show_list)
     blueprint.add_url_rule(pair, "admin_pair", merging.show_one)
     blueprint.add_url_rule(f"{pair}/merge", "admin_pair_merge", merging.merge, methods=["POST"])

@@ -13,6 +13,7 @@ from flask_babel.speaklater import LazyString
 from service.accounts.permissions import Actor, Permission
 from service.catalog.desk.today import Today, today_of
 from service.catalog.proposals import queue
+from service.catalog.reading import tagging
 from service.db import db
 from service.referrals.ringing import count_waiting
 from service.web.admin import words
@@ -102,6 +103,12 @@ NEEDS: tuple[Need, ...] = (
         count=lambda asked: asked.listings.held,
         href=_listings(status="held"),
         note=_may_lift,
+    ),
+    Need(
+        label=_l("Interests to look at"),
+        icon="search",
+        count=lambda _asked: tagging.count_to_look_at(db.session()),
+        href=lambda: url_for(".admin_interests"),
     ),
     Need(
         label=_l("Not confirmed for a year"),

@@ -73,7 +73,7 @@ def save() -> ResponseReturnValue:
             )
     if lines and not is_as_shown:
         return _shown(wanted, wish, lines, changed=True)
-    _work(claimed.resource_id)
+    work(claimed.resource_id)
     return redirect(url_for(".admin_together_one", edit_id=claimed.resource_id), 303)
 
 
@@ -104,7 +104,7 @@ def undo(edit_id: UUID) -> ResponseReturnValue:
     """Take all of it back, but for what somebody changed since."""
     with committing() as unit:
         batches.take_back(unit, edit_id=edit_id, actor=current_actor(), now=now(), origin=origin())
-    _work(edit_id)
+    work(edit_id)
     return redirect(url_for(".admin_together_one", edit_id=edit_id), 303)
 
 
@@ -118,7 +118,8 @@ def show_list() -> Response:
     return rooms.page("together_list.html", "", rows=rows, back_href=url_for(".admin"))
 
 
-def _work(edit_id: UUID) -> None:
+def work(edit_id: UUID) -> None:
+    """Go on with a change for as long as a request may take."""
     until = time.monotonic() + SECONDS
     left = True
     while left and time.monotonic() < until:
@@ -215,8 +216,8 @@ def _shown(wanted: Filter, wish: Wish, lines: Sequence[Line], *, changed: bool =
         "",
         deed=together_words.deed(wish),
         changed=changed,
-        rows=[_row(line, names) for line in will],
-        refused=[_row(line, names) for line in lines if line.problem],
+        rows=[row(line, names) for line in will],
+        refused=[row(line, names) for line in lines if line.problem],
         same=sum(1 for line in lines if not line.difference and not line.problem),
         hidden=[
             *filters.written(wanted),
@@ -232,7 +233,8 @@ def _shown(wanted: Filter, wish: Wish, lines: Sequence[Line], *, changed: bool =
     return shown
 
 
-def _row(line: Line, names: Mapping[str, str]) -> dict[str, object]:
+def row(line: Line, names: Mapping[str, str]) -> dict[str, object]:
+    """Return what is shown of one listing."""
     return {
         "name": line.group.name,
         "is_example": line.group.is_example,

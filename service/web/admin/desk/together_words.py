@@ -16,11 +16,12 @@ KINDS = {
     "confirm": _("All of it was asked today and is right"),
     "replace": _("Replace words in a number or address"),
 }
+OWN = _("Interests that their texts speak of")  # each listing its own, so that none is chosen for all
 
 
 def deed(wish: Wish) -> str:
     """Say one wish in a line."""
-    told = [str(KINDS[wish.kind]), _about(wish)]
+    told = [str(KINDS.get(wish.kind, OWN)), _about(wish)]
     return ": ".join(part for part in told if part)
 
 

@@ -353,3 +353,8 @@ def moment(at: datetime) -> str:
 def saved_href(group_id: UUID, version: int) -> str:
     """Return the address of the page that tells what was saved."""
     return url_for(".admin_saved", group_id=group_id, version=version)
+
+
+def percent(sure: float) -> int:
+    """Return how sure something is, in a hundred; never all of it, for no text is a person's word."""
+    return min(round(sure * 100), 99)

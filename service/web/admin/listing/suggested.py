@@ -1,5 +1,7 @@
 """What a listing's own text says and the listing does not: marked in the text, each for a yes or a no."""
 
+import re
+from collections.abc import Iterator
 from uuid import UUID
 
 from flask import Response, redirect, request, url_for
@@ -79,21 +81,23 @@ def _page(group: GroupView, *, stale: bool = False) -> Response:
 def _row(one: Offer) -> dict[str, object]:
     if one.code is not None:
         said = label_of(services().matching.taxonomy, one.code)
-        return {"key": one.key, "what": words.label("terms"), "said": said, "words": ""}
+        made = " · ".join(one.words)
+        percent = pages.percent(one.confidence)
+        return {"key": one.key, "what": words.label("terms"), "said": said, "words": made, "percent": percent}
     name, (_before, after) = next(iter(one.changed.items()))
     said = words.said(name, after, pages.figures())
     if isinstance(after, list) and name == "prices":
         said = pages.figures().money(after[-1]["amount_pence"])
         name = "price_pence"
-    return {"key": one.key, "what": words.label(name), "said": said, "words": one.fact.words if one.fact else ""}
+    made = one.fact.words if one.fact else ""
+    return {"key": one.key, "what": words.label(name), "said": said, "words": made, "percent": 0}
 
 
 def _marked(text: str, found: list[Offer]) -> list[list[tuple[str, bool]]]:
     """Return the lines of a text in pieces: the words, and whether they are marked."""
     marked = bytearray(len(text))
-    for one in found:
-        if one.fact:
-            marked[one.fact.start : one.fact.end] = b"\1" * (one.fact.end - one.fact.start)
+    for start, end in _places(text, found):
+        marked[start:end] = b"\1" * (end - start)
     lines: list[list[tuple[str, bool]]] = [[]]
     begin = 0
     for place in range(1, len(text) + 1):
@@ -104,3 +108,11 @@ def _marked(text: str, found: list[Offer]) -> list[list[tuple[str, bool]]]:
                 lines[-1].append((text[begin:place], bool(marked[begin])))
             begin = place
     return [line for line in lines if line]
+
+
+def _places(text: str, found: list[Offer]) -> Iterator[tuple[int, int]]:
+    for one in found:
+        if one.fact:
+            yield one.fact.start, one.fact.end
+        for said in one.words:
+            yield from (place.span() for place in re.finditer(rf"\b{re.escape(said)}\b", text))
