@@ -65,9 +65,16 @@ _PLACE_OF_FAITH = (
     r"|hire of)(?: the| a| our local)?(?: (?!church\b)[\w'.&-]{1,14}){0,3} $"
 )
 
+_ONE_OF_MANY = r"(?:[,;•-][^,;•-]{3,60}){3}[^,;•-]{0,60}$"  # the fourth thing of a list is a part of the offer
+_FOOD = (
+    r"\b(?:foods?|meals?|lunch(?:es|eon)?|dinners?|breakfasts?|eat(?:ing)?|cook(?:s|ing|ed|ery)?|cater(?:ed|ing)"
+    r"|refreshments?|menus?|options?|snacks|soup|supper|curry|cuisine|dish(?:es)?|buffet|kitchen)\b"
+)
 _ONE_SEX = Frame(
+    firm=re.compile(r"only$", re.I),
+    unsure=re.compile(_ONE_OF_MANY),
     before=re.compile(
-        r"\b(?:rights|equality|status|life|lives|education|advancement|campaign\w{0,3}|violence|grants?|refuges?)\b"
+        r"\bschools?\s$|\b(?:rights|equality|status|life|lives|education|advancement|campaign\w{0,3}|violence|grants?|refuges?)\b"
         r"[^.!?;\n]{0,25}$",
         re.I,
     ),
@@ -152,6 +159,13 @@ FRAMES: dict[str, Frame] = {
             re.I,
         ),
         after=re.compile(r"\s(?:home|assessment|allowance|act|trust|week|association)\b", re.I),
+        firm=re.compile(r"welcome|free$|bring", re.I),
+        unsure=re.compile(_ONE_OF_MANY),
+        among=re.compile(r"\b(?:relie(?:f|ve|ving)|needs of)\b", re.I),
+    ),
+    "halal_kosher_veg": Frame(
+        after=re.compile(r"\s(?:establish|standards|butcher|shop|restaurant|certif|supervis|caterers|societ)", re.I),
+        needs=re.compile(_FOOD, re.I),
     ),
     "open_to_all": Frame(
         before=re.compile(
@@ -183,7 +197,9 @@ FRAMES: dict[str, Frame] = {
             re.I,
         ),  # or only a building, a partner
         unsure=re.compile(
-            rf"{_PLACE_OF_FAITH}|\b(?:with|including|other|local|and|partners?)\s(?:[\w'-]{{1,14}},? ){{0,4}}$", re.I
+            rf"{_PLACE_OF_FAITH}|\b(?:with|including|other|local|and|partners?)\s(?:[\w'-]{{1,14}},? ){{0,4}}$"
+            r"|\b(?:grants?|contribut\w{1,6}|donat\w{1,4}|fabric|upkeep)\b[^.!?\n]{0,60}$",
+            re.I,
         ),
     ),
     "women_only": _ONE_SEX,
