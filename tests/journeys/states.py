@@ -317,6 +317,8 @@ NO_PAGE = {
         *(f"{root}/" for root in ROOTS),
         *(f"{root}/openapi.json" for root in ROOTS),
         "/hsds/datapackage.zip",
+        "/hsds/listings.csv",
+        "/hsds/listings.xlsx",
         *(f"{root}/{name}" for root in ROOTS for name in SINGULAR),
         *(f"{root}/{name}/<uuid:{one}_id>" for root in ROOTS for name, one in SINGULAR.items()),
     ),

@@ -9,7 +9,7 @@ from pydantic_core import from_json
 
 from service.accounts.permissions import Permission
 from service.api.access import allow
-from service.api.hsds import answering, package
+from service.api.hsds import answering, listings, package
 from service.api.hsds.document import document
 from service.api.hsds.lists import LISTS, every
 from service.api.hsds.parameters import OF_LIST, OF_ONE, Asked, of_address, of_body
@@ -48,6 +48,8 @@ def init_app(app: Flask) -> None:
     """Add both roots."""
     made = Blueprint(NAME, __name__)
     _add(made, "/hsds/datapackage.zip", package.view)
+    _add(made, "/hsds/listings.csv", listings.as_csv)
+    _add(made, "/hsds/listings.xlsx", listings.as_xlsx)
     for root in ROOTS:
         _add(made, f"{root}/", _root(root))
         _add(made, f"{root}/openapi.json", _document(root))

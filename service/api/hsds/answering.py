@@ -117,17 +117,21 @@ def page(rows: Sequence[Thing], total: int, asked: Asked, known: Version, *, who
 
 
 def lines(rows: Iterable[Thing], asked: Asked, known: Version) -> Response:
-    """Answer every row, one a line, as they are read; packed on its way for whoever understands that."""
+    """Answer every row, one a line."""
+    return marked(streamed((f"{_json(row)}\n".encode() for row in rows), asked, NDJSON), known)
+
+
+def streamed(rows: Iterable[bytes], asked: Asked, kind: str) -> Response:
+    """Answer rows as they are read; packed on its way for whoever understands that."""
     packed = request.accept_encodings["gzip"] > 0 and "Cookie" not in request.headers
-    pieces = _pieces(f"{_json(row)}\n".encode() for row in rows)
-    sent = stream_with_context(_packed(pieces) if packed else pieces)
-    answer = Response(sent, mimetype=NDJSON)
+    pieces = _pieces(rows)
+    answer = Response(stream_with_context(_packed(pieces) if packed else pieces), content_type=kind)
     answer.vary.add("Accept-Encoding")
     if packed:
         answer.headers["Content-Encoding"] = "gzip"
     if asked.ignored:
         answer.headers[IGNORED] = ", ".join(asked.ignored)
-    return marked(answer, known)
+    return answer
 
 
 def _pieces(found: Iterable[bytes]) -> Iterator[bytes]:

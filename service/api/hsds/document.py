@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.api.hsds.answering import IGNORED, NDJSON
+from service.api.hsds.listings import XLSX
 from service.api.hsds.parameters import OF_LIST, OF_ONE, PARAMETERS
 from service.api.problems import MEDIA_TYPE, ProblemDocument
 
@@ -133,6 +134,7 @@ def document(root: str, version: str, base: str, *, posts: bool) -> Thing:
         whole = _operation("All of it as CSV tables in one file", [_parameter("for")], {}, "package", named=False)
         whole["responses"]["200"]["content"] = {"application/zip": {"schema": {"type": "string", "format": "binary"}}}
         paths[f"{root}/datapackage.zip"] = {"get": whole}
+        paths |= {f"{root}/listings.{kind}": {"get": _table(kind)} for kind in ("csv", "xlsx")}
     for name, (shape, words) in TITLES.items():
         schemas[f"{shape}Page"] = _page(shape)
         paths[f"{root}/{name}"] = _list(name, shape, words, posts=posts)
@@ -149,6 +151,17 @@ def document(root: str, version: str, base: str, *, posts: bool) -> Thing:
         "paths": paths,
         "components": {"schemas": schemas},
     }
+
+
+def _table(kind: str) -> Thing:
+    asked = [_parameter("for")] if kind == "csv" else []
+    made = _operation(f"Every listing as a row of one table ({kind})", asked, {}, kind, named=False)
+    made["responses"]["200"]["content"] = (
+        {"text/csv": {"schema": {"type": "string"}}}
+        if kind == "csv"
+        else {XLSX: {"schema": {"type": "string", "format": "binary"}}}
+    )
+    return made
 
 
 def _page(shape: str) -> Thing:

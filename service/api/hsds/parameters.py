@@ -154,7 +154,7 @@ PARAMETERS: Mapping[str, Parameter] = {
     "for": Parameter(
         read=_choice("excel"),
         schema={"type": "string", "enum": ["excel"]},
-        says="excel: cells that a spreadsheet would take for a formula are marked as text.",
+        says="excel: as Excel reads it best; cells that it would take for a formula are marked as text.",
     ),
     "top_only": Parameter(read=_truth, schema=_TRUTH, says="Only terms without a broader one."),
     "parent_id": Parameter(read=_id, schema=_UUID, says="Only terms directly below this one."),
@@ -172,7 +172,7 @@ OF_LIST: Mapping[str, tuple[str, ...]] = {
     "taxonomies": _PAGED,
     "taxonomy_terms": (*_PAGED, "taxonomy_id", "top_only", "parent_id"),
 }
-PACKAGE = ("for",)
+PACKAGE = LISTINGS = ("for",)
 OF_ONE: Mapping[str, tuple[str, ...]] = {"organizations": ("full_service",)}
 KINDS: Mapping[str, tuple[type, ...]] = {
     "integer": (int,),

@@ -84,7 +84,7 @@ def _description(shared: SharedGroup, writer: Writer) -> str:
     """Return what it is; Open Referral UK has no field for who may come and how to join, so it stands here."""
     view, more = shared.view, []
     if writer.uk:
-        more = [view.who_for, view.eligibility, view.how_to_join, _number(view, writer)]
+        more = [view.who_for, view.eligibility, view.how_to_join, number(view, writer)]
     return "\n".join(text for text in (view.description, *more) if text)
 
 
@@ -150,18 +150,18 @@ def _language(code: str) -> str:
     return str(ENGLISH.languages.get(code.partition("-")[0], code))
 
 
-def _number(view: GroupView, writer: Writer) -> str | None:
+def number(view: GroupView, writer: Writer) -> str | None:
     """Return the telephone number, but for one that is a person's own."""
     own = view.phone and writer.telephone is not None and is_own(view.phone, writer.telephone)
     return None if own else view.phone
 
 
 def _phones(view: GroupView, writer: Writer) -> list[Thing]:
-    number = _number(view, writer)
-    if number is None:
+    known = number(view, writer)
+    if known is None:
         return []
-    plain, _, more = number.partition(" x")
-    extension = {"number": plain, "extension": int(more)} if more.isascii() and more.isdigit() else {"number": number}
+    plain, _, more = known.partition(" x")
+    extension = {"number": plain, "extension": int(more)} if more.isascii() and more.isdigit() else {"number": known}
     return [{"id": derived("phone", view.id), "service_id": str(view.id), **extension, "type": "voice"}]
 
 

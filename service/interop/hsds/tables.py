@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.catalog.importing.files.formulas import marked
 from service.interop.hsds.shape import Thing
 
 Row = tuple[str, Thing]  # table, row
@@ -86,7 +87,6 @@ OF_SERVICE = {
     "required_documents": "required_documents",
     "attributes": "attributes",
 }
-NOT_IN_A_SPREADSHEET = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(slots=True)
@@ -144,7 +144,7 @@ def columns(table: str) -> list[str]:
 def cells(table: str, thing: Thing, *, spreadsheet: bool = False) -> list[str]:
     """Return a row as text. For a spreadsheet, what it would take for a formula is marked as text."""
     found = [_cell(name, thing.get(name)) for name in columns(table)]
-    return [f"'{cell}" if spreadsheet and cell.startswith(NOT_IN_A_SPREADSHEET) else cell for cell in found]
+    return [marked(cell) for cell in found] if spreadsheet else found
 
 
 def _cell(name: str, value: Any) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from service.catalog.facts import CODES
 from service.catalog.importing.files import values
+from service.catalog.snapshots import CHOICES
 from service.errors import Invalid, Problem
 
 HEADINGS = Path(__file__).with_name("headings.toml")
@@ -25,6 +26,9 @@ READERS: Mapping[str, Callable[[object], object]] = {
     "age_max": values.age,
     "ages": values.ages,
     "day": values.weekdays,
+    "mode": lambda cell: values.choice(cell, CHOICES["mode"]),
+    "restriction": lambda cell: values.choice(cell, CHOICES["restriction"]),
+    "nationwide": values.yes_or_no,
 }
 SAMPLES: Mapping[str, re.Pattern[str]] = {
     "email": re.compile(r"[^\s@]{1,64}@[^\s@]{1,200}\.[a-z]{2,20}", re.I),
@@ -39,7 +43,8 @@ BY_CELLS = frozenset(("contact",))  # headings that say less than the cells belo
 def synonyms() -> Mapping[str, str]:
     """Return each known heading, made plain, with the field it means."""
     known = tomllib.loads(HEADINGS.read_text(encoding="utf-8"))
-    return {plain(theirs): ours for ours, names in known.items() for theirs in (ours, *names)}
+    facts = {plain(code): f"facts.{code}" for code in CODES}
+    return facts | {plain(theirs): ours for ours, names in known.items() for theirs in (ours, *names)}
 
 
 @lru_cache(maxsize=1)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from service.catalog.importing.files import columns, hsds, packages, sheets, tables
+from service.catalog.importing.files.formulas import unmarked
 from service.catalog.importing.files.heading import top_of
 from service.catalog.importing.files.incoming import (
     MOST_BYTES,
@@ -180,7 +181,9 @@ def _of_row(opened: Opened, row: tables.TableRow) -> Incoming:
     named = {field: heading for heading, field in opened.mapping.items() if field}
     if _is_note(wanted, [cell for cell in cells if cell.strip()], len(named)):
         return refuse(row.line, named["name"], "only_name", said=wanted["name"].strip()[:LONGEST_SAID])
-    return incoming(row.line, dict.fromkeys(named, "") | wanted, named, zone=opened.zone, year=opened.today.year)
+    if opened.kind == "table":
+        wanted = {field: unmarked(cell) for field, cell in wanted.items()}
+    return incoming(row.line, dict.fromkeys(named, "") | wanted, named, zone=opened.zone, today=opened.today)
 
 
 def _is_note(wanted: Mapping[str, str], filled: Sequence[str], known: int) -> bool:

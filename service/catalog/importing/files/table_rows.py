@@ -1,16 +1,19 @@
 """A row of a table and a mapping of its columns to one incoming group. Pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from service.catalog.changes import FieldValue
-from service.catalog.facts import Value
+from service.catalog.barriers import CODES as BARRIERS
+from service.catalog.changes import LONGEST_WORDS, FieldValue
+from service.catalog.facts import CODES, Value
 from service.catalog.importing import timetable
 from service.catalog.importing.files import prices, values
 from service.catalog.importing.files.contacts import contact
+from service.catalog.importing.files.hsds_facts import number
 from service.catalog.importing.files.incoming import (
     LONGEST_ID,
     Incoming,
@@ -23,11 +26,13 @@ from service.catalog.importing.files.incoming import (
     refuse,
 )
 from service.catalog.importing.files.starting import first_start
+from service.catalog.snapshots import CHOICES
+from service.catalog.when.lines import read_lines
 from service.catalog.when.plan import NotRead
 from service.catalog.when.reading import read as read_words
 
 T = TypeVar("T")
-PLACE = ("place", "address_1", "address_2", "city", "region", "postal_code", "latitude", "longitude")
+PLACE = ("place", "address_1", "address_2", "city", "region", "postal_code", "country", "latitude", "longitude")
 LONGEST_SAID = 80  # characters of a cell that are told of it
 CLOSED = frozenset(("closed", "defunct", "inactive", "ended", "no", "archived"))
 PAUSED = frozenset(("paused", "temporarily closed", "suspended"))
@@ -60,7 +65,7 @@ class Cells:
         self.remarks.append(Remark(row=self.row, column=column, code=code, params=params, said=said[:LONGEST_SAID]))
 
 
-def incoming(row: int, cells: Mapping[str, str], headings: Mapping[str, str], *, zone: str, year: int) -> Incoming:
+def incoming(row: int, cells: Mapping[str, str], headings: Mapping[str, str], *, zone: str, today: date) -> Incoming:
     """Return the group of one row.
 
     Parameters
@@ -73,8 +78,8 @@ def incoming(row: int, cells: Mapping[str, str], headings: Mapping[str, str], *,
         Field to heading, for what is said of a cell.
     zone : str
         In which its times are.
-    year : int
-        In which a repeating meeting without a date began.
+    today : date
+        In its year a repeating meeting without a date began.
     """
     seen = Cells(row, cells, headings)
     name = values.line(cells.get("name"))
@@ -94,10 +99,12 @@ def incoming(row: int, cells: Mapping[str, str], headings: Mapping[str, str], *,
             for field in cells
             if field.startswith("facts.")
         },
-        sessions=_sessions(seen, zone, year),
+        sessions=_sessions(seen, zone, today),
         places=_places(seen),
         terms=_listed(seen, "terms"),
         languages=_listed(seen, "languages"),
+        more=_more(seen),
+        fact_days=dict(_fact_days(seen)),
         state=_state(seen),
         confirmed_on=seen.read("confirmed_on", values.day, None),
         remarks=tuple(seen.remarks),
@@ -118,7 +125,16 @@ def _body(seen: Cells, name: str) -> IncomingBody:
 
 LINES = ("also_known_as", "url", "email", "phone")
 REACHED = ("phone", "email", "url")
-TEXTS = ("description", "eligibility", "who_for", "how_to_join", "what_happens", "price_note")
+TEXTS = (
+    "description",
+    "eligibility",
+    "who_for",
+    "how_to_join",
+    "what_happens",
+    "price_note",
+    "alert",
+    "required_documents",
+)
 
 
 def _fields(seen: Cells) -> dict[str, FieldValue]:
@@ -127,7 +143,35 @@ def _fields(seen: Cells) -> dict[str, FieldValue]:
     said |= _reached(seen)
     if str(said.get("url") or "").casefold().startswith("www."):
         said["url"] = f"https://{said['url']}"
+    for field in ("mode", "restriction"):
+        if field in seen and (word := seen.read(field, partial(values.choice, of=CHOICES[field]), None)):
+            said[field] = word
+    if "nationwide" in seen:
+        said["nationwide"] = seen.read("nationwide", values.yes_or_no, Value.NOT_CONFIRMED) is Value.YES
+    if "group_size" in seen:
+        said["group_size"] = number(values.line(seen.cells["group_size"]), 1, 100_000)
     return said | _ages(seen) | _price(seen)
+
+
+def _fact_days(seen: Cells) -> Iterator[tuple[str, date]]:
+    """Give when single facts were confirmed, where a list tells it."""
+    for part in _listed(seen, "facts_on", most=len(CODES)) or ():
+        code, _, on = part.partition(" ")
+        try:
+            day = values.day(on)
+        except values.UnreadableError:
+            day = None
+        if day is not None and f"facts.{code}" in seen:
+            yield code, day
+
+
+def _more(seen: Cells) -> dict[str, object]:
+    found: dict[str, object] = {}
+    if (currency := (values.line(seen.cells.get("currency")) or "").upper()) and currency.isalpha():
+        found["currency"] = currency[:3] if len(currency) == 3 else None
+    if "removes" in seen:
+        found["removes"] = sorted(code for code in _listed(seen, "removes") or () if code in BARRIERS)
+    return {name: value for name, value in found.items() if value}
 
 
 def _ages(seen: Cells) -> dict[str, FieldValue]:
@@ -165,14 +209,18 @@ def _places(seen: Cells) -> tuple[IncomingPlace, ...] | None:
         return None
     latitude = seen.read("latitude", lambda cell: values.degrees(cell, 90), None)
     longitude = seen.read("longitude", lambda cell: values.degrees(cell, 180), None)
-    said = {field: values.line(seen.cells.get(field)) for field in PLACE[1:6]}
+    said = {field: values.line(seen.cells.get(field)) for field in PLACE[1:7]}
+    said["country"] = country if (country := (said["country"] or "").upper()).isalpha() and len(country) == 2 else None
     name = values.line(seen.cells.get("place"))
     if not name and latitude is None and not any(said.values()):
         return ()
     return (IncomingPlace(key="place", name=name, latitude=latitude, longitude=longitude, **dict[str, Any](said)),)
 
 
-def _sessions(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...] | None:
+def _sessions(seen: Cells, zone: str, today: date) -> tuple[IncomingSession, ...] | None:
+    year = today.year
+    if "meets" in seen:
+        return tuple(_by_line(seen, zone, today))
     if "day" in seen and "start" in seen:
         return _by_day(seen, zone, year)
     if "when" not in seen and "day" not in seen:
@@ -181,10 +229,10 @@ def _sessions(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...] 
     if words is None:
         return ()
     made = []
-    for number, read in enumerate(timetable.sessions(words[:500], "")):
+    for position, read in enumerate(timetable.sessions(words[:500], "")):
         starts, minutes = first_start(read.rule, read.begins, read.ends, year)
         said = IncomingSession(
-            key=str(number),
+            key=str(position),
             place="place",
             words=read.words[:500],
             rule=read.rule if starts else None,
@@ -210,6 +258,17 @@ def _as_said(meeting: IncomingSession, year: int) -> IncomingSession:
     return replace(meeting, rule=rule if starts else None, starts_at=starts, minutes=minutes, rests=plans[0].rests)
 
 
+def _by_line(seen: Cells, zone: str, today: date) -> Iterator[IncomingSession]:
+    for position, (plan, words) in enumerate(read_lines(seen.cells["meets"], today=today)):
+        told = IncomingSession(
+            key=str(position), place="place", words=words[:LONGEST_WORDS] if words else None, time_zone=zone
+        )
+        yield told if plan is None else replace(
+            told, rule=plan.rule, starts_at=plan.starts_at, minutes=plan.minutes, exceptions=plan.exceptions,
+            rests=plan.rests,
+        )  # fmt: skip
+
+
 def _by_day(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...]:
     days = seen.read("day", values.weekdays, values.NO_DAYS)
     begins, ends = seen.read("start", values.clock, None), seen.read("end", values.clock, None)
@@ -225,13 +284,13 @@ def _by_day(seen: Cells, zone: str, year: int) -> tuple[IncomingSession, ...]:
     return (known,)
 
 
-def _listed(seen: Cells, field: str) -> tuple[str, ...] | None:
+def _listed(seen: Cells, field: str, *, most: int = 50) -> tuple[str, ...] | None:
     if field not in seen:
         return None
     parts = (
         part.strip() for part in seen.cells[field].replace(";", ",").replace("|", ",").replace("\n", ",").split(",")
     )
-    return tuple(dict.fromkeys(part for part in parts if part))[:50]
+    return tuple(dict.fromkeys(part for part in parts if part))[:most]
 
 
 def _state(seen: Cells) -> State:

@@ -3,6 +3,7 @@
 import html
 import math
 import re
+from collections.abc import Collection
 from datetime import date, time
 from typing import Final
 
@@ -194,6 +195,20 @@ def yes_or_no(value: object) -> Value:
     if said in NO:
         return Value.NO
     raise UnreadableError("not_yes_or_no")
+
+
+def choice(value: object, of: Collection[str]) -> str | None:
+    """Return one of a few words; small and large letters, blanks and hyphens are alike.
+
+    Examples
+    --------
+    >>> choice("In person", ("in_person", "online"))
+    'in_person'
+    """
+    said = (line(value) or "").casefold().replace(" ", "_").replace("-", "_")
+    if said and said not in of:
+        raise UnreadableError("not_a_choice")
+    return said or None
 
 
 def weekdays(value: object) -> tuple[str, ...]:
