@@ -1,18 +1,22 @@
-"""The catalogue as one table, a row a listing: CSV line by line, Excel from a file on disk. For everybody."""
+"""The catalogue as one table, a row a listing, as CSV and as Excel: from a file on disk, piece by piece."""
 
 import csv
 import io
 import os
 import tempfile
 import weakref
-from collections.abc import Iterator
+from codecs import BOM_UTF8
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
+from itertools import chain
+from typing import IO
 
 from flask import Response, request, stream_with_context
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
+from service.api.doors import services
 from service.api.hsds import answering
 from service.api.hsds.lists import BATCH, LISTS
 from service.api.hsds.parameters import LISTINGS, Asked, of_address
@@ -34,8 +38,8 @@ def as_csv() -> Response:
     if (same := answering.unchanged(known)) is not None:
         return same
     answering.count_whole()
-    mark = "\ufeff" if asked.get("for") == "excel" else ""  # by which Excel knows UTF-8
-    answer = answering.streamed(_lines(mark), asked, CSV)
+    mark = BOM_UTF8 if asked.get("for") == "excel" else b""  # by which Excel knows UTF-8
+    answer = answering.streamed(chain((mark,), _pieces(_made("csv", _state()))), asked, CSV)
     return _named(answer, "listings.csv", known)
 
 
@@ -46,7 +50,7 @@ def as_xlsx() -> Response:
     if (same := answering.unchanged(known)) is not None:
         return same
     answering.count_whole()
-    made = _workbook(known)
+    made = _made("xlsx", _state())
     answer = Response(stream_with_context(_pieces(made)), mimetype=XLSX)
     answer.content_length = os.fstat(made.number).st_size
     if asked.ignored:
@@ -69,19 +73,6 @@ def _rows() -> Iterator[list[str]]:
                 yield listings.row(shared, writer)
 
 
-def _lines(mark: str) -> Iterator[bytes]:
-    held = io.StringIO(newline="")
-    into = csv.writer(held, lineterminator="\r\n")  # RFC 4180
-    held.write(mark)
-    into.writerow(listings.COLUMNS)
-    for row in _rows():
-        into.writerow([marked(cell) for cell in row])
-        yield held.getvalue().encode()
-        held.seek(0)
-        held.truncate()
-    yield held.getvalue().encode()
-
-
 class Kept:
     """A file without a name, open as long as somebody knows it."""
 
@@ -90,19 +81,36 @@ class Kept:
         weakref.finalize(self, os.close, self.number)
 
 
-@lru_cache(maxsize=1)
-def _workbook(_known: answering.Version) -> Kept:
-    """Write the table to a file, once for each state of the catalogue."""
+def _state() -> Hashable:
+    """Return what both tables depend on."""
+    return (*sharing.state(db.session()), now().date(), answering.base(), services().matching.taxonomy.digest)
+
+
+@lru_cache(maxsize=2)
+def _made(kind: str, _of: Hashable) -> Kept:
+    """Write a table to a file row by row, once a process for each state of the catalogue."""
+    with tempfile.TemporaryFile() as file:
+        (_write_lines if kind == "csv" else _write_sheet)(file)
+        file.flush()
+        return Kept(file.fileno())
+
+
+def _write_lines(file: IO[bytes]) -> None:
+    text = io.TextIOWrapper(file, "utf-8", newline="")
+    into = csv.writer(text, lineterminator="\r\n")  # RFC 4180
+    into.writerow(listings.COLUMNS)
+    into.writerows([marked(cell) for cell in row] for row in _rows())
+    text.detach()
+
+
+def _write_sheet(file: IO[bytes]) -> None:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Listings")
     sheet.freeze_panes = "C2"
     sheet.append(list(listings.COLUMNS))
     for row in _rows():
         sheet.append([_cell(sheet, text) for text in row])
-    with tempfile.TemporaryFile() as made:
-        book.save(made)
-        made.flush()
-        return Kept(made.fileno())
+    book.save(file)
 
 
 def _cell(sheet: object, text: str) -> object:
