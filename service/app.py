@@ -247,7 +247,7 @@ def _refuse(app: Kith) -> None:
 
     def ours(error: ServiceError) -> ResponseReturnValue:
         refusals.record(error)
-        return api.problem(error) if _asked_api() else web.error_page(error)
+        return api.problem(error) if _asked_api() else web.moved(error.status) or web.error_page(error)
 
     def of_http(error: HTTPException) -> ResponseReturnValue:
         status = error.code or 500
@@ -256,7 +256,7 @@ def _refuse(app: Kith) -> None:
         kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
         if _asked_api():
             return api.status_problem(status, kept)
-        page = web.status_page(status)
+        page = web.moved(status) or web.status_page(status)
         page.headers.update(kept)
         return page
 

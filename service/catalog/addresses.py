@@ -46,6 +46,11 @@ def by_code(session: Session, code: str) -> Address | None:
     return _one(session, m.Group.short_code == code)
 
 
+def by_id(session: Session, group_id: UUID) -> Address | None:
+    """Return where a group is; None if there is none to be seen."""
+    return _one(session, m.Group.id == group_id)
+
+
 def _one(session: Session, wanted: ColumnElement[bool]) -> Address | None:
     query = select(m.Group.id, m.Group.slug, m.Group.status).where(m.Group.status.in_(SEEN), wanted)
     found = session.execute(query.order_by(m.Group.id)).first()

@@ -83,6 +83,7 @@ TABLES = {
     "group_merge": table(
         internal="id kept_id other_id kept_version status slug moved_slugs moved_ids at undone_at",
     ),
+    "old_address": table(public="path group_id made_at"),
     "former_slug": table(public="slug group_id until"),
     "group_picture": table(public="id group_id shows alternative kind width height data"),
     "report": table(

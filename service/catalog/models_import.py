@@ -1,4 +1,4 @@
-"""Tables of imports: who sends lists, each reading of one, what became of every row, and what was said last."""
+"""Tables of imports: who sends lists, each reading of one, what became of every row, what was said last; old pages."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from service.catalog.old_paths import LONGEST
 from service.db import Base
 from service.db.types import At, Code, Id, Instant, Line
 
@@ -87,3 +88,13 @@ class Imported(Base):
     said: Mapped[dict[str, Any]] = mapped_column(JSON)  # field -> value
     gone: Mapped[bool] = mapped_column(default=False)  # the source has it no more
     status_before: Mapped[str | None] = mapped_column(String(60))  # it was archived for that; what it was
+
+
+class OldAddress(Base):
+    """Where a listing stood in an old directory: a path as `old_paths` makes it plain. It leads to the group."""
+
+    __tablename__ = "old_address"
+
+    path: Mapped[str] = mapped_column(String(LONGEST), primary_key=True)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[At]

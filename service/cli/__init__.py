@@ -14,6 +14,7 @@ from service.cli import (
     permissions,
     privacy,
     programs,
+    redirects,
 )
 from service.cli.base import main
 
@@ -32,4 +33,5 @@ __all__ = [
     "permissions",
     "privacy",
     "programs",
+    "redirects",
 ]

@@ -30,9 +30,10 @@ from service.web import (
 )
 from service.web.access import allow
 from service.web.errors import error_page, status_page
+from service.web.outside import moved
 from service.web.self_service import embedded
 
-__all__ = ["error_page", "init_app", "status_page"]
+__all__ = ["error_page", "init_app", "moved", "status_page"]
 
 
 @allow(Permission.PUBLIC)

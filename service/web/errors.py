@@ -45,6 +45,10 @@ BY_CODE = {
         title=_("This page has run out"),
         text=_("It is shown for a short time only. Go back to the group and press the button again."),
     ),
+    "listing_gone": Words(
+        title=_("This has gone"),
+        text=_("The address may have a mistake in it, or the group may have gone. You can search for groups again."),
+    ),
     "list_gone": Words(
         title=_("This link has ended"),
         text=_("A list works for 30 days. You can look for groups again and make a new one."),

@@ -7,12 +7,13 @@ from flask import Flask, Response, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 
 from service.accounts.permissions import Permission
-from service.catalog import addresses, short_codes
+from service.catalog import addresses, old_addresses, short_codes
 from service.catalog.pictures import picture_file
 from service.db import db
 from service.errors import NotFound
 from service.web import languages
 from service.web.access import allow
+from service.web.errors import render_page
 from service.web.headers import YEAR
 from service.web.rendering import services
 from service.web.versions import base_address
@@ -46,6 +47,26 @@ def short(code: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("group")
     answer = redirect(f"/{languages.best(request.accept_languages)}/groups/{found.slug}", 302)
+    answer.vary.add("Accept-Language")
+    return answer
+
+
+def _is_free() -> bool:
+    """Tell whether no rule of ours takes this address: none at all, or only that of a language there is not."""
+    rule = request.url_rule
+    return rule is None or (rule.rule.startswith("/<lang>") and languages.of_path(request.path) is None)
+
+
+def moved(status: int) -> Response | None:
+    """Answer an address of an old directory, where no page of ours stands; None for one nobody knows."""
+    if status != 404 or request.method not in ("GET", "HEAD") or not _is_free():
+        return None
+    known = old_addresses.leads_to(db.session(), request.path, request.query_string.decode("utf-8", "replace"))
+    if known is None:
+        return None
+    if known.status == "archived":
+        return render_page(410, "listing_gone")
+    answer = make_response(redirect(f"/{languages.best(request.accept_languages)}/groups/{known.slug}", 301))
     answer.vary.add("Accept-Language")
     return answer
 
