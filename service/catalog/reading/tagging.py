@@ -171,7 +171,7 @@ def refused_of(session: Session, ids: Collection[UUID]) -> dict[UUID, set[str]]:
 
 def count_to_look_at(session: Session) -> int:
     """Return how many listings wait for an editor's answer, up to MANY."""
-    return session.scalar(select(func.count()).select_from(_waiting().limit(MANY).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_waiting().order_by(None).limit(MANY).subquery())) or 0
 
 
 def to_look_at(session: Session, *, page: int = 1) -> list[ToLookAt]:
@@ -189,9 +189,10 @@ def sure_ones(session: Session, *, least: float, limit: int) -> list[ToLookAt]:
 
 
 def _waiting(*wanted: ColumnElement[bool]) -> Select[UUID]:
-    proposed = exists().where(TermProposal.group_id == m.Group.id, _is_open(), *wanted)
+    proposed = select(TermProposal.group_id).where(_is_open(), *wanted)  # few beside all listings: they are asked first
     query = select(m.Group.id).join(InterestLook, InterestLook.group_id == m.Group.id)
-    return query.where(m.Group.status.in_(SHOWN), proposed).order_by(InterestLook.found_at.desc(), m.Group.id)
+    waiting = query.where(m.Group.id.in_(proposed), m.Group.status.in_(SHOWN))
+    return waiting.order_by(InterestLook.found_at.desc(), m.Group.id)
 
 
 def _is_open() -> ColumnElement[bool]:
