@@ -65,8 +65,6 @@ class Unlooked:
         Keys of what was refused.
     asked : frozenset of str
         Terms that were proposed before.
-    chosen : bool
-        An editor put some of its interests: what they left out they did not want, but for what was asked meanwhile.
     """
 
     group_id: UUID
@@ -75,18 +73,22 @@ class Unlooked:
     has: frozenset[str]
     refused: frozenset[str]
     asked: frozenset[str]
-    chosen: bool
 
     def proposals(self, reader: Reader) -> tuple[Interest, ...]:
-        """Return what is proposed: nothing it has, says more exactly, or was refused."""
-        if self.chosen and not self.asked:
+        """Return what is proposed: nothing it has, says more exactly, or was refused.
+
+        Of a listing that has interests, what its words speak of besides was mostly left out on purpose: nothing
+        new is proposed, and how sure that would be nobody has measured. What was asked before stays.
+        """
+        has_some = any(code.startswith(FACET) for code in self.has)
+        if has_some and not self.asked:
             return ()
         return tuple(
             one
             for one in chosen(reader.interests(self.told, self.has), LEAST)
             if not _is_told(one.code, self.has)
             and term_key(one.code) not in self.refused
-            and (one.code in self.asked or not self.chosen)
+            and (one.code in self.asked or not has_some)
         )
 
 
@@ -94,7 +96,6 @@ def waiting(session: Session) -> list[Unlooked]:
     """Return a piece of the listings that wait to be looked at."""
     ids = session.scalars(_not_looked_at().limit(PIECE)).all()
     has, refused, words = by_group(session, m.GroupTerm, ids), refused_of(session, ids), _words(session, ids)
-    by_editor = chosen_by_editors(session, ids)
     return [
         Unlooked(
             group_id=group_id,
@@ -103,7 +104,6 @@ def waiting(session: Session) -> list[Unlooked]:
             has=frozenset(has.get(group_id, ())),
             refused=frozenset(refused.get(group_id, ())),
             asked=frozenset(words.get(group_id, ())),
-            chosen=group_id in by_editor,
         )
         for group_id, version, told in told_of(session, m.Group.id.in_(ids))
     ]
@@ -182,7 +182,7 @@ def to_look_at(session: Session, *, page: int = 1) -> list[ToLookAt]:
 def sure_ones(session: Session, *, least: float, limit: int) -> list[ToLookAt]:
     """Return listings without any interest that have proposals as sure as that, those found last first.
 
-    Of a listing that has some interests, what is still proposed is wrong more often: each is looked at by itself.
+    What is still asked of a listing that has some is looked at by itself.
     """
     has_one = exists().where(m.GroupTerm.group_id == m.Group.id, m.GroupTerm.code.startswith(FACET))
     return _of(session, _waiting(TermProposal.confidence >= least).where(~has_one).limit(limit), least)

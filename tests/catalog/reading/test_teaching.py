@@ -186,9 +186,12 @@ def test_a_listing_that_changes_while_it_is_looked_at_is_looked_at_again(bench: 
     assert is_waiting(bench)
 
 
-def test_of_a_listing_whose_interests_an_editor_put_only_what_was_asked_before_is_asked(bench: Bench) -> None:
-    [seen_to] = make(bench, "Plover Tennis Club", code=SINGING)
+@pytest.mark.parametrize("source", ["editor", "import", "extracted"])
+def test_of_a_listing_that_has_interests_only_what_was_asked_before_is_asked(bench: Bench, source: str) -> None:
+    [seen_to] = make(bench, "Plover Tennis Club")
     [asked] = make(bench, "Knot Tennis and Squash Club")
+    with bench.writing() as session:
+        session.add(m.GroupTerm(group_id=seen_to, code=SINGING, source=source))
     teaching.look(bench)
     assert proposed(bench, seen_to) == {}
     with bench.writing() as session:
@@ -198,11 +201,11 @@ def test_of_a_listing_whose_interests_an_editor_put_only_what_was_asked_before_i
 
 
 def test_what_is_saved_together_is_of_listings_without_any_interest(bench: Bench) -> None:
-    [bare] = make(bench, "Plover Tennis Club")
-    [read_by_machine] = make(bench, "Knot Tennis Club")
+    [bare], [half_answered] = make(bench, "Plover Tennis Club"), make(bench, "Knot Tennis and Squash Club")
+    teaching.look(bench)
     with bench.writing() as session:
-        session.add(m.GroupTerm(group_id=read_by_machine, code=SINGING, source="extracted"))
+        save(session, read(session, half_answered), GroupChanges(terms=(TENNIS,)))
     teaching.look(bench)
     with bench.reading() as session:
-        assert {one.group_id for one in tagging.to_look_at(session)} == {bare, read_by_machine}
+        assert {one.group_id for one in tagging.to_look_at(session)} == {bare, half_answered}
         assert [one.group_id for one in tagging.sure_ones(session, least=0.9, limit=9)] == [bare]
