@@ -284,9 +284,10 @@ JOBS: Sequence[Job] = (
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),
     Job(name="ask_leaders", every=timedelta(days=1), run=ask_leaders),
     Job(name="prepare_calls", every=timedelta(days=1), run=prepare_calls),
-    Job(name="compare_listings", every=timedelta(days=1), run=lambda tools: likely.look(tools.writing, tools.clock())),
+    Job(name="compare_listings", every=timedelta(days=1), run=likely.look),
     Job(name="interests", every=timedelta(minutes=1), run=lambda t: teaching.look(t, meaning_of), waits=teaching.waits),
     Job(name="learn_interests", every=timedelta(days=1), run=lambda t: teaching.learn_anew(t, meaning_of)),
+    Job(name="compare_lists", every=timedelta(minutes=1), run=likely.look, waits=likely.lists_came),
     Job(name="audit_check", every=timedelta(days=1), run=check_audit),
 )
 

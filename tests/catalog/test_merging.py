@@ -124,6 +124,9 @@ def test_pairs_are_found_once_and_what_was_decided_stays(store: Session) -> None
     assert likely.refresh(store, now=NOW) == 1
     (pair,) = likely.open_pairs(store)
     assert "name" in pair.why
+    others = [one.id for one in store.scalars(select(m.Group).where(m.Group.name == "Chess for All"))]
+    assert likely.pairs_of(store, [pair.first_id, *others]) == {pair.first_id: pair.id, pair.second_id: pair.id}
+    assert likely.pairs_of(store, others) == {}
     likely.not_same(store, pair.id, actor=ADA, now=NOW)
     assert likely.refresh(store, now=NOW) == 0
     assert store.scalar(select(LikelyPair.state)) == "not_same"

@@ -100,9 +100,10 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_none(visit: Visit, 
     assert editor.status(second) == 409
     expect(second.locator("main")).to_contain_text("Board games for grown-ups, upstairs.")
     expect(second.locator("main")).to_contain_text("Board games and biscuits.")
+    assert second.get_by_role("radio", name=re.compile("^Yours")).is_checked()
     editor.look(second)
 
-    second.get_by_role("button", name="Go on with mine").click()
+    second.get_by_role("button", name="Go on with what I chose").click()
     expect(second.get_by_label("What it is, in two sentences")).to_have_value("Board games and biscuits.")
     check_changes(second)
     second.get_by_role("button", name="Save", exact=True).click()

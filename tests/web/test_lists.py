@@ -16,6 +16,7 @@ from service.accounts.permissions import Role
 from service.catalog import models as m
 from service.catalog.importing.lists import keeping, working
 from service.catalog.models_lists import SentList
+from service.catalog.reading import likely
 from service.clock import now
 from service.db import committing, db
 from service.web.rendering import country_pack
@@ -88,6 +89,11 @@ def test_what_is_ready_is_looked_over_and_shown_together_and_the_rest_says_what_
     assert re.search(r"Larch Walk .*something is missing · How to join, or whom to ask", said(shown))
     assert "Larch Tea" not in names(app, "published")
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', shown.text.split("<main")[1]))
+    tick = re.findall(r'name="leave" type="checkbox" value="([^"]+)"', shown.text)
+    empty = post(editor, "/en/admin/together/save", **hidden, leave=tick[0])
+    assert empty.status_code == 200, "nothing is left to do"
+    assert "Larch Tea" not in names(app, "published")
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', empty.text.split("<main")[1]))
     assert post(editor, "/en/admin/together/save", **hidden).status_code == 303
     assert "Larch Tea" in names(app, "published")
     assert "Larch Walk" not in names(app, "published")
@@ -233,3 +239,24 @@ def test_an_editors_words_stay_and_the_page_says_so(app: Flask, editor: FlaskCli
     page = said(editor.get(sent(editor, HEAD + TEA)))
     assert "Your words stay" in page
     assert "Tea and cake (the list says: Tea and talk)" in page
+
+
+def test_one_that_looks_the_same_or_stands_nowhere_is_marked_before_it_is_shown(
+    app: Flask, editor: FlaskClient
+) -> None:
+    head = "Group,Meets at,PCode,When?,Contact,What they do\n"
+    rows = (
+        "Larch Choir,Larch Hall,M33 7AA,Tues 2-4pm,01632 960312,Songs\n"
+        "The Larch Choir,Larch Hall,M33 7AA,Tuesdays,01632 960312,Songs\n"
+        "Elm Walk,Elm Park,WA15 9ZZZ,Weds 10am-11am,01632 960313,A walk\n"
+    )
+    there = sent(editor, head + rows, source="elm")
+    post(editor, there, act="take")
+    with app.app_context(), committing() as session:
+        assert likely.lists_came(session, now())
+        likely.refresh(session, now=now())
+        assert not likely.lists_came(session, now() + timedelta(minutes=3))
+    form = {"source": "elm", "status": "draft", "kind": "status", "what": "published", "reason": ""}
+    shown = said(post(editor, "/en/admin/together/check", **form))
+    assert re.search("Elm Walk .*We don’t know “WA15 9ZZZ”", shown)
+    assert shown.count("Looks the same : ") == 2

@@ -1,22 +1,25 @@
 """Pairs of listings that are probably one: found on a clock, shown to editors, decided once. Never commits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from service.accounts.permissions import Actor, Permission
 from service.catalog import models as m
+from service.catalog.models_import import ImportRun
 from service.catalog.models_reading import GroupMerge, LikelyPair
 from service.catalog.reading.likeness import Listing
 from service.catalog.reading.pairs import probable
 from service.errors import Forbidden, NotFound
 
 PAGE = 30
+LATELY = timedelta(minutes=2)  # twice as long as between two looks at whether a list came
 SHOWN = ("draft", "submitted", "published", "paused")
 
 
@@ -34,10 +37,22 @@ class PairView:
     merge_id: UUID | None = None
 
 
-def look(unit: Callable[[], AbstractContextManager[Session]], now: datetime) -> int:
+class Tools(Protocol):
+    """What a job is done with."""
+
+    @property
+    def writing(self) -> Callable[[], AbstractContextManager[Session]]:
+        """Open a unit that commits."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """Give the time."""
+
+
+def look(tools: Tools) -> int:
     """Look which listings are probably one, in a unit of work of its own; return how many pairs wait."""
-    with unit() as session:
-        return refresh(session, now=now)
+    with tools.writing() as session:
+        return refresh(session, now=tools.clock())
 
 
 def refresh(session: Session, *, now: datetime) -> int:
@@ -93,6 +108,22 @@ def _listings(session: Session) -> list[Listing]:
 def count_open(session: Session) -> int:
     """Return how many pairs wait for an editor."""
     return session.scalar(select(func.count()).select_from(LikelyPair).where(LikelyPair.state == "open")) or 0
+
+
+def lists_came(session: Session, now: datetime) -> bool:
+    """Tell whether a list was taken in, or back, just now: what it brought is not left until the night."""
+    lately = select(ImportRun.id).where(ImportRun.finished_at > now - LATELY).limit(1)
+    return session.scalar(lately) is not None
+
+
+def pairs_of(session: Session, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the pair that waits of each of these listings that is in one."""
+    wanted = or_(LikelyPair.first_id.in_(ids), LikelyPair.second_id.in_(ids))
+    query = select(LikelyPair).where(LikelyPair.state == "open", wanted).order_by(LikelyPair.score, LikelyPair.id)
+    found = {}
+    for row in session.scalars(query):
+        found |= {row.first_id: row.id, row.second_id: row.id}
+    return found
 
 
 def open_pairs(session: Session, *, page: int = 1) -> tuple[PairView, ...]:

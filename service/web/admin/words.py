@@ -12,6 +12,7 @@ from service.catalog.schedule import RuleParts, describe
 from service.catalog.when.plan import take_apart, write
 from service.errors import Problem
 from service.web import fact_words
+from service.web.admin import brought
 from service.web.figures import Figures
 
 # Name in a snapshot -> label, hint, rows (0: one line), kind of field.
@@ -261,7 +262,7 @@ def label(name: str) -> str:
     if name.startswith("sessions."):
         return str(gettext("Meeting"))
     known = FIELDS.get(name)
-    return str(known[0] if known else OTHER_LABELS.get(name, name))
+    return str(known[0] if known else OTHER_LABELS.get(name) or brought.label(name) or name)
 
 
 def form_label(name: str, names: Mapping[str, str] | None = None) -> str:
@@ -297,6 +298,8 @@ def form_value(name: str, text: str, names: Mapping[str, str] | None = None) -> 
 def said(name: str, value: object, figures: Figures, names: Mapping[str, str] | None = None) -> str:
     """Say a value of a snapshot; empty for none. `names` are those of interests and places, by code and id."""
     named = names or {}
+    if (told := brought.said(name, value, figures, VALUES)) is not None:
+        return told
     if name.startswith("sessions."):
         session = read_session(value)
         return _at(session_sentence(session, figures), named.get(str(session.location_id))) if session else ""

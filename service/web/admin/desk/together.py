@@ -20,6 +20,7 @@ from service.catalog.desk.bulk import Wish
 from service.catalog.desk.filters import Filter
 from service.catalog.editing.missing import missing
 from service.catalog.facts import CODES
+from service.catalog.reading import likely
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, Problem
@@ -34,6 +35,9 @@ from service.web.sent_once import claim
 SECONDS = 2.0  # for which a request works; what takes longer, the job goes on with
 LONGEST_REASON = 500  # characters
 WISHED = ("kind", "what", "value", "find", "reason")
+NO_PAIRS: Mapping[UUID, UUID] = {}
+LEAVE = "leave"  # which listings are left out of it
+SENT = (*WISHED, "digest", LEAVE)
 
 
 @allow(Permission.EDIT_CATALOG)
@@ -57,22 +61,24 @@ def save() -> ResponseReturnValue:
     """Begin just what was shown; where the listings are others by now, show them again."""
     wanted, wish = finding.asked(request.form), _wish()
     with committing() as unit:
-        claimed = claim("admin.together", {name: request.form.get(name, "") for name in (*WISHED, "digest")})
+        claimed = claim("admin.together", {name: " ".join(request.form.getlist(name)) for name in SENT})
         lines = _lines(wanted, wish) if not isinstance(claimed, Replay) else ()
         is_as_shown = _digest(lines) == request.form.get("digest")
-        if lines and is_as_shown:
+        left = set(request.form.getlist(LEAVE))
+        kept = [line for line in lines if line.difference and str(line.group.id) not in left]
+        if kept and is_as_shown:
             batches.begin(
                 unit,
                 edit_id=claimed.resource_id,
                 wish=wish,
                 reason=_reason(),
-                shown=lines,
+                shown=kept,
                 actor=current_actor(),
                 now=now(),
                 origin=origin(),
             )
-    if lines and not is_as_shown:
-        return _shown(wanted, wish, lines, changed=True)
+    if lines and not (kept and is_as_shown):
+        return _shown(wanted, wish, lines, changed=not is_as_shown)
     work(claimed.resource_id)
     return redirect(url_for(".admin_together_one", edit_id=claimed.resource_id), 303)
 
@@ -211,13 +217,15 @@ def _choices(kind: str) -> list[tuple[str, str]]:
 def _shown(wanted: Filter, wish: Wish, lines: Sequence[Line], *, changed: bool = False) -> Response:
     will = [line for line in lines if line.difference]
     names = looked_up.names([line.difference for line in will])
+    pairs = likely.pairs_of(db.session(), [line.group.id for line in will if _shows(line)])
     shown = rooms.page(
         "together_check.html",
         "",
         deed=together_words.deed(wish),
         changed=changed,
-        rows=[row(line, names) for line in will],
-        refused=[row(line, names) for line in lines if line.problem],
+        may_leave=True,
+        rows=sorted((row(line, names, pairs) for line in will), key=lambda one: not one["lost"] and not one["pair"]),
+        refused=[row(line, names, pairs) for line in lines if line.problem],
         same=sum(1 for line in lines if not line.difference and not line.problem),
         hidden=[
             *filters.written(wanted),
@@ -233,14 +241,18 @@ def _shown(wanted: Filter, wish: Wish, lines: Sequence[Line], *, changed: bool =
     return shown
 
 
-def row(line: Line, names: Mapping[str, str]) -> dict[str, object]:
+def row(line: Line, names: Mapping[str, str], pairs: Mapping[UUID, UUID] = NO_PAIRS) -> dict[str, object]:
     """Return what is shown of one listing."""
+    pair = pairs.get(line.group.id)
     return {
+        "id": str(line.group.id),
+        "pair": url_for(".admin_pair", pair_id=pair) if pair else "",
         "name": line.group.name,
         "is_example": line.group.is_example,
         "href": url_for(".admin_group", group_id=line.group.id),
         "changes": pages.told(line.difference, names),
         "lines": listing_lines.lines(line.group, pages.figures()) if _shows(line) else [],
+        "lost": _nowhere(line) if _shows(line) else "",
         "why": _why(line),
     }
 
@@ -248,6 +260,13 @@ def row(line: Line, names: Mapping[str, str]) -> dict[str, object]:
 def _shows(line: Line) -> bool:
     """Tell whether a listing is about to be seen by everybody, so that all of it is looked over."""
     return line.difference.get("status", [None, None])[1] == "published"
+
+
+def _nowhere(line: Line) -> str:
+    """Say which place of a listing is not on the map, so that nobody near would find it; empty for none."""
+    lost = [one for one in line.group.places if one.latitude is None]
+    told = lost[0].postal_code or lost[0].city or lost[0].name if lost else ""
+    return words.problem(Problem("place_unknown", {"place": told})) if told else ""
 
 
 def _why(line: Line) -> str:

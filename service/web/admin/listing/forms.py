@@ -153,12 +153,6 @@ def _new(name: str) -> str:
     return "" if name.startswith(lists.TICKED) else "\0"
 
 
-def apart(mine: Typed, base: Typed, theirs: Typed) -> list[str]:
-    """Return the fields that I changed since `base` and that are saved otherwise now."""
-    own = [name for name in mine if name in base and tidy(mine[name]) != tidy(base[name])]
-    return [name for name in own if tidy(mine[name]) != tidy(theirs.get(name, "")) and name not in LOOKED_UP[:2]]
-
-
 def tidy(text: str) -> str:
     """Make texts alike that only a browser made differ: line ends, blanks around, signs that no page can show."""
     return _UNSEEN.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

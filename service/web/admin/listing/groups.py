@@ -17,7 +17,7 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Conflict, Invalid, NotFound
 from service.web.access import allow, current_actor, origin
-from service.web.admin.listing import drafting, edit_parts, forms, looked_up, pages, spoken
+from service.web.admin.listing import both, drafting, edit_parts, forms, looked_up, pages, spoken, three_way
 from service.web.admin.listing.forms import Typed
 from service.web.admin.listing.lists import with_ticks
 from service.web.rendering import services
@@ -161,11 +161,23 @@ def _conflict(group: GroupView, typed: Typed) -> Response:
     later = _later(group, typed)
     theirs = forms.written(snapshot(group))
     names = looked_up.names([each.difference for each in later], typed, theirs)
-    return pages.conflict(group, typed, _base(group, later), theirs, later[0] if later else None, names)
+    return both.page(
+        both.Forms(mine=typed, base=_base(group, later), theirs=theirs),
+        both.About(
+            name=group.name,
+            is_example=group.is_example,
+            last=later[0] if later else None,
+            names=names,
+            action=url_for(".admin_check", group_id=group.id),
+            edit_href=url_for(".admin_group", group_id=group.id),
+        ),
+    )
 
 
 def _again(group: GroupView, typed: Typed) -> Response:
-    """Show the form with what was typed; what somebody else saved meanwhile, and I left alone, is theirs."""
+    """Show the form with what was typed; what somebody else saved meanwhile, and I left alone or chose, is theirs."""
+    typed, stays = three_way.chosen(typed)
     if _version(typed) != group.version:
-        typed = forms.merged(typed, _base(group, _later(group, typed)), forms.written(snapshot(group)))
+        base, theirs = _base(group, _later(group, typed)), forms.written(snapshot(group))
+        typed = three_way.together(typed, base, theirs, stays)
     return pages.form(group, typed, group.version, looked_up.found(group, typed))

@@ -286,32 +286,6 @@ def sent_on(typed: Typed) -> list[tuple[str, str]]:
     return [(name, text) for name, text in typed.items() if name not in NOT_SENT_ON]
 
 
-def conflict(  # three forms, and who saved
-    group: GroupView, mine: Typed, base: Typed, theirs: Typed, last: RevisionView | None, names: Names
-) -> Response:
-    """Show both texts of every field that I changed and that is now otherwise; nothing is lost."""
-    differences = [
-        {
-            "what": words.form_label(name, names),
-            "theirs": words.form_value(name, theirs.get(name, ""), names),
-            "yours": words.form_value(name, mine[name], names),
-        }
-        for name in forms.apart(mine, base, theirs)
-    ]
-    shown = _page(
-        "conflict.html",
-        group=group,
-        by=str(words.ROLES.get(last.actor_role, last.actor_role)) if last else "",
-        at=moment(last.at) if last else "",
-        differences=differences,
-        form_action=url_for(".admin_check", group_id=group.id),
-        hidden=sent_on(mine),
-        edit_href=url_for(".admin_group", group_id=group.id),
-    )
-    shown.status_code = 409
-    return shown
-
-
 def history(group: GroupView, saves: tuple[RevisionView, ...], names: Names) -> Response:
     """Show who changed what, newest first."""
     return _page(

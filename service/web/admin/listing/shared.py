@@ -14,8 +14,7 @@ from service.catalog.history import RevisionView
 from service.clock import now
 from service.db import db
 from service.web.access import current_actor, origin
-from service.web.admin import rooms, words
-from service.web.admin.listing import forms, pages
+from service.web.admin.listing import both, forms, three_way
 from service.web.admin.listing.forms import Typed
 
 LONGEST_REASON = 500  # characters
@@ -48,37 +47,28 @@ def saving(typed: Typed) -> Save:
 
 
 def again(kind: Kind, found: Shared, typed: Typed) -> dict[str, str]:
-    """Lay what was typed over what somebody else saved meanwhile."""
-    if version_of(typed) == found.version:
-        return dict(typed)
-    return forms.merged(typed, _base(kind, found, _later(kind.entity, found.id, typed)), kind.write(found.values))
+    """Lay what was typed over what somebody else saved meanwhile, but for what was chosen of theirs."""
+    mine, stays = three_way.chosen(typed)
+    if version_of(mine) == found.version:
+        return mine
+    base = _base(kind, found, _later(kind.entity, found.id, mine))
+    return three_way.together(mine, base, kind.write(found.values), stays)
 
 
 def conflict(kind: Kind, found: Shared, typed: Typed, action: str, here: str) -> Response:
-    """Show both texts of every field that I changed and that is now otherwise."""
+    """Show what it was, what is saved now and what I typed, of every field that either changed."""
     later = _later(kind.entity, found.id, typed)
-    theirs = kind.write(found.values)
-    last = later[0] if later else None
-    shown = rooms.page(
-        "conflict.html",
-        "",
-        group={"name": name_of(found), "is_example": found.is_example},
-        by=str(words.ROLES.get(last.actor_role, last.actor_role)) if last else "",
-        at=pages.moment(last.at) if last else "",
-        differences=[
-            {
-                "what": str(kind.labels.get(name) or words.form_label(name)),
-                "theirs": words.form_value(name, theirs.get(name, "")),
-                "yours": words.form_value(name, typed[name]),
-            }
-            for name in forms.apart(typed, _base(kind, found, later), theirs)
-        ],
-        form_action=action,
-        hidden=pages.sent_on(typed),
-        edit_href=here,
+    return both.page(
+        both.Forms(mine=typed, base=_base(kind, found, later), theirs=kind.write(found.values)),
+        both.About(
+            name=name_of(found),
+            is_example=found.is_example,
+            last=later[0] if later else None,
+            action=action,
+            edit_href=here,
+            label=lambda name: str(kind.labels.get(name) or ""),
+        ),
     )
-    shown.status_code = 409
-    return shown
 
 
 def name_of(found: Shared) -> str:
