@@ -1,5 +1,7 @@
 """What a list of others brought stands in a listing's history in words, never as the program calls it."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -21,7 +23,7 @@ def test_every_key_has_a_name(app: Flask, key: str) -> None:
 
 
 def test_what_it_brought_is_told_in_words(app: Flask) -> None:
-    changed = {
+    changed: dict[str, list[Any]] = {
         "facts_on.step_free": [None, "2026-09-02"],
         "place_facts": [None, {PLACE["id"]: {"step_free": ["yes", "2026-09-02"]}}],
         "places": [None, [PLACE]],

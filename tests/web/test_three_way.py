@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from service.web.admin.listing.three_way import CHOICE, parts, together
 from tests.people import Cast
-from tests.web.test_adding import ada, cast, form_of, group_now, opened, page_of, saved, session_field
+from tests.web.test_adding import ada as ada
+from tests.web.test_adding import cast as cast
+from tests.web.test_adding import saved
+from tests.web.test_admin import form_of, group_now, opened, page_of, session_field
 
-__all__ = ["ada", "cast"]
 KEY = "308825d9-a736-5265-99f0-761ecdeb3431"
 FIELDS = ("name", "phone", "term_tea", "price-0-option", "price-0-amount", f"session-{KEY}-day", f"session-{KEY}-start")
 FORM = st.fixed_dictionaries({name: st.sampled_from(("", "a", "b", "c")) for name in FIELDS})

@@ -62,6 +62,15 @@ def test_what_a_visitor_needs_goes_in(file: Path, engine: Engine) -> None:
         assert meets["every 2nd Wednesday 7pm-8.30pm"].rule is None, "what can mean two things is left to an editor"
 
 
+def test_what_meets_on_the_phone_has_no_place(engine: Engine, file: Path) -> None:
+    run(engine, file, **AROUND)
+    with Session(engine) as session:
+        called = session.scalars(select(m.Group).where(m.Group.name == "Larch Breakfast")).one()
+        assert called.mode == "phone"
+        placed = select(m.GroupLocation).where(m.GroupLocation.group_id == called.id)
+        assert session.scalars(placed).all() == []
+
+
 def test_nobody_is_named_who_was_not_asked(file: Path, engine: Engine) -> None:
     run(engine, file, **AROUND)
     with Session(engine) as session:

@@ -34,6 +34,10 @@ from service.catalog.when.reading import read as read_words
 T = TypeVar("T")
 PLACE = ("place", "address_1", "address_2", "city", "region", "postal_code", "country", "latitude", "longitude")
 LONGEST_SAID = 80  # characters of a cell that are told of it
+ELSEWHERE = {
+    **dict.fromkeys(("by phone", "phone", "on the phone", "telephone", "by telephone"), "phone"),
+    **dict.fromkeys(("online", "on line", "zoom", "on zoom", "by zoom", "teams", "virtual"), "online"),
+}
 CLOSED = frozenset(("closed", "defunct", "inactive", "ended", "no", "archived"))
 PAUSED = frozenset(("paused", "temporarily closed", "suspended"))
 OPEN = frozenset(("", "open", "active", "yes", "live", "published", "current"))
@@ -150,7 +154,7 @@ def _fields(seen: Cells) -> dict[str, FieldValue]:
         said["nationwide"] = seen.read("nationwide", values.yes_or_no, Value.NOT_CONFIRMED) is Value.YES
     if "group_size" in seen:
         said["group_size"] = number(values.line(seen.cells["group_size"]), 1, 100_000)
-    return said | _ages(seen) | _price(seen)
+    return _mode(seen) | said | _ages(seen) | _price(seen)
 
 
 def _fact_days(seen: Cells) -> Iterator[tuple[str, date]]:
@@ -212,9 +216,17 @@ def _places(seen: Cells) -> tuple[IncomingPlace, ...] | None:
     said = {field: values.line(seen.cells.get(field)) for field in PLACE[1:7]}
     said["country"] = country if (country := (said["country"] or "").upper()).isalpha() and len(country) == 2 else None
     name = values.line(seen.cells.get("place"))
+    if _mode(seen):
+        return ()
     if not name and latitude is None and not any(said.values()):
         return ()
     return (IncomingPlace(key="place", name=name, latitude=latitude, longitude=longitude, **dict[str, Any](said)),)
+
+
+def _mode(seen: Cells) -> dict[str, FieldValue]:
+    """Return how it meets, where its place is none: "by phone", "on Zoom"."""
+    mode = ELSEWHERE.get((values.line(seen.cells.get("place")) or "").casefold())
+    return {"mode": mode} if mode and not values.line(seen.cells.get("postal_code")) else {}
 
 
 def _sessions(seen: Cells, zone: str, today: date) -> tuple[IncomingSession, ...] | None:
