@@ -120,7 +120,7 @@ def pairs_of(session: Session, ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Return the pair that waits of each of these listings that is in one."""
     wanted = or_(LikelyPair.first_id.in_(ids), LikelyPair.second_id.in_(ids))
     query = select(LikelyPair).where(LikelyPair.state == "open", wanted).order_by(LikelyPair.score, LikelyPair.id)
-    found = {}
+    found: dict[UUID, UUID] = {}
     for row in session.scalars(query):
         found |= {row.first_id: row.id, row.second_id: row.id}
     return found

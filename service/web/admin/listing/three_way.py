@@ -6,12 +6,13 @@ Fields that make sense together are one part: all of a meeting, or one way to pa
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from service.web.admin.listing.forms import LOOKED_UP, Typed, merged, tidy
 
 CHOICE = "choose-"  # before the name of a part, in the form that asks
-THEIRS, MINE = "theirs", "mine"
+THEIRS: Final = "theirs"
+MINE: Final = "mine"
 Who = Literal["both", "theirs", "mine"]
 _PARTS = re.compile(r"(session-[0-9a-f-]{36}|price-\d)-.+")
 
