@@ -54,16 +54,16 @@ FIELDS: Mapping[str, LazyString] = {
 PARTS: Mapping[LazyString, tuple[str, ...]] = {
     _("What it is"): (
         *("name", "description", "terms", "what_happens", "also_known_as", "languages"),
-        *("organisation", "organisation_id", "id", "status", "confirmed_on"),
+        *("organisation", "organisation_id", "id", "status", "confirmed_on", "alert", "group_size", "removes"),
     ),
-    _("Who may come"): ("who_for", "eligibility", "ages", "age_min", "age_max"),
+    _("Who may come"): ("who_for", "eligibility", "ages", "age_min", "age_max", "restriction"),
     _("Where"): (
         *("place", "address_1", "address_2", "city", "region", "postal_code"),
-        *("latitude", "longitude"),
+        *("country", "latitude", "longitude", "mode", "nationwide"),
     ),
-    _("When"): ("when", "day", "start", "end"),
-    _("Cost"): ("price", "price_note"),
-    _("How to join"): ("contact", "how_to_join", "phone", "email", "url"),
+    _("When"): ("when", "day", "start", "end", "meets"),
+    _("Cost"): ("price", "price_note", "currency"),
+    _("How to join"): ("contact", "how_to_join", "phone", "email", "url", "required_documents"),
 }
 QUALITY: Mapping[str, LazyString] = {
     "described": _("say what it is"),
