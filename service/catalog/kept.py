@@ -76,6 +76,7 @@ TABLES = {
     "bulk_line": table(internal="id edit_id position group_id seen state made problem before"),
     "catalog_rule": table(internal="id second_pair"),
     "counted_coverage": table(internal="id counted_at sequence figures"),
+    "editor_scope": table(internal="user_id districts organisation_ids at"),
     "refused_suggestion": table(internal="group_id key at"),
     "term_proposal": table(internal="group_id code confidence"),
     "interest_look": table(internal="group_id version words found_at"),

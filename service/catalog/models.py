@@ -327,7 +327,7 @@ class Revision(Base):
     """What changed, who changed it and why: one row a save."""
 
     __tablename__ = "revision"
-    __table_args__ = (UniqueConstraint("entity", "entity_id", "version"),)
+    __table_args__ = (UniqueConstraint("entity", "entity_id", "version"), Index(None, "actor_id", "version"))
 
     id: Mapped[Id]
     entity: Mapped[Code]

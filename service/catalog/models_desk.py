@@ -93,6 +93,17 @@ class CatalogRule(Base):
     second_pair: Mapped[bool] = mapped_column(default=False)  # nobody publishes what they wrote themselves
 
 
+class EditorScope(Base):
+    """What one editor keeps; whoever has no row keeps the whole catalogue."""
+
+    __tablename__ = "editor_scope"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True)
+    districts: Mapped[list[str]] = mapped_column(JSON)  # beginnings of postcodes, in capitals
+    organisation_ids: Mapped[list[str]] = mapped_column(JSON)
+    at: Mapped[At]
+
+
 class EditDraft(Base):
     """The form as it was typed, on the version it was typed on; gone when it is saved, or after a month."""
 

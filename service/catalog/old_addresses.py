@@ -18,6 +18,7 @@ from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import addresses, short_codes
 from service.catalog import models as m
+from service.catalog.keepers import check
 from service.catalog.models_import import Imported, ImportSource, OldAddress
 from service.catalog.old_paths import of_address, plain
 from service.errors import Forbidden
@@ -219,6 +220,7 @@ def forget(session: Session, wanted: Sequence[Wanted], *, actor: Actor, now: dat
 def _forget(session: Session, paths: Iterable[str], actor: Actor) -> int:
     if not actor.may(Permission.EDIT_CATALOG):
         raise Forbidden(Permission.EDIT_CATALOG.value)
+    check.whole(session, actor)
     kept = sorted(_kept(session, set(paths)))
     for part in _parts(kept):
         session.execute(delete(OldAddress).where(OldAddress.path.in_(part)))

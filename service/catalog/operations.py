@@ -27,6 +27,7 @@ from service.catalog.changes import (
     undo,
 )
 from service.catalog.history import last_change, revision
+from service.catalog.keepers import check
 from service.catalog.queries import CHUNK, group_by_id
 from service.catalog.views import GroupView
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -81,7 +82,7 @@ def edit_group(
     Raises
     ------
     Forbidden
-        `edit_catalog`.
+        `edit_catalog`; `out_of_scope`: another team keeps it.
     NotFound
         `group`.
     Conflict
@@ -143,6 +144,7 @@ def create_group(
     before = {"mode": "in_person", "joinable": True, "nationwide": False, "status": "draft"}
     wanted = clean(changes, before=before, today=now.date())
     _known_owners(session, organisation_id, place_ids)
+    check.new_listing(session, organisation_id, place_ids, actor)
     new_id = group_id or uuid4()
     group = m.Group(
         id=new_id,
@@ -174,6 +176,8 @@ def set_status(
 ) -> GroupView:
     """Publish, pause, hold or archive a group. A hold needs a reason, no version, and a second person to lift it.
 
+    Every editor may hold every listing: what may harm somebody waits for no team.
+
     Raises
     ------
     Forbidden
@@ -183,7 +187,7 @@ def set_status(
     Invalid
         Field `reason`: `needed`.
     """
-    group = locked(session, group_id, actor, expected_version)
+    group = locked(session, group_id, actor, expected_version, of_any_team=status == "held")
     if group.status == status:
         return group_by_id(session, group_id, today=now.date(), public=False)
     if status not in MOVES[group.status]:
@@ -236,12 +240,16 @@ def _permitted(actor: Actor) -> None:
         raise Forbidden(Permission.EDIT_CATALOG.value)
 
 
-def locked(session: Session, group_id: UUID, actor: Actor, expected_version: int | None) -> m.Group:
-    """Return the newest row, held until this unit of work ends, if it is still the version that was read."""
+def locked(
+    session: Session, group_id: UUID, actor: Actor, expected_version: int | None, *, of_any_team: bool = False
+) -> m.Group:
+    """Return the newest row, held until this unit of work ends, if it is theirs and the version that was read."""
     _permitted(actor)
     group = session.get(m.Group, group_id, with_for_update=True, populate_existing=True)
     if group is None:
         raise NotFound("group")
+    if not of_any_team:
+        check.listing(session, group_id, actor)
     if expected_version is not None and group.version != expected_version:
         raise Conflict("stale_version", current_version=group.version)
     return group

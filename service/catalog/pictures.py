@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import models as m
+from service.catalog.keepers import check
 from service.errors import Forbidden, Invalid, NotFound, Problem
 
 LARGEST = 900_000  # bytes of what is sent: a request has at most a million
@@ -84,6 +85,7 @@ def set_picture(
     _permitted(actor)
     if session.get(m.Group, group_id) is None:
         raise NotFound("group")
+    check.listing(session, group_id, actor)
     words = " ".join(alternative.split())
     known = session.scalar(select(m.Picture).where(m.Picture.group_id == group_id, m.Picture.shows == shows))
     problems = _problems(shows, words, data, known=known is not None)
@@ -115,6 +117,7 @@ def remove_picture(
 ) -> None:
     """Take a picture away; none there is no mistake."""
     _permitted(actor)
+    check.listing(session, group_id, actor)
     session.execute(delete(m.Picture).where(m.Picture.group_id == group_id, m.Picture.shows == shows))
     _record(session, actor, group_id, ["picture", shows], now, origin)
 

@@ -16,6 +16,7 @@ from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import kept
 from service.catalog import models as m
+from service.catalog.keepers import check
 from service.db.sealing import Sealer
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
@@ -186,6 +187,7 @@ def close(
     """
     _permitted(actor)
     row = _row(session, report_id)
+    check.listing(session, row.group_id, actor)
     outcome = outcome.strip()
     problem = _problem("outcome", outcome) or (None if outcome else Problem("needed"))
     problems = {"outcome": problem} if problem else {}

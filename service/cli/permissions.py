@@ -52,6 +52,20 @@ is looked up within one's own organisation; what is another's is as if it were n
 or the installation sees no list of referrals and opens none. A manager can give a person all that is kept about them,
 and sees it then: with the number of a referral, after a new proof, and it is recorded for that person to see.
 """
+PARTS = """
+## Editors of a part
+
+An editor keeps the whole catalogue, until an administrator names districts and organisations on the page of their
+account (People): then those and no others. A listing is theirs when its organisation is named, or when one of its
+places lies in a named district by its postcode, or when it has no place yet and they made it. An organisation or a
+place is theirs when it is named, or when every listing that shares it is. The question is asked where a change begins
+(`service/catalog/keepers/check.py`), so that pages, changes of many at once, old versions put back and listings made
+one obey the same rule, by what a listing is before the change: it may be moved out of their part, and not into it.
+
+What stays open to every editor: to read everything, to suggest a change as visitors do, and to take off the list what
+could harm somebody. What changes all of the catalogue (lists taken in, words) asks for an editor who keeps all of it.
+Administrators keep all of it. Ringing people back has no parts.
+"""
 
 
 @main.command("permissions")
@@ -69,6 +83,7 @@ def page() -> Iterator[str]:
     yield "A role is held in an organisation, or for the whole catalogue. Whoever holds several acts in one at a time."
     yield "A second step (a code of an app, or a passkey) comes before anything that is not open to every visitor.\n"
     yield from _table(["role", "held", "second step", "given and taken by"], _roles())
+    yield PARTS
     yield "\n## Programs\n"
     yield "A program's key has one or more scopes and belongs to one organisation. It opens no page.\n"
     yield from _table(["scope", "may"], ((f"`{scope}`", MAY[permission]) for scope, permission in SCOPES.items()))

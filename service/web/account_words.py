@@ -31,6 +31,9 @@ MAY: Mapping[Role, LazyString] = {
 SENTENCES: Mapping[str, LazyString] = {
     "needed": _l("This is needed"),
     "too_long": _l("This is too long: at most %(limit)s characters"),
+    "too_many": _l("That is too many: at most %(limit)s"),
+    "unknown_district": _l("We do not know this district: %(which)s"),
+    "unknown_organisation": _l("We do not know this organisation"),
     "not_a_choice": _l("Choose one of the list"),
     "role": _l("Choose one of the list"),
     "email": _l("Write an e-mail address. It looks like hello@example.org"),

@@ -40,6 +40,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "change_many": LISTING,
     "undo_many": LISTING,
     "set_rule": LISTING,
+    "set_scope": MEMBERS,
     "sign_in": _l("Sign in"),
     "sign_out": OUT,
     "sign_out_elsewhere": OUT,

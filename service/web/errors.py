@@ -25,6 +25,10 @@ class Words:
 
 
 BY_CODE = {
+    "out_of_scope": Words(
+        title=_("Another team keeps this"),
+        text=_("Nothing was changed. If it should be yours, ask an administrator."),
+    ),
     "form_token": Words(
         title=_("This page was open for too long"),
         text=_("Nothing was saved. Go back, load the page again, and send it once more."),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from service.catalog.desk import counted, finding, turns
 from service.catalog.desk.filters import Filter
 from service.catalog.desk.today import today_of
+from service.catalog.keepers.rule import Scope
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.matching.trials.evaluation import percentile
@@ -22,6 +24,8 @@ from tests.benchmarks.stored import store
 from tests.catalog.imports.importing import unit_of
 
 ROUNDS = 7
+# What an editor of a part keeps.
+SALE = Scope(user_id=UUID(int=1), districts=frozenset({"M33", "WA14"}), organisation_ids=frozenset({UUID(int=2)}))
 ENDINGS = {"draft": 11, "submitted": 22, "held": 33, "archived": 44}  # the last figures of a name
 
 
@@ -44,6 +48,8 @@ def filters() -> Iterator[tuple[str, Filter]]:
     yield "reported", Filter(reported=True)
     yield "oldest first", Filter(sort="confirmed")
     yield "newest first", Filter(sort="changed")
+    yield "mine", Filter(whose="mine")
+    yield "mine, oldest first", Filter(whose="mine", status="published", sort="confirmed")
     yield "many at once", Filter(q="garden", area="Sale", confirmed="stale", status="published", sort="confirmed")
 
 
@@ -78,7 +84,7 @@ def _tell(engine: Engine) -> None:
     turns.count_coverage(partial(Session, engine), unit_of(engine), now)
     print(f"what is known, counted by its job in {time.perf_counter() - began:.1f} s")
     with Session(engine) as session:
-        for name, ask in (("what waits", _waiting), ("what is known", _known)):
+        for name, ask in (("what waits", _waiting), ("of mine", _waiting_of_mine), ("what is known", _known)):
             taken = sorted(_took(partial(ask, session)) for _ in range(ROUNDS))
             print(f"{name:24} p50 {taken[ROUNDS // 2]:6.1f} ms, worst {taken[-1]:6.1f} ms")
     everything: list[float] = []
@@ -87,7 +93,7 @@ def _tell(engine: Engine) -> None:
         with Session(engine) as session:
             taken = sorted(_timed(session, wanted) for _ in range(ROUNDS))
             worked += [_worked(session, wanted) for _ in range(ROUNDS)]
-            found = finding.look(session, wanted, today=made_up.TODAY)
+            found = finding.look(session, wanted, today=made_up.TODAY, keeps=SALE)
             number = f"{found.total}{'+' * found.more}"
         everything += taken
         print(f"{name:24} {number:>7} p50 {taken[ROUNDS // 2]:6.1f} ms, worst {taken[-1]:6.1f} ms")
@@ -98,11 +104,15 @@ def _tell(engine: Engine) -> None:
 def _worked(session: Session, wanted: Filter) -> float:
     """Return the time of this process alone: on SQLite all of the work, whatever else the machine does."""
     session.expunge_all()
-    return _took(lambda: finding.look(session, wanted, today=made_up.TODAY), time.process_time)
+    return _took(lambda: finding.look(session, wanted, today=made_up.TODAY, keeps=SALE), time.process_time)
 
 
 def _waiting(session: Session) -> object:
     return today_of(session, user_id=None, today=made_up.TODAY)
+
+
+def _waiting_of_mine(session: Session) -> object:
+    return today_of(session, user_id=None, today=made_up.TODAY, keeps=SALE)
 
 
 def _known(session: Session) -> object:
@@ -118,7 +128,7 @@ def _took(ask: Callable[[], object], clock: Callable[[], float] = time.perf_coun
 
 def _timed(session: Session, wanted: Filter) -> float:
     session.expunge_all()
-    return _took(lambda: finding.look(session, wanted, today=made_up.TODAY))
+    return _took(lambda: finding.look(session, wanted, today=made_up.TODAY, keeps=SALE))
 
 
 if __name__ == "__main__":

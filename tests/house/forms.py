@@ -68,9 +68,9 @@ def sealed(app: Flask, house: canaries.House) -> tuple[str, str]:
 
 
 def views(
-    app: Flask, house: canaries.House, role: Role | None, addressed: tuple[str, str]
+    app: Flask, house: canaries.House, role: Role | None, addressed: tuple[str, str], only: str = ""
 ) -> Iterator[tuple[str, str]]:
-    """Yield every page that somebody sees, with its address."""
+    """Yield every page that somebody sees, with its address; `only` those of one part of the house."""
     client = app.test_client() if role is None else signed_in(app, house.users[role.value])
     ids: dict[str, Any] = {name: pair[0] for name, pair in house.ids.items()}
     ids |= {
@@ -84,7 +84,11 @@ def views(
     ids |= house.own.get(role.value, {}) if role else {}
     asked, kept = addressed
     for rule in rules(app):
-        if "GET" in (rule.methods or ()) and not rule.rule.startswith(("/api/", "/static/", "/embed/")):
+        if (
+            "GET" in (rule.methods or ())
+            and only in rule.rule
+            and not rule.rule.startswith(("/api/", "/static/", "/embed/"))
+        ):
             where = address(app, rule, **ids, sealed=kept if rule.rule.startswith("/<lang>/list/") else asked)
             answer = client.get(where)
             if answer.status_code == 200 and answer.mimetype == "text/html":

@@ -135,6 +135,8 @@ def test_only_the_catalogue_is_public_and_no_free_text_is_called_internal() -> N
         ("imported", "said"),
         ("edit_draft", "typed"),
         ("counted_coverage", "figures"),
+        ("editor_scope", "districts"),
+        ("editor_scope", "organisation_ids"),
         ("sent_list", "mapping"),
         ("sent_list", "plan"),
         ("import_feed", "marks"),

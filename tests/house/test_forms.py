@@ -54,10 +54,12 @@ def browser(app: Flask, house: canaries.House, role: Role | None) -> FlaskClient
     return app.test_client() if role is None else signed_in(app, house.users[role.value])
 
 
-def all_forms(app: Flask, house: canaries.House, role: Role | None, addressed: tuple[str, str]) -> list[Form]:
+def all_forms(
+    app: Flask, house: canaries.House, role: Role | None, addressed: tuple[str, str], only: str = ""
+) -> list[Form]:
     """Return each form once, wherever it stands."""
     found: dict[tuple[str, frozenset[str]], Form] = {}
-    for where, text in views(app, house, role, addressed):
+    for where, text in views(app, house, role, addressed, only):
         for form in forms(where, text):
             found.setdefault((form.goes, frozenset(form.values)), form)
     return list(found.values())

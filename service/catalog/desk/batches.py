@@ -26,6 +26,7 @@ from service.catalog.editing.missing import missing
 from service.catalog.editing.moving import move_group
 from service.catalog.editing.publishing import UNSHOWN, publish
 from service.catalog.history import revision
+from service.catalog.keepers import check
 from service.catalog.models_desk import BulkEdit, BulkLine
 from service.catalog.operations import ENTITY, MOVES, edit_group, keep, locked, set_status
 from service.catalog.queries import group_by_id, load_groups
@@ -70,7 +71,10 @@ def show(
     views = load_groups(session, ids, today=today, public=False)
     shown = [views[one] for one in ids if one in views]
     barred = _barred(session, wish, shown, actor)
-    return tuple(_line(view, wish, name, today, barred) for view in shown)
+    theirs = check.among(session, [view.id for view in shown], actor)
+    others = [Line(group=view, difference={}, problem="out_of_scope") for view in shown if view.id not in theirs]
+    lines = {line.group.id: line for line in others}
+    return tuple(lines.get(view.id) or _line(view, wish, name, today, barred) for view in shown)
 
 
 def _line(view: GroupView, wish: Wish, name: str, today: date, barred: Collection[UUID]) -> Line:

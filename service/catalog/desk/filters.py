@@ -15,7 +15,8 @@ CONFIRMED = ("fresh", "ageing", "soon", "stale", "never")
 MISSING = ("times", "position", "cost", "contact")
 SORTS = ("name", "confirmed", "changed")
 TEXTS = ("q", "organisation", "area", "term", "source")
-CHOICES: Mapping[str, Sequence[str]] = {"status": STATUSES, "confirmed": CONFIRMED, "sort": SORTS}
+WHOSE = ("mine", "all")
+CHOICES: Mapping[str, Sequence[str]] = {"status": STATUSES, "confirmed": CONFIRMED, "sort": SORTS, "whose": WHOSE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,8 @@ class Filter:
         Somebody says that something is wrong, and nobody has looked into it.
     sort : str
         One of SORTS.
+    whose : str
+        Of WHOSE: those that whoever asks keeps, or all on purpose.
     """
 
     q: str = ""
@@ -56,6 +59,7 @@ class Filter:
     missing: tuple[str, ...] = ()
     reported: bool = False
     sort: str = "name"
+    whose: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -65,7 +69,12 @@ class Filter:
     @property
     def asks(self) -> bool:
         """Whether anything at all is asked for."""
-        return any(getattr(self, one.name) for one in fields(self) if one.name != "sort")
+        return self.whose == "mine" or self.asks_more
+
+    @property
+    def asks_more(self) -> bool:
+        """Whether anything is asked for beside whose they are."""
+        return any(getattr(self, one.name) for one in fields(self) if one.name not in ("sort", "whose"))
 
 
 def read(typed: Mapping[str, Sequence[str]]) -> Filter:
@@ -90,7 +99,7 @@ def written(wanted: Filter) -> list[tuple[str, str]]:
     found = [(name, getattr(wanted, name)) for name in ("q", "status", "organisation", "area", "term", "confirmed")]
     found += [("source", wanted.source), *(("missing", one) for one in wanted.missing)]
     found += [("reported", "yes" if wanted.reported else ""), ("sort", wanted.sort if wanted.sort != "name" else "")]
-    return [(name, text) for name, text in found if text]
+    return [(name, text) for name, text in [*found, ("whose", wanted.whose)] if text]
 
 
 def oldest(months: int, today: date) -> date:

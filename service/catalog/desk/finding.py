@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog import models as m
 from service.catalog.desk.filters import Filter, span
+from service.catalog.keepers.check import listings
+from service.catalog.keepers.rule import Scope
 from service.catalog.queries import load_names
 from service.catalog.views import NameView
 
@@ -29,10 +31,10 @@ class Found:
     is_last: bool
 
 
-def look(session: Session, wanted: Filter, *, today: date, page: int = 1) -> Found:
-    """Return one page of the listings, in the order that was asked for."""
+def look(session: Session, wanted: Filter, *, today: date, page: int = 1, keeps: Scope | None = None) -> Found:
+    """Return one page of the listings, in the order that was asked for. `keeps` is what `mine` means."""
     start = (page - 1) * PAGE
-    among = _ids(session, wanted, today)
+    among = _ids(session, wanted, today, keeps)
     counted = session.scalars(among.limit(MOST + 1)).all()
     if start + PAGE <= MOST:
         here = counted[start : start + PAGE + 1]
@@ -51,9 +53,9 @@ def _all(session: Session) -> int:
     return session.scalar(select(func.count(m.Group.id))) or 0
 
 
-def ids(session: Session, wanted: Filter, *, today: date, limit: int) -> list[UUID]:
+def ids(session: Session, wanted: Filter, *, today: date, limit: int, keeps: Scope | None = None) -> list[UUID]:
     """Return the first of them, in order."""
-    return list(session.scalars(_ids(session, wanted, today).limit(limit)))
+    return list(session.scalars(_ids(session, wanted, today, keeps).limit(limit)))
 
 
 def sources(session: Session) -> tuple[str, ...]:
@@ -181,8 +183,9 @@ def _no_contact() -> ColumnElement[bool]:
 _MISSING = {"times": _no_times, "position": _no_position, "cost": _no_cost, "contact": _no_contact}
 
 
-def _ids(session: Session, wanted: Filter, today: date) -> Select[UUID]:
-    return select(m.Group.id).where(matching(session, wanted, today)).order_by(*_order(wanted.sort))
+def _ids(session: Session, wanted: Filter, today: date, keeps: Scope | None) -> Select[UUID]:
+    theirs = listings(keeps) if keeps is not None and wanted.whose == "mine" else true()
+    return select(m.Group.id).where(matching(session, wanted, today), theirs).order_by(*_order(wanted.sort))
 
 
 def _order(sort: str) -> Sequence[Any]:

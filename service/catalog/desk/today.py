@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, case, func, select, true
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
 from service.catalog.desk.finding import confirmed
+from service.catalog.keepers.check import listings
+from service.catalog.keepers.rule import Scope
 from service.catalog.reports import HARMFUL
 
 MOST_HELD = 500  # looked at one by one
@@ -29,10 +31,11 @@ class Today:
     soon: int
 
 
-def today_of(session: Session, *, user_id: UUID | None, today: date) -> Today:
-    """Count what waits."""
+def today_of(session: Session, *, user_id: UUID | None, today: date, keeps: Scope | None = None) -> Today:
+    """Count what waits; of listings, those that somebody keeps."""
+    theirs = true() if keeps is None else listings(keeps)
     late, soon = (func.sum(case((confirmed(one, today), 1), else_=0)) for one in ("stale", "soon"))
-    by_state = session.execute(select(m.Group.status, func.count(), late, soon).group_by(m.Group.status))
+    by_state = session.execute(select(m.Group.status, func.count(), late, soon).where(theirs).group_by(m.Group.status))
     states = {row[0]: row[1:] for row in by_state}
     told = select(m.Report.wrong, func.count()).where(m.Report.state == "open").group_by(m.Report.wrong)
     reports = {row[0]: row[1] for row in session.execute(told)}
@@ -44,15 +47,16 @@ def today_of(session: Session, *, user_id: UUID | None, today: date) -> Today:
         drafts=states.get("draft", nothing)[0],
         submitted=states.get("submitted", nothing)[0],
         held=held,
-        may_lift=_may_lift(session, user_id) if held else 0,
+        may_lift=_may_lift(session, user_id, theirs) if held else 0,
         overdue=published[1],
         soon=published[2],
     )
 
 
-def _may_lift(session: Session, user_id: UUID | None) -> int:
+def _may_lift(session: Session, user_id: UUID | None, theirs: ColumnElement[bool]) -> int:
     """Count the held listings that somebody else took off the list."""
-    holders = held_by(session)
+    held = select(m.Group.id).where(m.Group.status == "held", theirs).order_by(m.Group.id)
+    holders = held_by(session, session.scalars(held.limit(MOST_HELD)).all())
     return sum(1 for holder in holders.values() if holder is None or holder != user_id)
 
 

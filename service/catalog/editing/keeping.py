@@ -12,6 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import models as m
+from service.catalog.keepers import check
 from service.catalog.operations import touch
 from service.catalog.snapshots import Difference
 from service.errors import Conflict, Forbidden
@@ -41,6 +42,11 @@ class Save:
         """Raise Forbidden `edit_catalog` for whoever may not."""
         if not self.actor.may(Permission.EDIT_CATALOG):
             raise Forbidden(Permission.EDIT_CATALOG.value)
+
+
+def theirs(session: Session, row: m.Organisation | m.Location, save: Save) -> None:
+    """Raise Forbidden `out_of_scope` where another team keeps it. Ask before anything of it is changed."""
+    check.shared(session, row, save.actor)
 
 
 def same_version(row: m.Organisation | m.Location, expected_version: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog import models as m
 from service.catalog.checks import text_problem, tidy_value
-from service.catalog.editing.keeping import Save, Shared, keep, same_version
+from service.catalog.editing.keeping import Save, Shared, keep, same_version, theirs
 from service.catalog.snapshots import difference
 from service.errors import Invalid, NotFound, Problem
 
@@ -68,7 +68,7 @@ def edit_organisation(
     Raises
     ------
     Forbidden
-        `edit_catalog`.
+        `edit_catalog`, `out_of_scope`.
     NotFound
         `organisation`.
     Conflict
@@ -81,6 +81,7 @@ def edit_organisation(
     row = session.get(m.Organisation, organisation_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("organisation")
+    theirs(session, row, save)
     same_version(row, expected_version)
     before, groups = _snapshot(row), _groups(session, organisation_id)
     for name, value in _clean(session, fields, before).items():

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from service.catalog import models as m
 from service.catalog.applying import state
 from service.catalog.checks import text_problem, tidy_value
-from service.catalog.editing.keeping import Save, Shared, keep, same_version
+from service.catalog.editing.keeping import Save, Shared, keep, same_version, theirs
 from service.catalog.facts import CODES, Value
 from service.catalog.snapshots import Snapshot, difference
 from service.errors import Invalid, NotFound, Problem
@@ -98,7 +98,7 @@ def edit_place(session: Session, *, place_id: UUID, changes: PlaceChanges, expec
     Raises
     ------
     Forbidden
-        `edit_catalog`.
+        `edit_catalog`, `out_of_scope`.
     NotFound
         `place`.
     Conflict
@@ -112,6 +112,7 @@ def edit_place(session: Session, *, place_id: UUID, changes: PlaceChanges, expec
     row = session.get(m.Location, place_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("place")
+    theirs(session, row, save)
     same_version(row, expected_version)
     before = _snapshot(row)
     with session.no_autoflush:

@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from service.accounts.permissions import Actor, Permission
+from service.accounts.permissions import VISITOR, Actor, Permission
 from service.accounts.record import audit
 from service.catalog import models as m
 from service.catalog import reports
 from service.catalog.fresh import deeds
+from service.catalog.keepers import check
 from service.catalog.models_fresh import ToConfirm
 from service.db.sealing import Sealer
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
@@ -54,7 +55,7 @@ class Answer:
 def queue(session: Session, *, actor: Actor, today: date, page: int = 1) -> tuple[CallLine, ...]:
     """Return whom to ring, one more than a page holds: least often tried first, then by harm."""
     _permitted(actor)
-    keys = _waiting(today).limit(PAGE + 1).offset((page - 1) * PAGE)
+    keys = _waiting(session, today, actor).limit(PAGE + 1).offset((page - 1) * PAGE)
     tries = {row[0]: row[1] for row in session.execute(keys)}
     groups = session.scalars(
         select(m.Group).options(joinedload(m.Group.organisation)).where(m.Group.id.in_(list(tries)))
@@ -63,15 +64,16 @@ def queue(session: Session, *, actor: Actor, today: date, page: int = 1) -> tupl
     return tuple(_line(known[key], many) for key, many in tries.items())
 
 
-def following(session: Session, *, today: date) -> UUID | None:
-    """Return the listing to ring about next; None: nobody waits."""
-    found: UUID | None = session.scalar(_waiting(today).limit(1))
+def following(session: Session, *, today: date, actor: Actor = VISITOR) -> UUID | None:
+    """Return the listing to ring about next, of those that whoever asks keeps; None: nobody waits."""
+    found: UUID | None = session.scalar(_waiting(session, today, actor).limit(1))
     return found
 
 
-def count(session: Session, *, today: date) -> int:
-    """Return how many wait."""
-    return session.scalar(select(func.count()).select_from(ToConfirm).where(ToConfirm.again_on <= today)) or 0
+def count(session: Session, *, today: date, actor: Actor = VISITOR) -> int:
+    """Return how many wait, of those that whoever asks keeps."""
+    waiting = _waiting(session, today, actor).order_by(None).subquery()
+    return session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
 def call(session: Session, *, group_id: UUID, actor: Actor) -> tuple[int, int]:
@@ -99,7 +101,7 @@ def answer(
     Raises
     ------
     Forbidden, NotFound
-        `edit_catalog`, `call`.
+        `edit_catalog`, `out_of_scope`, `call`.
     Conflict
         `stale_version`: somebody else rang, or changed the listing.
     Invalid
@@ -109,6 +111,7 @@ def answer(
     if said.outcome not in OUTCOMES:
         raise Invalid("invalid", fields={"outcome": Problem("not_a_choice")})
     row = _row(session, group_id)
+    check.listing(session, group_id, actor)
     if row.version != said.call_version:
         raise Conflict("stale_version", current_version=row.version)
     if said.outcome in ENDS:
@@ -157,9 +160,13 @@ def _try_again(
     )
 
 
-def _waiting(today: date) -> Select[UUID, int]:
+def _waiting(session: Session, today: date, actor: Actor) -> Select[UUID, int]:
     ordered = (ToConfirm.tries, ToConfirm.place, ToConfirm.group_id)
-    return select(ToConfirm.group_id, ToConfirm.tries).where(ToConfirm.again_on <= today).order_by(*ordered)
+    waiting = select(ToConfirm.group_id, ToConfirm.tries).where(ToConfirm.again_on <= today).order_by(*ordered)
+    scope = check.scope_of(session, actor)
+    if scope is None:
+        return waiting
+    return waiting.join(m.Group, m.Group.id == ToConfirm.group_id).where(check.listings(scope))
 
 
 def _row(session: Session, group_id: UUID) -> ToConfirm:

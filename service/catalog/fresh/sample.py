@@ -19,6 +19,7 @@ from service.accounts.record import audit
 from service.catalog import models as m
 from service.catalog.fresh import chase, deeds
 from service.catalog.fresh.interval import wilson
+from service.catalog.keepers import check
 from service.catalog.models_fresh import FOUND, TruthSample
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
@@ -145,6 +146,7 @@ def answer(
     if found not in FOUND:
         raise Invalid("invalid", fields={"found": Problem("not_a_choice")})
     row = _open(session, sample_id, version)
+    check.listing(session, row.group_id, actor)
     row.found, row.found_at = found, now
     session.flush()
     audit.record(

@@ -11,6 +11,7 @@ from service.accounts.credentials import new_token, token_hash
 from service.accounts.permissions import VISITOR, Actor
 from service.accounts.record import audit
 from service.accounts.record.telling import Post, tell
+from service.catalog.keepers import check
 from service.catalog.models import Group
 from service.catalog.models_proposals import Proposal
 from service.catalog.proposals import queue, taking
@@ -72,6 +73,8 @@ def prove_by_phone(
     row = queue.row_of(session, proposal_id)
     if row.version != version or row.state != "open" or row.kind != "claim":
         raise Conflict("changed_meanwhile")
+    if row.group_id is not None:
+        check.listing(session, row.group_id, actor)
     _proved(session, row.id, "phone", actor, now, origin)
 
 

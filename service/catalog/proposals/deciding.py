@@ -15,6 +15,7 @@ from service.catalog import operations
 from service.catalog.changes import GroupChanges, snapshot
 from service.catalog.editing import organisations
 from service.catalog.editing.keeping import Save
+from service.catalog.keepers import check
 from service.catalog.models import Organisation
 from service.catalog.models_proposals import REASONS, Proposal
 from service.catalog.proposals import comparing, queue, taking
@@ -181,6 +182,8 @@ def _open(session: Session, proposal_id: UUID, version: int, actor: Actor, kind:
     row = queue.row_of(session, proposal_id)
     if row.version != version or row.state != "open" or kind not in ("", row.kind):
         raise Conflict("changed_meanwhile")
+    if row.group_id is not None:
+        check.listing(session, row.group_id, actor)
     return row
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from service.accounts.permissions import Actor, Permission
 from service.catalog import models as m
+from service.catalog.keepers import check
 from service.catalog.models_import import ImportRun
 from service.catalog.models_reading import GroupMerge, LikelyPair
 from service.catalog.reading.likeness import Listing
@@ -152,6 +153,8 @@ def not_same(session: Session, pair_id: UUID, *, actor: Actor, now: datetime) ->
     row = session.get(LikelyPair, pair_id)
     if row is None:
         raise NotFound("group")
+    for one in (row.first_id, row.second_id):
+        check.listing(session, one, actor)
     row.state, row.decided_at = "not_same", now
     session.flush()
 

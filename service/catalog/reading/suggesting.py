@@ -13,6 +13,7 @@ from service.accounts.record import audit
 from service.catalog import models as m
 from service.catalog.changes import clean
 from service.catalog.facts import Source
+from service.catalog.keepers import check
 from service.catalog.models_reading import InterestLook, RefusedSuggestion, TermProposal
 from service.catalog.operations import edit_group
 from service.catalog.reading.extraction import read_facts
@@ -92,8 +93,7 @@ def answer(
 
     Raises as `edit_group`.
     """
-    if not actor.may(Permission.EDIT_CATALOG):
-        raise Forbidden(Permission.EDIT_CATALOG.value)
+    _permitted(session, group, actor)
     open_now = offers(session, group, now=now, time_zone=time_zone)
     for one in open_now:
         if one.key in no:
@@ -119,6 +119,12 @@ def answer(
     read = (m.Fact.group_id == group.id, m.Fact.code.in_(list(changes.facts)))
     session.execute(update(m.Fact).where(*read).values(source=Source.EXTRACTED.value))  # read, not asked
     return saved
+
+
+def _permitted(session: Session, group: GroupView, actor: Actor) -> None:
+    if not actor.may(Permission.EDIT_CATALOG):
+        raise Forbidden(Permission.EDIT_CATALOG.value)
+    check.listing(session, group.id, actor)
 
 
 def _all(group: GroupView, agreed: Collection[Offer], now: datetime, time_zone: str) -> GroupChanges:

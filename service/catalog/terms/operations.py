@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.catalog import models as m
+from service.catalog.keepers import check
 from service.catalog.models_terms import TermChange
 from service.catalog.operations import touch
 from service.catalog.terms import queries, retagging
@@ -171,6 +172,7 @@ def _begun(session: Session, code: str, actor: Actor, expected_version: int, now
     """Let one editor at a time on, by the row that all workers watch; return the number of this change."""
     if not actor.may(Permission.EDIT_CATALOG):
         raise Forbidden(Permission.EDIT_CATALOG.value)
+    check.whole(session, actor)
     number = touch(session, (), now=now)
     current = queries.version(session, code)
     if current != expected_version:

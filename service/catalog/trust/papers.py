@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
-from service.catalog.editing.keeping import Save, keep, same_version
+from service.catalog.editing.keeping import Save, keep, same_version, theirs
 from service.catalog.freshness import vetting
 from service.catalog.history import revisions
 from service.catalog.models_proposals import EVIDENCE, VettingEvidence
@@ -108,6 +108,7 @@ def add(session: Session, *, organisation_id: UUID, paper: Paper, save: Save) ->
     problems = _problems(paper, note, today)
     if problems or paper.seen_on is None:
         raise Invalid("invalid", fields=problems)
+    theirs(session, row, save)
     known = _rows(session, organisation_id)
     before, older = [_seen(one) for one in known], [one for one in known if one.kind == paper.kind]
     for one in older:
@@ -124,6 +125,7 @@ def end(session: Session, *, organisation_id: UUID, paper_id: UUID, save: Save) 
     """Take back that something was seen; NotFound `paper`."""
     save.permitted()
     row = _row(session, organisation_id)
+    theirs(session, row, save)
     known = _rows(session, organisation_id)
     before, found = [_seen(one) for one in known], next((one for one in known if one.id == paper_id), None)
     if found is None:
@@ -147,6 +149,7 @@ def set_level(session: Session, *, organisation_id: UUID, level: str, expected_v
     """
     save.permitted()
     row, today = _row(session, organisation_id), save.now.date()
+    theirs(session, row, save)
     same_version(row, expected_version)
     if level not in levels.LEVELS:
         raise Invalid("invalid", fields={"level": Problem("not_a_choice")})

@@ -242,6 +242,7 @@ _PROBLEMS: dict[str, LazyString] = {
     "status_move": _("It cannot go to this state from the one it is in"),
     "second_person": _("Whoever took it off the list cannot put it back. Ask somebody else"),
     "incomplete": _("It cannot be shown yet: something is missing"),
+    "out_of_scope": _("Another team keeps this"),
     "second_pair": _("Somebody else must look at it first"),
     "stale_version": _("Somebody else changed this first"),
     "idempotency_key": _("This form cannot be sent as it is. Load the page again"),

@@ -22,7 +22,7 @@ from service.errors import Invalid
 from service.web import account_words
 from service.web.access import allow, current_actor, fresh, origin
 from service.web.moments import moment
-from service.web.organisation import rooms
+from service.web.organisation import keeping, rooms
 from service.web.posting import post_office
 
 
@@ -56,9 +56,14 @@ def show_one(user_id: UUID) -> Response:
 @allow(Permission.MANAGE)
 @fresh
 def change(user_id: UUID) -> ResponseReturnValue:
-    """Sign somebody out, disable the account or enable it again, let a lost second factor be set up anew."""
+    """Sign somebody out, disable the account or enable it again; say what an editor keeps.
+
+    A lost second factor may be set up anew.
+    """
+    if request.form.get("act") == "find":
+        return _one(user_id, {}, keeping.sent())
     acts = {"sign_out": people.sign_out, "disable": people.disable, "enable": people.enable}
-    acts |= {"second": _let_set_up, "second_stop": taking_off.stop}
+    acts |= {"second": _let_set_up, "second_stop": taking_off.stop, "keeps": _keep}
     try:
         with rooms.out_of_sight(Permission.MANAGE, USER, user_id), committing() as unit:
             people.read_person(unit, user_id=user_id, actor=current_actor(), now=now(), origin=origin())
@@ -67,6 +72,8 @@ def change(user_id: UUID) -> ResponseReturnValue:
                 raise Invalid("not_a_choice")
             act(unit, user_id=user_id, actor=current_actor(), now=now(), origin=origin())
     except Invalid as refused:
+        if refused.fields:
+            return _one(user_id, account_words.sentences(refused.fields), keeping.sent())
         return _one(user_id, {"act": account_words.sentence(refused.code)})
     return redirect(url_for(".account_of", user_id=user_id, done="saved"), 303)
 
@@ -74,6 +81,11 @@ def change(user_id: UUID) -> ResponseReturnValue:
 def _let_set_up(session: Session, *, user_id: UUID, actor: Actor, now: datetime, origin: Origin = NOWHERE) -> None:
     """Announce that the second factor of somebody who lost theirs will be taken off; they are told by mail."""
     taking_off.announce(session, post_office(), user_id=user_id, actor=actor, now=now, origin=origin)
+
+
+def _keep(session: Session, *, user_id: UUID, actor: Actor, now: datetime, origin: Origin = NOWHERE) -> None:
+    """Let an editor keep what was sent."""
+    keeping.save(session, user_id=user_id, actor=actor, now=now, origin=origin)
 
 
 def _list(search: str) -> Response:
@@ -95,11 +107,12 @@ def _list(search: str) -> Response:
     )
 
 
-def _one(user_id: UUID, errors: dict[str, str]) -> Response:
+def _one(user_id: UUID, errors: dict[str, str], typed: keeping.Typed | None = None) -> Response:
     with rooms.out_of_sight(Permission.MANAGE, USER, user_id), committing() as unit:
         found = people.read_person(unit, user_id=user_id, actor=current_actor(), now=now(), origin=origin())
         names = organisations.names(unit, [role.organisation_id for role in found.roles])
         second_off = taking_off.when(unit, user_id=user_id)
+        keeps = keeping.shown(unit, typed or keeping.stored(unit, user_id)) if keeping.is_editor(found) else None
     shown = rooms.page(
         "person.html",
         "",
@@ -108,6 +121,7 @@ def _one(user_id: UUID, errors: dict[str, str]) -> Response:
         second_off=moment(second_off) if second_off else "",
         back_href=url_for(".people"),
         form_action=url_for(".account_of_post", user_id=user_id),
+        keeps=keeps,
         errors=errors,
         done=request.args.get("done") == "saved",
     )

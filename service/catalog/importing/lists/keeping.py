@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from service.accounts.permissions import Actor, Permission, Role
 from service.accounts.record import audit
 from service.catalog.importing.runs.sources import check_name
+from service.catalog.keepers import check
 from service.catalog.models_lists import SentList
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
@@ -47,11 +48,13 @@ def send(session: Session, *, source: str, name: str, data: bytes, trusted: bool
     Raises
     ------
     Forbidden
-        `edit_catalog`; `manage` for a list to be trusted by somebody who is no administrator.
+        `edit_catalog`; `out_of_scope`: whoever keeps a part of the catalogue; `manage` for a list to be trusted by
+        somebody who is no administrator.
     Invalid
         Fields `source`: `source_name`; `file`: `needed`, `file_too_large`, `too_many`.
     """
     _permitted(actor)
+    check.whole(session, actor)
     if trusted:
         may_trust(actor)
     check_name(source)
@@ -148,6 +151,7 @@ def _row(session: Session, list_id: UUID) -> SentList:
 
 def _held(session: Session, list_id: UUID, actor: Actor, states: tuple[str, ...]) -> SentList:
     _permitted(actor)
+    check.whole(session, actor)
     row = session.get(SentList, list_id, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound("sent_list")

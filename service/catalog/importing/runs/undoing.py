@@ -18,6 +18,7 @@ from service.accounts.record import audit
 from service.catalog.changes import Difference
 from service.catalog.importing.runs.knowing import standing
 from service.catalog.importing.runs.writing import Batch
+from service.catalog.keepers import check
 from service.catalog.models_import import Imported, ImportLine, ImportRun, ImportSource
 from service.errors import Conflict, Forbidden, NotFound
 
@@ -50,6 +51,7 @@ def begin_undo(session: Session, *, source: str, number: int, actor: Actor, now:
     """Have a run taken back; tell whether it is so small that it may be done at once. Raises as `undo_run`."""
     if not actor.may(Permission.EDIT_CATALOG):
         raise Forbidden(Permission.EDIT_CATALOG.value)
+    check.whole(session, actor)
     run = _run(session, source, number)
     run.state, run.actor_id, run.actor_role = "undoing", actor.user_id, actor.role.value
     _record(session, run.id, actor, now)
@@ -71,6 +73,7 @@ def undo_run(unit: Unit, *, source: str, number: int, actor: Actor, now: datetim
     if not actor.may(Permission.EDIT_CATALOG):
         raise Forbidden(Permission.EDIT_CATALOG.value)
     with unit() as session:
+        check.whole(session, actor)
         run = _run(session, source, number)
         run.state = "undoing"
         run_id = run.id

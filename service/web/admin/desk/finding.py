@@ -1,5 +1,6 @@
 """The editor's home: what needs somebody today, and every listing by a filter that can be kept under a name."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Response, redirect, request, url_for
@@ -10,6 +11,8 @@ from werkzeug.datastructures import MultiDict
 from service.accounts.permissions import Permission
 from service.catalog.desk import filters, finding, saved
 from service.catalog.desk.filters import Filter
+from service.catalog.keepers.check import scope_of
+from service.catalog.keepers.rule import Scope
 from service.clock import now
 from service.db import db, writes
 from service.errors import Invalid
@@ -29,6 +32,7 @@ CONFIRMED = {
 }
 MISSING = {"times": WRONG["times"], "position": WRONG["place"], "cost": WRONG["cost"], "contact": WRONG["contact"]}
 SORTS = {"name": _l("By name"), "confirmed": _l("Longest unconfirmed first"), "changed": _l("Last changed first")}
+MINE = _l("Listings you keep")
 LABELS = {
     "q": _l("Name"),
     "status": words.OTHER_LABELS["status"],
@@ -71,8 +75,16 @@ def forget(filter_id: UUID) -> ResponseReturnValue:
 
 
 def asked(typed: MultiDict[str, str]) -> Filter:
-    """Read the filter that was sent."""
-    return filters.read(dict(typed.lists()))
+    """Read the filter that was sent; an editor with a part of the catalogue begins with that part."""
+    wanted = filters.read(dict(typed.lists()))
+    if keeps() is None:
+        return replace(wanted, whose="")
+    return replace(wanted, whose=wanted.whose or "mine")
+
+
+def keeps() -> Scope | None:
+    """Return what whoever asks keeps."""
+    return scope_of(db.session(), current_actor())
 
 
 def address(wanted: Filter, endpoint: str = ".admin", **more: object) -> str:
@@ -85,14 +97,18 @@ def address(wanted: Filter, endpoint: str = ".admin", **more: object) -> str:
 
 def chips(wanted: Filter) -> list[dict[str, object]]:
     """Return one line for each thing that is asked for, with the address that asks for all but that."""
-    sent = [(name, text) for name, text in filters.written(wanted) if name != "sort"]
-    found = []
+    sent = [(name, text) for name, text in filters.written(wanted) if name not in ("sort", "whose")]
+    found = [_mine(wanted)] if wanted.whose == "mine" else []
     for one in sent:
         rest: dict[str, list[str]] = {}
         for name, text in [other for other in filters.written(wanted) if other != one]:
             rest.setdefault(name, []).append(text)
         found.append({"text": f"{LABELS[one[0]]}: {said(*one)}", "href": url_for(".admin", **rest), "drop": True})  # type: ignore[arg-type]  # the same
     return found
+
+
+def _mine(wanted: Filter) -> dict[str, object]:
+    return {"text": str(MINE), "href": address(replace(wanted, whose="all")), "drop": True}
 
 
 def said(name: str, text: str) -> str:
@@ -106,9 +122,9 @@ def said(name: str, text: str) -> str:
 def _page(wanted: Filter, errors: dict[str, str]) -> Response:
     today = pages.around().today
     page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    found = finding.look(db.session(), wanted, today=today, page=page)
+    found = finding.look(db.session(), wanted, today=today, page=page, keeps=keeps())
     actor = current_actor()
-    first = page == 1 and not wanted.asks
+    first = page == 1 and not wanted.asks_more
     shown = rooms.page(
         "home.html",
         ".admin",
@@ -123,7 +139,9 @@ def _page(wanted: Filter, errors: dict[str, str]) -> Response:
         chips=chips(wanted),
         sent=filters.written(wanted),
         kept=_kept(actor.user_id),
-        keep_action=url_for(".admin_keep"),
+        whose=wanted.whose,
+        mine={"text": str(MINE), "href": address(Filter(whose="mine"))} if wanted.whose == "all" else None,
+        keep_action=url_for(".admin_keep") if wanted.asks_more else "",
         name=request.form.get("name", ""),
         bulk_href=address(wanted, ".admin_together") if wanted.asks and found.total and not found.more else "",
         done_href=url_for(".admin_together_list"),

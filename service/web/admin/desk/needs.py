@@ -12,6 +12,7 @@ from flask_babel.speaklater import LazyString
 
 from service.accounts.permissions import Actor, Permission
 from service.catalog.desk.today import Today, today_of
+from service.catalog.keepers.check import scope_of
 from service.catalog.proposals import queue
 from service.catalog.reading import tagging
 from service.db import db
@@ -31,7 +32,8 @@ class Asked:
     @cached_property
     def listings(self) -> Today:
         """Counts of listings and of what visitors report."""
-        return today_of(db.session(), user_id=self.actor.user_id, today=self.today)
+        keeps = scope_of(db.session(), self.actor)
+        return today_of(db.session(), user_id=self.actor.user_id, today=self.today, keeps=keeps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,7 +149,7 @@ def _told(done: batches.Done) -> dict[str, object]:
 
 def _lines(wanted: Filter, wish: Wish) -> tuple[Line, ...]:
     today = pages.around().today
-    ids = desk_finding.ids(db.session(), wanted, today=today, limit=batches.MOST + 1)
+    ids = desk_finding.ids(db.session(), wanted, today=today, limit=batches.MOST + 1, keeps=finding.keeps())
     if len(ids) > batches.MOST:
         raise Invalid("invalid", fields={"kind": Problem("too_many", {"limit": batches.MOST})})
     return batches.show(db.session(), ids, wish, reason=_reason(), actor=current_actor(), today=today)
@@ -187,7 +187,7 @@ def _form(wanted: Filter, errors: Mapping[str, str]) -> Response:
             for code, text in together_words.KINDS.items()
         ],
         title=str(together_words.KINDS.get(kind, "")),
-        found=desk_finding.look(db.session(), wanted, today=pages.around().today),
+        found=desk_finding.look(db.session(), wanted, today=pages.around().today, keeps=finding.keeps()),
         chips=finding.chips(wanted),
         sent=filters.written(wanted),
         form_action=url_for(".admin_together_check"),

@@ -66,7 +66,7 @@ def show_queue() -> Response:
         "to_confirm.html",
         ".admin_calls",
         calls=[_row(line) for line in found[: calls.PAGE]],
-        total=calls.count(db.session(), today=today),
+        total=calls.count(db.session(), today=today, actor=current_actor()),
         older_href=url_for(".admin_calls", page=page + 1) if len(found) > calls.PAGE and page < LAST_PAGE else "",
         newer_href=url_for(".admin_calls", page=page - 1) if page > 1 else "",
         sample_href=url_for(".admin_sample"),
@@ -105,7 +105,7 @@ def answer_call(group_id: UUID) -> ResponseReturnValue:
         )
     if outcome == "changed":
         return redirect(url_for(".admin_group", group_id=group_id), 303)
-    following = calls.following(db.session(), today=pages.around().today)
+    following = calls.following(db.session(), today=pages.around().today, actor=current_actor())
     there = url_for(".admin_call", group_id=following) if following else url_for(".admin_calls")
     return redirect(there, 303)
 

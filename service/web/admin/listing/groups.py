@@ -17,7 +17,17 @@ from service.clock import now
 from service.db import db, writes
 from service.errors import Conflict, Invalid, NotFound
 from service.web.access import allow, current_actor, origin
-from service.web.admin.listing import both, drafting, edit_parts, forms, looked_up, pages, spoken, three_way
+from service.web.admin.listing import (
+    both,
+    drafting,
+    edit_parts,
+    elsewhere,
+    forms,
+    looked_up,
+    pages,
+    spoken,
+    three_way,
+)
 from service.web.admin.listing.forms import Typed
 from service.web.admin.listing.lists import with_ticks
 from service.web.rendering import services
@@ -31,6 +41,9 @@ NOT_MEANT = frozenset({"csrf_token", "step", "nonce"})
 def show_form(group_id: UUID) -> Response:
     """Show the form as the listing is."""
     group = _group(group_id)
+    other = elsewhere.instead(group)
+    if other is not None:
+        return other
     typed = forms.written(snapshot(group), uuid4())
     return pages.form(group, typed, group.version, looked_up.found(group, typed), draft=drafting.offer(group))
 
@@ -39,6 +52,13 @@ def show_form(group_id: UUID) -> Response:
 def check(group_id: UUID) -> Response:
     """Show what would change, what is wrong, or what somebody else changed meanwhile. Nothing is saved."""
     group, typed = _group(group_id), _typed()
+    other = elsewhere.instead(group, 403)
+    if other is not None:
+        return other
+    return _checked(group, typed)
+
+
+def _checked(group: GroupView, typed: Typed) -> Response:
     if typed.get("step") == "again":
         return _again(group, typed)
     if edit_parts.looking(typed):

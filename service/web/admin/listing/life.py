@@ -18,7 +18,7 @@ from service.db import db, writes
 from service.errors import Conflict, Invalid, Problem
 from service.web.access import allow, current_actor, origin
 from service.web.admin import rooms, words
-from service.web.admin.listing import looked_up, pages
+from service.web.admin.listing import elsewhere, looked_up, pages
 from service.web.sent_once import claim
 
 LONGEST_REASON = 500  # characters
@@ -27,7 +27,8 @@ LONGEST_REASON = 500  # characters
 @allow(Permission.EDIT_CATALOG)
 def show_then(group_id: UUID, version: int) -> Response:
     """Show what would change if the listing were as it was then."""
-    return _then(_group(group_id), version)
+    group = _group(group_id)
+    return elsewhere.instead(group) or _then(group, version)
 
 
 @allow(Permission.EDIT_CATALOG)
@@ -55,7 +56,8 @@ def put_back(group_id: UUID, version: int) -> ResponseReturnValue:
 @allow(Permission.EDIT_CATALOG)
 def show(group_id: UUID) -> Response:
     """Show where it could go, and what of it could be copied."""
-    return _page(_group(group_id), {})
+    group = _group(group_id)
+    return elsewhere.instead(group) or _page(group, {})
 
 
 @allow(Permission.EDIT_CATALOG)

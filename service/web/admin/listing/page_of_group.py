@@ -12,6 +12,7 @@ from service.catalog import approving, pictures
 from service.catalog.editing.keeping import Save
 from service.catalog.editing.publishing import publish
 from service.catalog.fresh import calling_off
+from service.catalog.keepers import check
 from service.catalog.operations import MOVES, readdress, set_status
 from service.catalog.queries import group_by_id
 from service.catalog.short_codes import written
@@ -21,7 +22,7 @@ from service.db import db, writes
 from service.errors import Forbidden, Invalid, Problem
 from service.web.access import allow, current_actor, origin
 from service.web.admin import rooms, words
-from service.web.admin.listing import pages
+from service.web.admin.listing import elsewhere, pages
 from service.web.posting import post_office
 from service.web.rendering import services
 from service.web.versions import base_address
@@ -41,7 +42,8 @@ REASON_LENGTH = 500  # characters
 @allow(Permission.EDIT_CATALOG)
 def show(group_id: UUID) -> Response:
     """Show all three."""
-    return _page(_group(group_id), {})
+    group = _group(group_id)
+    return elsewhere.instead(group) or _page(group, {})
 
 
 @allow(Permission.EDIT_CATALOG)
@@ -144,6 +146,7 @@ def _no_picture(group: GroupView) -> None:
 
 
 def _off_link(group: GroupView) -> None:
+    check.listing(db.session(), group.id, current_actor())
     calling_off.send(db.session(), post_office(), group=group, now=now())
 
 

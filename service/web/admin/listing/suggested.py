@@ -19,7 +19,7 @@ from service.db import committing, db
 from service.errors import Conflict
 from service.web.access import allow, current_actor, origin
 from service.web.admin import rooms, words
-from service.web.admin.listing import pages
+from service.web.admin.listing import elsewhere, pages
 from service.web.rendering import services
 from service.web.term_words import label_of
 
@@ -29,7 +29,8 @@ ANSWER = "answer-"  # how the field of an answer begins
 @allow(Permission.EDIT_CATALOG)
 def show(group_id: UUID) -> Response:
     """Show the text with its words marked, and what they seem to say."""
-    return _page(_group(group_id))
+    group = _group(group_id)
+    return elsewhere.instead(group) or _page(group)
 
 
 @allow(Permission.EDIT_CATALOG)
