@@ -26,6 +26,9 @@ OWN_PAGE = re.compile(
     r"|email|tel\w{0,6}|online|go to|look (?:at|on))\b[^.!?\n]{0,45}$|(?:^|\n|[:|(,;/–-] ?|[.!?] |\b(?:at|via|on) )$",
     re.I,
 )
+# Standing by itself: a line or sentence of its own, or behind a number or an address, with nothing behind it.
+ALONE = re.compile(r"(?:^|[.!?)\n]\s{0,2}|\d[ ,;]{1,3}|@[\w.-]{3,60}[ ,;]{1,3})$")
+ENDS = re.compile(r"[ .;,]{0,3}(?:\n|$)")
 CALLED = re.compile(
     r"(?:\b(?:at|via|on|visit|see|is|(?:web ?)?site|web|page|to|email|or|and)|[:(|,;–-]|^|\n)\s?$", re.I
 )
@@ -84,17 +87,18 @@ def contacts(text: str) -> Iterator[Suggestion]:
     for found in URL.finditer(text):
         page = found[0].rstrip(TRAILING)
         before = text[max(0, found.start() - 70) : found.start()]
-        if _is_own(page, before):
+        if _is_own(page, before, text[found.start() + len(page) :][:10]):
             span = (found.start(), found.start() + len(page))
             yield suggestion("url", page, text, span, SURE if page.startswith(("http", "www")) else LIKELY)
 
 
-def _is_own(page: str, before: str) -> bool:
+def _is_own(page: str, before: str, after: str) -> bool:
     """Tell whether a page is the group's own; a bare name glued to a word in front needs to be called a page."""
-    bare = not page.lower().startswith(("http", "www"))
+    alone = ALONE.search(before) is not None and ENDS.match(after) is not None
+    bare = not alone and not page.lower().startswith(("http", "www"))
     if NOT_OWN_HOST.search(page) or (bare and not CALLED.search(before)):
         return False
-    named = OUR_PAGE.search(before) is not None
+    named = alone or OUR_PAGE.search(before) is not None
     return named or (OWN_PAGE.search(before) is not None and not NOT_OWN_PAGE.search(before))
 
 

@@ -53,11 +53,10 @@ _DOING = (
     r"|brownies|rainbows|cadets|toddlers?|holiday|outdoor|adventure|making|baking|gardening|walks?)\b"
 )
 _CASE_OF_CHILDREN = (
-    r"\b(?:legal|law|attorneys?|courts?|custody|represent\w{0,9}|rights?|guardian\w{0,8}|foster\w{0,5}|adopt\w{0,5}"
-    r"|education of|needs? of|relief|relieve|relieving|poverty|poor|welfare|grants?|hospitals?|hospices?|orphan\w{0,6}"
-    r"|destitute|overseas|africa\w?|india|abroad|abused?|violence|bereave\w{0,4}|research|equipment|schools?|pupils"
-    r"|parents of|of members|counsell(?:ing|ors?)|advocacy|safeguard\w{0,3}|protect\w{0,4}|health(?:care)?|nurser(?:y"
-    r"|ies)|caregivers?|caretakers?|illness(?:es)?|rais\w{1,3} (?:\w{1,12} ){0,2}(?:funds?|money)|fund[- ]?rais\w{2,4}"
+    r"\b(?:legal|law|attorneys?|courts?|custody|represent\w{0,9}|guardian\w{0,8}|foster\w{0,5}|adopt\w{0,5}"
+    r"|relief|relieve|relieving|poverty|poor|grants?|hospitals?|hospices?|orphan\w{0,6}|destitute|overseas|africa\w?"
+    r"|india|abroad|abused?|violence|bereave\w{0,4}|research|equipment|advocacy|safeguard\w{0,3}"
+    r"|caregivers?|caretakers?|rais\w{1,3} (?:\w{1,12} ){0,2}(?:funds?|money)|fund[- ]?rais\w{2,4}"
     r"|adults only)\b"
 )
 _PLACE_OF_FAITH = (

@@ -43,6 +43,8 @@ PHONE = re.compile(
     r"|(?:advice|support|counselling|help|chats?|listening|services?|group|club|hour|circle|quiz|sessions?"
     r"|class|calls?)"
     r" (?:is |are )?(?:\w{1,10} ){0,2}(?:by|over the) (?:tele)?phone"
+    r"|(?:over|on) the (?:tele)?phone"
+    r"|(?:by|over the) (?:tele)?phone (?:or|and) (?:in person|online|by (?:e-?mail|video))"
     r"|(?:chat|talk|meet|listen|counsel\w{0,6}|befriend\w{0,3})[^.!?\n]{0,25} (?:over|on|by) (?:the )?(?:tele)?phone"
     r"|we(?: can| will|'ll)? (?:ring|phone) you|weekly (?:phone )?calls?|regular phone calls?|in person or by phone"
     r"|(?:tele)?phone (?:groups?|chats?|friends?|befriend\w*|budd(?:y|ies)|conversations?|counsell\w*))\b",

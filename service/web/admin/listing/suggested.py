@@ -1,6 +1,5 @@
 """What a listing's own text says and the listing does not: marked in the text, each for a yes or a no."""
 
-import re
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -116,4 +115,14 @@ def _places(text: str, found: list[Offer]) -> Iterator[tuple[int, int]]:
         if one.fact:
             yield one.fact.start, one.fact.end
         for said in one.words:
-            yield from (place.span() for place in re.finditer(rf"\b{re.escape(said)}\b", text))
+            yield from _whole(said, text)
+
+
+def _whole(said: str, text: str) -> Iterator[tuple[int, int]]:
+    """Yield where some words stand that are not a part of longer ones."""
+    start = text.find(said) if said else -1
+    while start >= 0:
+        end = start + len(said)
+        if not (text[max(0, start - 1) : start].isalnum() or text[end : end + 1].isalnum()):
+            yield start, end
+        start = text.find(said, end)
