@@ -54,6 +54,7 @@ INSIDE = {
     "UnreadableError",
     "FeedError",
     "NotRead",
+    "DamagedModelError",
 }
 
 

@@ -1,5 +1,6 @@
 """What an editor is promised in a browser: find a listing, see what changes, save once, lose nothing that was typed."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -175,7 +176,9 @@ def test_a_stale_save_shows_both_texts_and_overwrites_nothing(app: Flask, ada: F
         assert answer.status_code == 409
         for text in ("Theirs", "Mine", "My own words", "Somebody else changed this first"):
             assert text in answer.text
-        assert "Their people" not in answer.text  # I did not touch it: it is theirs
+        asked = set(re.findall(r'name="([^"]+)" type="radio"', answer.text))
+        assert len(asked) == 1, "of the name alone: what only one of us changed goes in"
+        assert "Their people" in answer.text.split("They changed this too")[1].split("Only you changed this")[0]
     assert (group_now(app, cast).name, saves(app, cast)) == ("Theirs", 1)
     again = ada.post(page_of(cast, "/check"), data=form_of(answer.text) | {"step": "again"})
     form = form_of(again.text)

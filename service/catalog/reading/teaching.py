@@ -28,6 +28,7 @@ from service.catalog.reading.tagging import (
     told_of,
     waiting,
 )
+from service.catalog.terms.knowing import know_terms
 from service.catalog.terms.queries import now_standing
 from service.catalog.words.taxonomy import Taxonomy
 from service.catalog.words.vocabulary import load_taxonomy
@@ -68,12 +69,14 @@ def waits(session: Session, _now: datetime) -> bool:
 def look(tools: Tools, meaning: Meaning | None = None) -> int:
     """Look at listings that wait, piece by piece; a killed piece leaves nothing. Return how many there were."""
     done, until = 0, time.monotonic() + SECONDS
-    reader = Reader(_taxonomy(tools), kept(tools.settings.data_folder / FILE), meaning)
+    taxonomy = _taxonomy(tools)
+    reader = Reader(taxonomy, kept(tools.settings.data_folder / FILE), meaning)
     while time.monotonic() < until:
         with tools.reading() as session:
             piece = waiting(session)
         found = {one: one.proposals(reader) for one in piece}  # nobody waits for the database meanwhile
         with tools.writing() as session:
+            know_terms(session, taxonomy, [interest.code for interests in found.values() for interest in interests])
             put(session, found, now=tools.clock())
         done += len(piece)
         if len(piece) < PIECE:

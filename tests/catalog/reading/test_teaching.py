@@ -88,6 +88,15 @@ def is_waiting(bench: Bench) -> bool:
         return teaching.waits(session, NOW)
 
 
+def test_in_an_empty_installation_that_knows_no_term_yet_interests_are_proposed(
+    engine: Engine, settings: Settings
+) -> None:
+    bench = Bench(engine, settings)
+    [made] = make(bench, "Plover Tennis Club")
+    assert teaching.look(bench) == 1
+    assert set(proposed(bench, made)) == {TENNIS}
+
+
 def test_a_listing_is_looked_at_once_and_again_when_it_changed_and_nothing_of_it_is_saved(bench: Bench) -> None:
     [made] = make(bench, "Plover Tennis Club")
     with bench.reading() as session:
