@@ -49,7 +49,7 @@ def test_nothing_typed_reaches_the_log(
 ) -> None:
     client.get(address(client, age="71"))
     find(client, age="1000")
-    out = "".join(capfd.readouterr())
+    out = re.sub(r'"ms": [0-9.]+', "", "".join(capfd.readouterr()))  # how long it took may be any number
     for word in ("singing", "alone", "M33", "71"):
         assert f'"{word}' not in out
         assert f" {word}" not in out

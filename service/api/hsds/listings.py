@@ -40,7 +40,8 @@ def as_csv() -> Response:
     answering.count_whole()
     mark = BOM_UTF8 if asked.get("for") == "excel" else b""  # by which Excel knows UTF-8
     answer = answering.streamed(chain((mark,), _pieces(_made("csv", _state()))), asked, CSV)
-    return _named(answer, "listings.csv", known)
+    answer.headers["Content-Disposition"] = 'attachment; filename="listings.csv"'
+    return answering.marked(answer, known)
 
 
 def as_xlsx() -> Response:
@@ -55,11 +56,7 @@ def as_xlsx() -> Response:
     answer.content_length = os.fstat(made.number).st_size
     if asked.ignored:
         answer.headers[answering.IGNORED] = ", ".join(asked.ignored)
-    return _named(answer, "listings.xlsx", known)
-
-
-def _named(answer: Response, name: str, known: answering.Version) -> Response:
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer.headers["Content-Disposition"] = 'attachment; filename="listings.xlsx"'
     return answering.marked(answer, known)
 
 

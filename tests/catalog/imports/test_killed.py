@@ -74,8 +74,8 @@ def check_kills(databases: stores.Stores, folder: Path, times: int) -> None:
     assert alive >= times // 2, "most were killed before they were done"
 
 
-def test_killed_at_ten_points_it_is_as_one_clean_import(databases: stores.Stores, tmp_path: Path) -> None:
-    check_kills(databases, tmp_path, 10)
+def test_killed_at_six_points_it_is_as_one_clean_import(databases: stores.Stores, tmp_path: Path) -> None:
+    check_kills(databases, tmp_path, 6)
 
 
 @pytest.mark.slow
