@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, OpenerDirector, Request, build_opener, urlopen
 
@@ -68,5 +68,5 @@ def _ready(made: Provider, process: subprocess.Popen[bytes]) -> bool | None:
     try:
         with urlopen(f"{made.issuer}/.well-known/openid-configuration", timeout=5) as answer:  # noqa: S310
             return True if answer.status == 200 else None
-    except (URLError, ConnectionError):
+    except OSError:  # not yet: refused, or too busy to answer in time
         return None

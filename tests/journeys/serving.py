@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from sqlalchemy.orm import Session
@@ -123,7 +123,7 @@ def _ready(demo: Demo, process: subprocess.Popen[bytes]) -> bool | None:
     assert process.poll() is None, (demo.folder / "console.txt").read_text()
     try:
         return True if demo.ask("/readyz").status == 200 else None
-    except (URLError, ConnectionError):
+    except OSError:  # not yet: refused, or too busy to answer in time
         return None
 
 
