@@ -195,6 +195,17 @@ WALKS = (
         changed={PAGES: ("@allow(Permission.PUBLIC)\ndef how_we_choose", "def how_we_choose")},
     ),
     Plant(
+        name="a change of a listing that does not ask which team keeps it",
+        checker=f"{HERE}/test_editors_of_a_part.py::test_no_form_changes_what_another_team_keeps",
+        says="test_no_form_changes_what_another_team_keeps",
+        changed={
+            "service/catalog/operations.py": (
+                "    if not of_any_team:\n        check.listing(session, group_id, actor)\n",
+                "",
+            )
+        },
+    ),
+    Plant(
         name="an address of the API that its document does not name",
         checker=f"{HERE}/test_doors.py::test_the_document_names_exactly_the_rules_of_the_api",
         says="/api/v1/planted",
