@@ -7,7 +7,7 @@ runs out, and the job begins again.
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,22 +26,27 @@ from service.catalog.desk import batches, counted
 from service.catalog.desk import turns as desk
 from service.catalog.editing.keeping import Save
 from service.catalog.fresh import chase, renewing, sample
-from service.catalog.importing import turns
+from service.catalog.importing import turns as lists
 from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
 from service.catalog.reading import likely, teaching
 from service.catalog.trust import papers
 from service.config import Settings
 from service.db.sealing import Sealer
+from service.db.units import Unit
 from service.errors import Conflict
 from service.matching.counting import open_counts
 from service.matching.meaning.understanding import meaning_of
 from service.notifications import outbox
-from service.notifications.channels import Channel, Console
+from service.notifications.channels import Channel, Console, Off
 from service.notifications.smtp import Email
 from service.observability import logger, told
 from service.referrals import not_open
 from service.referrals.clearing import Place, forget
+from service.referrals.events import delivering
+from service.referrals.following import turns
+from service.referrals.following.before import may_go
+from service.referrals.following.letters import TEXT
 from service.referrals.queries import introductions_by_group
 
 PAUSE = 1.0  # seconds between two looks at the table
@@ -50,8 +55,6 @@ UNKEPT = timedelta(hours=3)  # after which a row should be covered by an end out
 SILENT = timedelta(hours=2)  # since anything began: then the hourly job was missed, and no loop runs
 UNDOABLE = timedelta(days=90)  # a change to many listings can be taken back so long
 DONE = "done"
-
-Unit = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +118,14 @@ def send(tools: Tools) -> int:
     """Send the messages that are due, over one connection."""
     sealer = tools.sealer(outbox.PURPOSE)
     channels: dict[str, Channel] = {"console": _console(tools.settings), asking.CHANNEL: _link_writer(tools)}
+    channels[TEXT] = channels["console"] if tools.settings.demo else Off()
+    before = may_go(turns.letters(tools))
     if tools.settings.mail is None:
-        done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock)
+        done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock, before=before)
     else:
         with closing(Email(tools.settings.mail, clock=tools.clock)) as email:
             channels["email"] = email
-            done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock)
+            done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock, before=before)
     for reason, count in sorted(Counter(done.reasons).items()):
         logger().warning("messages not sent", extra={"job": "send", "error": reason, "count": count})
     return done.sent
@@ -132,9 +137,12 @@ def _console(settings: Settings) -> Console:
 
 def _link_writer(tools: Tools) -> asking.LinkWriter:
     """Return what answers whoever asked for a link: the mail it writes goes in the next round."""
+    return asking.LinkWriter(unit=tools.writing, post=_post(tools), clock=tools.clock)
+
+
+def _post(tools: Tools) -> Post:
     settings = tools.settings
-    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
-    return asking.LinkWriter(unit=tools.writing, post=post, clock=tools.clock)
+    return Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
 
 
 def tidy(tools: Tools) -> int:
@@ -159,8 +167,7 @@ def _forget_import_lines(tools: Tools, moment: datetime) -> None:
 
 def take_second_factors(tools: Tools) -> int:
     """Take off the second factors whose day of notice is over."""
-    settings = tools.settings
-    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
+    post = _post(tools)
     with tools.reading() as session:
         found = taking_off.due(session, now=tools.clock())
     for user_id in found:
@@ -171,10 +178,8 @@ def take_second_factors(tools: Tools) -> int:
 
 def tell_of_closings(tools: Tools) -> int:
     """Tell whoever introduced somebody to a group that is not open any more."""
-    settings = tools.settings
-    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
     with tools.writing() as session:
-        return not_open.tell_of_closings(session, post, now=tools.clock())
+        return not_open.tell_of_closings(session, _post(tools), now=tools.clock())
 
 
 def end_papers(tools: Tools) -> int:
@@ -190,11 +195,7 @@ def end_papers(tools: Tools) -> int:
 
 def ask_leaders(tools: Tools) -> int:
     """Ask groups by mail whether their listing is still right, where it is time."""
-    settings = tools.settings
-    if not settings.ask_leaders:
-        return 0
-    post = Post(channel=settings.mail_channel, sealer=tools.sealer(outbox.PURPOSE), public_url=settings.public_url)
-    return chase.ask_all(tools.writing, post, now=tools.clock())
+    return chase.ask_all(tools.writing, _post(tools), now=tools.clock()) if tools.settings.ask_leaders else 0
 
 
 def prepare_calls(tools: Tools) -> int:
@@ -254,18 +255,14 @@ JOBS: Sequence[Job] = (
         run=take_second_factors,
         waits=lambda session, now: bool(taking_off.due(session, now=now, limit=1)),
     ),
-    Job(
-        name="change_many",
-        every=timedelta(seconds=2),
-        run=change_many,
-        waits=lambda session, _now: batches.is_waiting(session),
-    ),
+    Job(name="change_many", every=timedelta(seconds=2), run=change_many, waits=lambda s, _now: batches.is_waiting(s)),
     Job(
         name="not_open",
         every=timedelta(minutes=1),
         run=tell_of_closings,
         waits=lambda session, now: bool(not_open.pending(session, now=now)),
     ),
+    Job(name="follow", every=timedelta(minutes=1), run=turns.follow),
     Job(
         name="papers",
         every=timedelta(hours=1),
@@ -275,10 +272,11 @@ JOBS: Sequence[Job] = (
     Job(
         name="lists",
         every=timedelta(seconds=2),
-        run=turns.take_lists,
+        run=lists.take_lists,
         waits=lambda session, _now: working.is_waiting(session),
     ),
-    Job(name="feeds", every=timedelta(minutes=1), run=turns.read_feeds, waits=turns.feeds_due),
+    Job(name="feeds", every=timedelta(minutes=1), run=lists.read_feeds, waits=lists.feeds_due),
+    Job(name="webhooks", every=timedelta(seconds=2), run=delivering.run, waits=delivering.is_waiting),
     Job(name="coverage", every=timedelta(minutes=10), run=count_coverage, waits=counted.is_stale),
     Job(name="tidy", every=timedelta(hours=1), run=tidy),
     Job(name="audit_end", every=timedelta(hours=1), run=publish_audit_end, at_start=True),

@@ -160,6 +160,17 @@ def _allowed(url: str, ways: Ways) -> _Place:
     return place
 
 
+def host_of(url: str) -> str:
+    """Return the host of an address, if it has the form of one in the public network: https, and a name, no number.
+
+    Raises
+    ------
+    OutsideError
+        What has another form. Where the name leads is looked up when it is asked.
+    """
+    return _allowed(url, Ways.to(url)).host
+
+
 def kind(address: str) -> Kind:
     """Return whether an address is anybody's, of an own network, or never to be asked."""
     found = ipaddress.ip_address(address)

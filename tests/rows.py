@@ -46,7 +46,9 @@ def _row(table: Table, rows: dict[str, dict[str, Any]]) -> dict[str, Any]:
         else:
             row[column.name] = _value(table, column)
     for check in _checks(table):
-        if check.replace('"', "") == "(group_id IS NULL) <> (location_id IS NULL)":
+        if re.match(
+            r'"?\(?"?group_id"? IS NULL\) <> \((location_id|organisation_id) IS NULL\)', check.replace('"', "")
+        ):
             row["group_id"] = rows["group"]["id"]
         if check == "(key_hash IS NULL) <> (public_keys IS NULL)":
             row["key_hash"] = b"x" * 32

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Flask
 from werkzeug.routing import Rule
 
-SAMPLES = {"lang": "en", "version": "000000000000", "filename": "kith/kith.css"}
+SAMPLES = {"lang": "en", "version": "000000000000", "filename": "kith/kith.css", "sheet": "feeling"}
 
 
 def rules(app: Flask) -> list[Rule]:

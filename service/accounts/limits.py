@@ -63,6 +63,9 @@ REPORT_ALL = Limit(scope="report.all", most=500, seconds=3600)
 # Proposed: somebody who knows many groups tells of them in an evening; links go to a group's own address.
 SUGGEST_ADDRESS = Limit(scope="suggest.address", most=15, seconds=3600)
 SUGGEST_ALL = Limit(scope="suggest.all", most=500, seconds=3600)
+# Proposed: somebody looks at a few groups, and asks each about a thing or two; a volunteer reads so many a day.
+ASK_ADDRESS = Limit(scope="ask.address", most=10, seconds=3600)
+ASK_GROUP = Limit(scope="ask.group", most=3, seconds=24 * 3600)
 CLAIM_GROUP = Limit(scope="claim.group", most=3, seconds=6 * 3600)
 # A program: ten calls a second for a minute at a time; a token lasts five minutes, so few are ever needed.
 KEY_CALLS = Limit(scope="key.calls", most=600, seconds=60)

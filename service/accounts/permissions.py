@@ -22,6 +22,8 @@ class Permission(StrEnum):
     MANAGE_MEMBERS = "manage_members"  # invite, end and change roles; of one's own organisation, or of all
     MANAGE_KEYS = "manage_keys"  # programs of an organisation, and its own sign-in service
     READ_AUDIT = "read_audit"  # who did what, without what it said
+    WORK_CASES = "work_cases"  # help people: move, note, plan
+    FIGURES = "figures"  # what became of referrals, as counts
     PRIVACY = "privacy"  # give people all that is kept about them, or erase it
 
 
@@ -50,16 +52,19 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.VISITOR: OPEN,
         Role.PERSON: OWN,
         Role.GROUP_LEADER: OWN | {Permission.ANSWER},
-        Role.REFERRER: OWN | REFERRING,
-        Role.LINK_WORKER: OWN | REFERRING,
+        Role.REFERRER: OWN | REFERRING | {Permission.FIGURES},
+        Role.LINK_WORKER: OWN | REFERRING | {Permission.WORK_CASES, Permission.FIGURES},
         Role.ORG_MANAGER: OWN
         | RUNNING
-        | {Permission.PRIVACY},  # who and whether; what of nobody, but of whoever asks for all that is kept
+        | {
+            Permission.FIGURES,
+            Permission.PRIVACY,
+        },  # who and whether; what of nobody, but of whoever asks for all that is kept
         Role.EDITOR: OWN | {Permission.EDIT_CATALOG, Permission.RING_BACK},
-        Role.INSIGHT: OWN,
+        Role.INSIGHT: OWN | {Permission.FIGURES},
         Role.ADMIN: OWN
         | RUNNING
-        | {Permission.EDIT_CATALOG, Permission.MANAGE, Permission.RING_BACK},  # no case either
+        | {Permission.EDIT_CATALOG, Permission.FIGURES, Permission.MANAGE, Permission.RING_BACK},  # no case either
         Role.API_CLIENT: OPEN | REFERRING,  # the most a key can have: its scopes say which
     }
 )

@@ -67,6 +67,9 @@ TABLES = {
     "listing_link": table(
         internal="id group_id purpose made_at expires_at used_at answer", hidden="token_hash", kind="listing_links"
     ),
+    "asked_fact": table(
+        internal="id group_id code asked_at expires_at used_at answer", hidden="token_hash", kind="listing_links"
+    ),
     "chase_sent": table(internal="id group_id since step sent_at answered_at"),
     "edit_draft": table(internal="id group_id user_id version typed kept_at", kind="edit_drafts"),
     "to_confirm": table(internal="group_id place tries again_on version"),

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from service.accounts.credentials import new_token, token_hash
-from service.catalog.models_links import PURPOSES, ListingLink
+from service.catalog.models_links import PURPOSES, AskedFact, ListingLink
 from service.errors import Gone, NotFound
 
 
@@ -58,8 +58,9 @@ def use(session: Session, *, token: str, purpose: str, answer: str | None, now: 
 
 def forget_old(session: Session, *, now: datetime, kept: timedelta) -> int:
     """Remove links some time after their end; return how many."""
-    old = delete(ListingLink).where(ListingLink.expires_at < now - kept)
-    return len(session.scalars(old.returning(ListingLink.id)).all())
+    old = delete(ListingLink).where(ListingLink.expires_at < now - kept).returning(ListingLink.id)
+    asked = delete(AskedFact).where(AskedFact.expires_at < now - kept).returning(AskedFact.id)
+    return len(session.scalars(old).all()) + len(session.scalars(asked).all())
 
 
 def _found(session: Session, token: str, purpose: str) -> ListingLink:

@@ -14,7 +14,7 @@ from service.accounts.record.audit import NOWHERE, Origin
 from service.catalog.models import Organisation
 from service.errors import Conflict, Invalid, NotFound, Problem
 
-PARTS = ("referring", "providing", "catalogue")  # what an organisation may do here
+PARTS = ("referring", "providing", "catalogue", "link_work")  # what an organisation may do here
 PAGE = 50
 LONGEST_NAME = 200  # characters
 SUBJECT = "organisation"  # of audit rows
@@ -31,12 +31,12 @@ class Body:
     version: int
 
 
-def organisation_named(session: Session, name: str) -> UUID:
+def organisation_named(session: Session, name: str, acts_as: Collection[str] = ("referring",)) -> UUID:
     """Return the organisation of this name, which is made if there is none: it refers people, and is not vetted."""
     known = _named(session, name)
     if known is not None:
         return known
-    made = Organisation(id=uuid4(), name=name, acts_as=["referring"])
+    made = Organisation(id=uuid4(), name=name, acts_as=_in_order(acts_as))
     session.add(made)
     session.flush()
     return made.id

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from werkzeug.utils import import_string
 
 from service.accounts import operations as accounts
-from service.accounts.permissions import SCOPES, VISITOR, Role
+from service.accounts.permissions import GRANTS, SCOPES, VISITOR, Actor, Role
 from service.accounts.programs import keys
 from service.accounts.signing_in import proving
 from service.catalog import seeding
@@ -22,6 +22,9 @@ from service.cli.jobs import work
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db, migrations
+from service.db.sealing import Sealer
+from service.referrals.desk import examples
+from service.referrals.operations import PURPOSE
 
 EXAMPLES_NEAR = "M33"  # the example groups lie around here
 SURGERY = "Willow Surgery (example)"
@@ -35,7 +38,7 @@ def demo(port: int) -> None:
     os.environ.update(KITH_MODE="demo", KITH_BIND=f"127.0.0.1:{port}")
     os.environ.setdefault("KITH_PUBLIC_URL", f"http://localhost:{port}")  # a name: passkeys need one
     os.environ.setdefault("KITH_AREA", EXAMPLES_NEAR)
-    with application() as (_, settings, matching):
+    with application() as (app, settings, matching):
         settings.data_folder.chmod(0o700)
         migrations.upgrade(db.engine)
         with committing() as session:
@@ -44,7 +47,7 @@ def demo(port: int) -> None:
             load(settings, examples=True)
         if not matching.is_ready():
             rebuild(matching)
-        _greet(settings)
+        _greet(settings, app.extensions["kith"].sealer(PURPOSE))
     _clockwork()
     _serve()
 
@@ -59,14 +62,16 @@ def _need_free(port: int) -> None:
             raise click.ClickException(say) from error
 
 
-def _greet(settings: Settings) -> None:
+def _greet(settings: Settings, sealer: Sealer) -> None:
     with committing() as session:
-        surgery = organisation_named(session, SURGERY)
+        surgery = organisation_named(session, SURGERY, ("referring", "link_work"))
         people = (
             ("Ada", "edits listings", Role.ADMIN, None),
             ("Bo", f"refers people for {SURGERY}", Role.REFERRER, surgery),
+            ("Lin", f"helps people for {SURGERY}", Role.LINK_WORKER, surgery),
         )
         links = [(name, what, _link(session, settings, name, role, body)) for name, what, role, body in people]
+        _caseload(session, sealer, surgery)
         key = _demo_key(session, settings.data_folder / "demo-api-key", surgery)
     click.echo(f"\nKith runs at {settings.public_url}\n")
     for name, what, link in links:
@@ -82,6 +87,22 @@ def _link(session: Session, settings: Settings, name: str, role: Role, organisat
     )
     token = proving.create_sign_in_link(session, email=email, now=at, purpose="demo")
     return f"{settings.public_url}/en/sign-in/{token}"
+
+
+def _caseload(session: Session, sealer: Sealer, organisation_id: Any) -> None:
+    """Put a few invented people on the desk of a link worker."""
+    role, at = Role.LINK_WORKER, now()
+    user_id = accounts.make_user(
+        session,
+        email="lin@example.org",
+        name="Lin",
+        role=role,
+        organisation_id=organisation_id,
+        password_hash=None,
+        now=at,
+    )
+    lin = Actor(role=role, user_id=user_id, organisation_id=organisation_id, permissions=GRANTS[role])
+    examples.add(session, sealer=sealer, actor=lin, now=at)
 
 
 def _demo_key(session: Session, path: Path, organisation_id: Any) -> str:

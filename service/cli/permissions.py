@@ -41,6 +41,8 @@ MAY: Mapping[Permission, str] = {
     Permission.MANAGE_MEMBERS: "invite members, change and end their roles: of one's own organisation, or of all",
     Permission.MANAGE_KEYS: "let programs in, and an organisation's own sign-in service",
     Permission.READ_AUDIT: "see who did what, without what it said",
+    Permission.WORK_CASES: "help people: read and write their case, plan, hand over; of a colleague with a reason",
+    Permission.FIGURES: "see counts of 10 and more of referrals: one's own, one's organisation's, or all",
     Permission.PRIVACY: "give people all that is kept about them, or erase it",
 }
 INTRODUCTION = """# Who may do what
@@ -49,8 +51,9 @@ This page is printed by `kith permissions` from the one table in `service/accoun
 compares them. Every address of the site asks for one permission of this table, and one that asks for none is never
 opened. Rights are read at each request: what was taken away opens nothing from the next one on. Everything personal
 is looked up within one's own organisation; what is another's is as if it were not there. Whoever runs an organisation
-or the installation sees no list of referrals and opens none. A manager can give a person all that is kept about them,
-and sees it then: with the number of a referral, after a new proof, and it is recorded for that person to see.
+or the installation sees no list of referrals and opens none. A manager can give a person all that is kept about them
+but safeguarding incidents, and sees it then: with the number of a referral, after a new proof, and it is recorded for
+that person to see.
 """
 PARTS = """
 ## Editors of a part

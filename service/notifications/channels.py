@@ -1,32 +1,17 @@
 """What carries a message, and the words of each one. Subjects are neutral and no text names a person."""
 
 import os
-import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from string import Formatter
 from typing import Protocol, TextIO
 from uuid import UUID
 
 from service.errors import Invalid, Unavailable
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """The text of one kind of message in one language, and for how long it is worth sending."""
-
-    subject: str
-    body: str
-    lives: timedelta = timedelta(days=4)  # as long as mail servers try (RFC 5321, 4.5.4.1)
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """Names of the parameters these words ask for."""
-        texts = (self.subject, self.body)
-        return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+from service.notifications import in_languages, words_following, words_people
+from service.notifications.wording import Words, filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +26,12 @@ class Message:
     to: str = field(repr=False)
     params: Mapping[str, object] = field(repr=False)
     attempts: int
+    key: str = field(default="", repr=False)  # of its cause
 
 
-WORDS: Mapping[tuple[str, str], Words] = {
+ENGLISH: Mapping[tuple[str, str], Words] = {
+    **words_following.WORDS,
+    **words_people.WORDS,
     ("address_wanted", "en"): Words(
         subject="A note about your account",
         body=(
@@ -65,6 +53,18 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "{link}\n\n"
             "Opening the page does nothing. The link works once, for {days} days. If you do not know what this is "
             "about, leave it: then nothing happens.\n\n"
+            "Kith\n"
+        ),
+    ),
+    ("fact_asked", "en"): Words(
+        subject="A question from Kith for your group",
+        body=(
+            "Hello,\n\n"
+            "somebody who thinks of coming to your group asks about one thing that your page does not tell yet. This "
+            "page asks it, with three buttons:\n\n"
+            "{link}\n\n"
+            "Opening the page changes nothing. You need no account. The link works once, for {days} days. Everybody "
+            "sees the answer, so nobody asks twice.\n\n"
             "Kith\n"
         ),
     ),
@@ -125,6 +125,15 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "{link}\n\n"
             "Opening the page changes nothing. You need no account. The link works for {days} days, as often as you "
             "like, and is for you only: please do not pass it on.\n\n"
+            "Kith\n"
+        ),
+    ),
+    ("meeting_off", "en"): Words(
+        subject="A note from Kith",
+        body=(
+            "Hello,\n\n"
+            "what you planned for {at} does not take place this time. There is nothing you need to do: whoever helps "
+            "you tells you the next date.\n\n"
             "Kith\n"
         ),
     ),
@@ -222,22 +231,7 @@ WORDS: Mapping[tuple[str, str], Words] = {
     ),
 }
 
-
-def filled(text: str, params: Mapping[str, object]) -> str:
-    """Put the parameters into the words of a message. Only `link` leads anywhere: what else somebody wrote is text."""
-    return text.format_map({name: said if name == "link" else in_one_line(said) for name, said in params.items()})
-
-
-def in_one_line(said: object) -> object:
-    """Return a text without signs that end a line or turn it round, and without what a mail program makes a link of.
-
-    >>> in_one_line("Oak\\r\\nSurgery, see https://example.org/x"), in_one_line(7)
-    ('Oak Surgery, see https example. org/x', 7)
-    """
-    if not isinstance(said, str):
-        return said
-    shown = "".join(sign if sign.isprintable() else " " for sign in said).replace("://", " ")
-    return re.sub(r"(?<=\w)\.(?=\w)", ". ", " ".join(shown.split()))
+WORDS = in_languages.read(ENGLISH)
 
 
 def words(template: str, language: str) -> Words:
@@ -290,6 +284,14 @@ class Channel(Protocol):
         """Carry one message, or raise NotSent."""
 
 
+class Off:
+    """A way that this installation does not have: what was to go by it is given up, and somebody has a task."""
+
+    def send(self, message: Message) -> None:  # noqa: ARG002, RUF100
+        """Refuse the message."""
+        raise Never("no_gateway")
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """Keeps messages in a file, for demonstrations and small beginnings; a demonstration prints them as well.
@@ -313,7 +315,7 @@ class Console:
         say = words(message.template, message.language)
         text = (
             f"--- {message.message_id}\nTo: {message.to}\nSubject: {say.subject}\n\n"
-            f"{filled(say.body, message.params)}---\n"
+            f"{filled(say.body, message.params, message.language)}---\n"
         )
         self.log.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -1,9 +1,9 @@
 """The outbox: put a message with its cause, take what is due, mark what went. Never commits, never sends by itself."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -22,6 +22,8 @@ LONGEST_WAIT = timedelta(hours=1)  # of one message that is not taken
 LONGEST_AWAY = timedelta(minutes=4)  # of a channel that fails: what waited goes within five minutes of its return
 LATE = timedelta(minutes=15)  # a message that still waits: mail goes within five minutes where all is well
 PURPOSE = "outbox"  # of the sealing key
+Before = Callable[[Session, Message, datetime], str | datetime | None]
+"""Asked once more just before a message goes: None lets it go, a code gives it up, a moment keeps it back till then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +47,21 @@ class GivenUp:
     created_at: datetime
     attempts: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What became of one message. Neither its address nor its words are told."""
+
+    key: str = field(repr=False)
+    template: str
+    channel: str
+    state: str
+    created_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    attempts: int
+    reason: str | None  # why it was given up: a code
 
 
 def put(
@@ -86,10 +103,18 @@ def put(
     return row.id
 
 
-def take_due(session: Session, *, now: datetime, sealer: Sealer, limit: int = 20) -> list[Message]:
+def is_put(session: Session, key: str) -> bool:
+    """Whether a message of this cause was written before."""
+    return session.scalar(select(OutboxMessage.id).where(OutboxMessage.key == key)) is not None
+
+
+def take_due(
+    session: Session, *, now: datetime, sealer: Sealer, limit: int = 20, before: Before | None = None
+) -> list[Message]:
     """Claim messages that are due, also those claimed so long ago that their sender must have died.
 
-    What is due and must not go is given up here: it came too late, or its address wants no messages since.
+    What is due and must not go is given up here: it came too late, or its address wants no messages since, or `before`
+    says so; or it is kept back until `before` says.
     """
     found = select(OutboxMessage).where(_is_due(now)).order_by(OutboxMessage.due_at, OutboxMessage.id)
     messages = []
@@ -97,10 +122,13 @@ def take_due(session: Session, *, now: datetime, sealer: Sealer, limit: int = 20
         try:
             row.state, row.claimed_at, row.attempts = "claimed", now, row.attempts + 1
             message = _open(row, sealer)
-            stopped = _stopped(session, row, message, now, sealer)
+            stopped: str | datetime | None = _stopped(session, row, message, now, sealer)
+            stopped = stopped or (before(session, message, now) if before is not None else None)
         except Invalid as error:  # sealed under a key we no longer have: one such row must not hold up the others
             stopped = error.code
-        if stopped is not None:
+        if isinstance(stopped, datetime):
+            row.state, row.claimed_at, row.due_at, row.attempts = "queued", None, stopped, row.attempts - 1
+        elif stopped is not None:
             _give_up(row, stopped, sealer)
         else:
             messages.append(message)
@@ -152,6 +180,41 @@ def given_up(session: Session, *, sealer: Sealer, limit: int = 100) -> list[Give
     ]
 
 
+def about(session: Session, ids: Iterable[UUID], *, sealer: Sealer) -> list[Posted]:
+    """Tell what became of the messages whose cause is one of these things, oldest first."""
+    named = [OutboxMessage.key.contains(str(one)) for one in ids]
+    if not named:
+        return []
+    found = select(OutboxMessage).where(or_(*named)).order_by(OutboxMessage.created_at, OutboxMessage.id)
+    return [
+        Posted(
+            key=row.key,
+            template=row.template,
+            channel=row.channel,
+            state=row.state,
+            created_at=row.created_at,
+            due_at=row.due_at,
+            sent_at=row.sent_at,
+            attempts=row.attempts,
+            reason=_reason_of(row, sealer) if row.state == "failed" else None,
+        )
+        for row in session.scalars(found)
+    ]
+
+
+def stop_about(session: Session, ids: Iterable[UUID], *, reason: str, sealer: Sealer, but: Collection[str] = ()) -> int:
+    """Give up every message about one of these things that has not gone; returns how many. `but` names templates."""
+    named = [OutboxMessage.key.contains(str(one)) for one in ids]
+    if not named:
+        return 0
+    waiting = select(OutboxMessage).where(OutboxMessage.state.in_(("queued", "claimed")), or_(*named))
+    found = session.scalars(waiting.where(OutboxMessage.template.not_in(but)).order_by(OutboxMessage.id)).all()
+    for row in found:
+        _give_up(row, reason, sealer)
+    session.flush()
+    return len(found)
+
+
 def send_due(
     unit: Callable[[], AbstractContextManager[Session]],
     channels: Mapping[str, Channel],
@@ -159,11 +222,12 @@ def send_due(
     sealer: Sealer,
     clock: Callable[[], datetime],
     limit: int = 20,
+    before: Before | None = None,
 ) -> Sent:
     """Send what is due, once round. `unit` opens a writing unit of work; no message is sent inside one."""
     sent, reasons = 0, []
     with unit() as session:
-        messages = take_due(session, now=clock(), sealer=sealer, limit=limit)
+        messages = take_due(session, now=clock(), sealer=sealer, limit=limit, before=before)
     for message in messages:
         why = _carried(channels, message)
         with unit() as session:
@@ -236,6 +300,7 @@ def _open(row: OutboxMessage, sealer: Sealer) -> Message:
         to=sealer.open(_place(row.id, "to"), row.to_sealed or b"").decode(),
         params=json.loads(sealer.open(_place(row.id, "params"), row.params_sealed or b"")),
         attempts=row.attempts,
+        key=row.key,
     )
 
 

@@ -15,7 +15,8 @@ from email.utils import format_datetime
 from service.config import MailServer
 from service.errors import Invalid
 from service.notifications.addresses import for_envelope
-from service.notifications.channels import Away, Later, Message, Never, filled, words
+from service.notifications.channels import Away, Later, Message, Never, words
+from service.notifications.wording import filled
 
 ANSWER_SECONDS = 10.0  # for each answer of the server
 MESSAGE_SECONDS = 30.0  # for one whole message: a server may also answer one letter at a time
@@ -40,7 +41,7 @@ def email(message: Message, *, sender: str, at: datetime) -> EmailMessage:
     made["Date"] = format_datetime(at)
     made["Message-ID"] = message.message_id
     made["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice comes back
-    made.set_content(filled(say.body, message.params), cte="quoted-printable")
+    made.set_content(filled(say.body, message.params, message.language), cte="quoted-printable")
     return made
 
 

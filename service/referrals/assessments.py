@@ -85,6 +85,7 @@ class Result:
 _OFTEN: Final = {"hardly_ever": 1, "sometimes": 2, "often": 3}
 _TIMES: Final = {"none": 0, "one": 1, "two": 2, "three_or_more": 3}
 _YES_NO: Final = {"no": 0, "yes": 1}
+MODES: Final = ("self", "help", "phone", "paper")  # how the answers were given
 CONTACTS_A_WEEK = 3  # calls and meetings a week, together, that earn the point (NHANES III index; see `score_ties`)
 
 COMPANY: Final = Instrument(

@@ -13,7 +13,8 @@ from dateutil.relativedelta import relativedelta
 ITEMS = ("name", "contact", "needs", "access_needs", "measures", "outcome")
 GIVEN_BY = ("self", "representative")
 METHODS = ("spoken", "written", "online")
-PURPOSES = ("introduction",)
+PURPOSES = ("introduction", "link_work", "tell_referrer", "measures")
+FOR_GROUPS = ("introduction",)  # the others are for an organisation
 MAX_MONTHS = 12
 
 
@@ -24,9 +25,11 @@ class Agreement:
     Attributes
     ----------
     recipient : UUID
-        The one group it is for.
+        The one group or organisation it is for.
     items : frozenset of str
         Which of `ITEMS` may be shared.
+    purpose : str
+        One of `PURPOSES`.
     given_at, expires_at : datetime
         It holds from the first instant up to, and without, the second.
     withdrawn_at : datetime or None
@@ -37,6 +40,7 @@ class Agreement:
     given_at: datetime
     expires_at: datetime
     withdrawn_at: datetime | None = None
+    purpose: str = "introduction"
 
 
 def latest_expiry(given_at: datetime) -> datetime:
@@ -51,7 +55,14 @@ def holds(agreement: Agreement, now: datetime) -> bool:
     return agreement.given_at <= now < min(agreement.expires_at, latest_expiry(agreement.given_at))
 
 
-def check(consents: Iterable[Agreement], recipient: UUID, items: Iterable[str], now: datetime) -> frozenset[str]:
+def check(
+    consents: Iterable[Agreement],
+    recipient: UUID,
+    items: Iterable[str],
+    now: datetime,
+    *,
+    purpose: str = "introduction",
+) -> frozenset[str]:
     """Return those of `items` that may be shared with this recipient now; nothing when nobody agreed.
 
     Examples
@@ -59,5 +70,6 @@ def check(consents: Iterable[Agreement], recipient: UUID, items: Iterable[str], 
     >>> check([], UUID(int=1), ["name"], datetime(2026, 1, 1))
     frozenset()
     """
-    agreed = (one.items for one in consents if one.recipient == recipient and holds(one, now))
+    theirs = (one for one in consents if one.recipient == recipient and one.purpose == purpose)
+    agreed = (one.items for one in theirs if holds(one, now))
     return frozenset(items) & frozenset().union(*agreed)

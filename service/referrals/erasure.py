@@ -19,7 +19,13 @@ from service.accounts.record.audit import NOWHERE, Origin
 from service.db.sealing import Sealer
 from service.errors import NotFound
 from service.notifications import forgetting
-from service.referrals.models import Consent, Introduction, LeaderLink, Person, Referral
+from service.referrals.desk.belonging import forget_cases
+from service.referrals.events import noting
+from service.referrals.models import Consent, Introduction, LeaderLink, Person, PersonLink, Referral
+from service.referrals.models_answering import GroupQuestion
+from service.referrals.models_following import FollowUp
+from service.referrals.models_measures import Assessment
+from service.referrals.models_people import PersonAsk
 
 PERSON = "person"
 
@@ -56,11 +62,18 @@ def erase_person(
     referrals = session.scalars(select(Referral.id).where(Referral.person_id == person_id)).all()
     asked = session.scalars(select(Introduction.id).where(Introduction.referral_id.in_(referrals))).all()
     forgetting.forget_about(session, [person_id, *referrals, *asked])
+    session.execute(delete(FollowUp).where(FollowUp.introduction_id.in_(asked)))
+    noting.forget(session, referrals)
+    forget_cases(session, referrals)
     session.execute(delete(LeaderLink).where(LeaderLink.introduction_id.in_(asked)))
+    session.execute(delete(GroupQuestion).where(GroupQuestion.introduction_id.in_(asked)))
     session.execute(delete(Introduction).where(Introduction.id.in_(asked)))
     session.execute(delete(Idempotency).where(Idempotency.resource_id.in_(referrals)))
     session.execute(delete(Referral).where(Referral.id.in_(referrals)))
     session.execute(delete(Consent).where(Consent.person_id == person_id))
+    session.execute(delete(PersonAsk).where(PersonAsk.person_id == person_id))
+    session.execute(delete(Assessment).where(Assessment.person_id == person_id))
+    session.execute(delete(PersonLink).where(PersonLink.person_id == person_id))
     session.execute(delete(Person).where(Person.id == person_id))
     session.flush()
     note(session, subject=PERSON, subject_id=person_id, purpose=purpose, now=now, actor=actor, origin=origin, at=at)

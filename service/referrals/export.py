@@ -17,7 +17,12 @@ from service.db import Base
 from service.db.opening import Row, rows
 from service.db.sealing import Sealer
 from service.errors import NotFound
+from service.referrals.desk.belonging import OF_A_CASE
 from service.referrals.models import Introduction, Person, Referral
+
+# What somebody at work is worried about is for a safeguarding lead alone, also where the file is made for the person:
+# whoever makes it may be who the worry is about, and whoever opens it at home may not be alone.
+KEPT_BACK = {"incident"}
 
 
 def about_person(
@@ -29,7 +34,7 @@ def about_person(
     actor: Actor = VISITOR,
     origin: Origin = NOWHERE,
 ) -> Mapping[str, Any]:
-    """Return everything about one person as plain values, with who looked, and record that it was read.
+    """Return everything about one person but `KEPT_BACK` as plain values, with who looked, and record that it was read.
 
     Raises
     ------
@@ -70,7 +75,14 @@ def _theirs(person_id: UUID, ids: Sequence[UUID]) -> dict[str, ColumnElement[boo
         "referral": tables["referral"].c.person_id == person_id,
         "introduction": tables["introduction"].c.referral_id.in_(ids),
         "leader_link": tables["leader_link"].c.introduction_id.in_(ids),
+        "follow_up": tables["follow_up"].c.introduction_id.in_(ids),
+        "person_ask": tables["person_ask"].c.person_id == person_id,
+        "assessment": tables["assessment"].c.person_id == person_id,
+        "group_question": tables["group_question"].c.introduction_id.in_(ids),
+        "person_link": tables["person_link"].c.person_id == person_id,
+        **{name: tables[name].c.referral_id.in_(ids) for name in OF_A_CASE if name not in KEPT_BACK},
         "move": tables["move"].c.entity_id.in_(ids),
+        "referral_event": tables["referral_event"].c.referral_id.in_(ids),
         "outbox_message": or_(*(about.contains(str(one)) for one in (person_id, *ids))),
         "idempotency": tables["idempotency"].c.resource_id.in_(ids),
     }
@@ -96,6 +108,6 @@ def who_looked(session: Session, ids: Sequence[UUID]) -> list[Row]:
 
 
 def _groups(session: Session, named: Sequence[Row]) -> dict[str, str]:
-    ids = {UUID(row["group_id"]) for row in named}
+    ids = {UUID(row["group_id"]) for row in named if row["group_id"]}
     found = session.execute(select(Group.id, Group.name).where(Group.id.in_(ids))).all()
     return {str(group_id): name for group_id, name in found}

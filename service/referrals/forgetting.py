@@ -17,6 +17,7 @@ from service.db.sealing import Sealer
 from service.notifications import forgetting as of_messages
 from service.referrals import lifecycle, ringing
 from service.referrals.erasure import erase_person
+from service.referrals.events import webhooks
 from service.referrals.lifecycle import Machine
 from service.referrals.models import Person, Referral, RingRequest
 from service.referrals.retention import LAPSED, timed
@@ -51,6 +52,7 @@ def run(session: Session, *, sealer: Sealer, now: datetime) -> Forgotten:
         "listing_links": leader_links.forget_old(session, now=now, kept=KEPT["listing_links"]),
         "edit_drafts": drafts.forget_old(session, now=now, kept=KEPT["edit_drafts"]),
         "messages": of_messages.forget_old(session, now=now, kept=KEPT["messages"]),
+        "webhooks": webhooks.forget_old(session, now=now, kept=KEPT["messages"], stopped=KEPT["programs"]),
         **of_accounts.forget_old(session, now=now, kept=KEPT),
     }
     return Forgotten(counts=counts, addresses=addresses)

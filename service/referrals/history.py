@@ -1,18 +1,21 @@
-"""The one place that changes a state: as the table of moves allows, and with the step added to the history."""
+"""The one place that changes a state: as the table of moves allows, with the step added and what is needed next."""
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from service.accounts.permissions import Actor
-from service.referrals import lifecycle
-from service.referrals.lifecycle import Machine, Part
-from service.referrals.models import Introduction, Move, Referral
+from service.referrals import clocks, lifecycle
+from service.referrals.clocks import Asked
+from service.referrals.events import noting
+from service.referrals.lifecycle import TERMINAL, Machine, Part
+from service.referrals.models import Introduction, Move, Person, Referral
 
 
 def step(session: Session, row: Referral | Introduction, to: str, part: Part, actor: Actor, now: datetime) -> None:
-    """Move a referral or an introduction to a state, and record the part taken and the role the actor really has.
+    """Move a referral or an introduction to a state; record the part taken and the role the actor really has.
 
     Raises
     ------
@@ -22,19 +25,100 @@ def step(session: Session, row: Referral | Introduction, to: str, part: Part, ac
     machine = Machine.REFERRAL if isinstance(row, Referral) else Machine.INTRODUCTION
     before = row.state
     row.state = lifecycle.move(machine, before, to, part)
-    if isinstance(row, Referral):
-        row.changed_at = now
+    referral = row if isinstance(row, Referral) else session.get_one(Referral, row.referral_id)
+    referral.changed_at = now
+    if isinstance(row, Introduction) and row.position is not None and row.state != "waitlisted":
+        _move_up(session, row)
+    if isinstance(row, Referral) and row.state in TERMINAL[machine]:
+        row.closed_at = now
+        _hush(session, row)
     steps = select(func.count()).where(Move.entity == machine.value, Move.entity_id == row.id)
-    session.add(
-        Move(
-            entity=machine.value,
-            entity_id=row.id,
-            number=(session.scalar(steps) or 0) + 1,
-            from_state=before,
-            to_state=to,
-            part=part.value,
-            by_role=actor.role.value,
-            at=now,
-        )
+    made = Move(
+        entity=machine.value,
+        entity_id=row.id,
+        number=(session.scalar(steps) or 0) + 1,
+        from_state=before,
+        to_state=to,
+        part=part.value,
+        by_role=actor.role.value,
+        at=now,
     )
+    session.add(made)
     session.flush()
+    noting.note(session, made, referral)
+    renew(session, referral, today=now.date())
+
+
+def _hush(session: Session, referral: Referral) -> None:
+    """When somebody has died, no message goes to where they were reached, whoever puts it."""
+    if referral.close_reason == "died":
+        session.get_one(Person, referral.person_id).contact_rule = "none"
+
+
+def renew(session: Session, referral: Referral, *, today: date, off: Collection[date] = ()) -> None:
+    """Write down what a referral needs next. A need that was raised stays until whoever helps says it is done."""
+    asked = session.scalars(select(Introduction).where(Introduction.referral_id == referral.id)).all()
+    since = _since(session, [referral.id, *(one.id for one in asked)])
+    first = _most_urgent(referral)
+    raised = (first, referral.raised_on) if first and referral.raised_on else None
+    found = clocks.next_step(
+        referral.state,
+        since.get(referral.id, referral.created_at).date(),
+        [_asked(one, since.get(one.id, one.sent_at)) for one in asked],
+        raised=raised,
+        today=today,
+        off=off,
+    )
+    referral.need = found.need if found else None
+    referral.need_rank = found.rank if found else None
+    referral.due_on = found.due_on if found else None
+    session.flush()
+
+
+def raise_need(session: Session, referral: Referral, need: str, *, today: date) -> None:
+    """Put before whoever helps what somebody asked for out of turn. It joins what was raised before: none is lost."""
+    held = (referral.raised or "").split()
+    referral.raised = " ".join([*held, *([need] if need not in held else [])])
+    referral.raised_on = min(referral.raised_on or today, today)
+    renew(session, referral, today=today)
+
+
+def settle_need(session: Session, referral: Referral, *, today: date) -> None:
+    """Note that what was raised has been dealt with: the most urgent of it, so that the next comes up."""
+    done = _most_urgent(referral)
+    left = [need for need in (referral.raised or "").split() if need != done]
+    referral.raised = " ".join(left) or None
+    referral.raised_on = referral.raised_on if left else None
+    renew(session, referral, today=today)
+
+
+def _move_up(session: Session, row: Introduction) -> None:
+    """Take somebody off a group's waiting list, whatever ended the wait; those behind move up."""
+    row.position = None
+    behind = select(Introduction).where(
+        Introduction.group_id == row.group_id, Introduction.state == "waitlisted", Introduction.id != row.id
+    )
+    ordered = behind.order_by(Introduction.position, Introduction.answered_at, Introduction.id)
+    for number, one in enumerate(session.scalars(ordered).all(), start=1):
+        one.position = number
+    session.flush()
+
+
+def _most_urgent(referral: Referral) -> str | None:
+    held = (referral.raised or "").split()
+    return min(held, key=lambda need: (clocks.NEEDS[need].rank, clocks.NEEDS[need].days, need), default=None)
+
+
+def _since(session: Session, ids: list[object]) -> dict[object, datetime]:
+    last = select(Move.entity_id, func.max(Move.at)).where(Move.entity_id.in_(ids)).group_by(Move.entity_id)
+    return {row[0]: row[1] for row in session.execute(last)}
+
+
+def _asked(one: Introduction, since: datetime) -> Asked:
+    return Asked(
+        state=one.state,
+        since=since.date(),
+        first_date=one.first_date.date() if one.first_date else None,
+        attended=one.attended,
+        first_attended_on=one.first_date.date() if one.attended and one.first_date else None,
+    )

@@ -3,6 +3,7 @@
 The group's standing is passed in. Nothing here is stored or logged, and no problem repeats what was typed of a person.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +13,9 @@ from service.errors import Problem
 from service.referrals import consent as consents
 
 CONTACT_RULES = ("any", "phone", "text", "email", "letter", "none")
+SOURCES = ("web", "api", "slip", "self", "list")  # where a referral came from
+REASONS = ("lonely", "lost_someone", "carer", "new_here", "low_mood", "moving")  # why somebody is referred
+WANTS = ("triage", "first_visit", "week_12", "close")  # steps a referrer may want to hear of
 MAX_NAME = 100  # characters, here and below
 MAX_CONTACT = 200
 MAX_NEEDS = 1000
@@ -19,6 +23,8 @@ MAX_REPRESENTATIVE = 300
 MAX_REASON = 500
 CLOCKS_DIFFER = timedelta(minutes=5)  # how far ahead the sender's clock may be
 CHECKED = ("checked", "trusted")
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+NUMBER = re.compile(r"\+?[0-9][0-9 ()\-]{5,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +95,15 @@ TEXTS = {
 def problems(request: Request, group: Standing | None, now: datetime) -> dict[str, Problem]:
     """Everything that stands in the way of this referral, by field; empty when nothing does."""
     return {
-        **_person_problems(request.person),
-        **_consent_problems(request, now),
+        **person_problems(request.person),
+        **consent_problems(request.consent, needed_items(request.person), now),
+        **_recipient_problems(request),
         **_group_problems(request, group),
     }
 
 
-def _person_problems(person: PersonIn) -> dict[str, Problem]:
+def person_problems(person: PersonIn) -> dict[str, Problem]:
+    """Everything that is wrong with what is said of somebody, by field."""
     found: dict[str, Problem] = {}
     if not person.preferred_name.strip():
         found["person.preferred_name"] = Problem("missing")
@@ -124,8 +132,9 @@ def needed_items(person: PersonIn) -> frozenset[str]:
     return frozenset({"name"} if person.contact_rule == "none" else {"name", "contact"})
 
 
-def _consent_problems(request: Request, now: datetime) -> dict[str, Problem]:
-    given, found = request.consent, dict[str, Problem]()
+def consent_problems(given: ConsentIn, needed: frozenset[str], now: datetime) -> dict[str, Problem]:
+    """Everything that is wrong with a consent, by field; `needed` is what it must cover."""
+    found = dict[str, Problem]()
     if not given.given:
         return {"consent.given": Problem("consent_needed")}
     if given.given_at > now + CLOCKS_DIFFER:
@@ -134,13 +143,16 @@ def _consent_problems(request: Request, now: datetime) -> dict[str, Problem]:
         found["consent.expires_at"] = Problem("consent_expired")
     elif not given.given_at < given.ends <= consents.latest_expiry(given.given_at):
         found["consent.expires_at"] = Problem("out_of_range", {"max_months": consents.MAX_MONTHS})
-    missing = needed_items(request.person) - given.items
+    missing = needed - given.items
     if missing:
         found["consent.items"] = Problem("consent_items_missing", {"items": sorted(missing)})
-    if given.group_id not in (None, request.group_id):
-        found["consent.group_id"] = Problem("consent_for_another_group")
     decider = _decider_problem(given)
     return found if decider is None else {**found, "consent.representative": decider}
+
+
+def _recipient_problems(request: Request) -> dict[str, Problem]:
+    wrong = request.consent.given and request.consent.group_id not in (None, request.group_id)
+    return {"consent.group_id": Problem("consent_for_another_group")} if wrong else {}
 
 
 def _decider_problem(given: ConsentIn) -> Problem | None:
@@ -151,6 +163,11 @@ def _decider_problem(given: ConsentIn) -> Problem | None:
 
 
 def _group_problems(request: Request, group: Standing | None) -> dict[str, Problem]:
+    return group_problems(group, request.acknowledge_unvetted, in_care=request.person.in_care)
+
+
+def group_problems(group: Standing | None, acknowledged: str | None, *, in_care: bool) -> dict[str, Problem]:
+    """Everything that speaks against sending somebody to this group today."""
     if group is None or not group.published:
         return {"group_id": Problem("unknown_group")}
     if not group.joinable:
@@ -159,9 +176,9 @@ def _group_problems(request: Request, group: Standing | None) -> dict[str, Probl
         return {"group_id": Problem("group_full")}
     if group.checked:
         return {}
-    if request.person.in_care:
+    if in_care:
         return {"group_id": Problem("group_not_checked")}
-    reason = (request.acknowledge_unvetted or "").strip()
+    reason = (acknowledged or "").strip()
     if not reason:
         return {"acknowledge_unvetted": Problem("tick_needed")}
     wrong = text_problem(reason, MAX_REASON)

@@ -23,7 +23,9 @@ from service.referrals.models import Consent, Introduction, LeaderLink, Move, Pe
 
 PAGE = 50  # referrals on one page
 ANSWERS_SINCE, ANSWER_WITHIN, LATELY = timedelta(days=180), timedelta(days=14), timedelta(days=28)  # (proposed)
+HELPING = (Role.LINK_WORKER, Role.ORG_MANAGER)
 CLOSED_TO_ANSWERS = ("held", "archived")
+ANSWERABLE = ("sent", "waitlisted")  # states of an introduction in which its group says something
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ class GroupToRefer:
 class Asked:
     """What a leader sees before pressing anything: nothing of the person."""
 
-    link_id: UUID
+    link_id: UUID | None  # None: they are signed in
     introduction_id: UUID
     group_id: UUID
     group_name: str
@@ -126,9 +128,14 @@ def group_to_refer(session: Session, group_id: UUID, today: date) -> GroupToRefe
     return GroupToRefer(id=group.id, name=group.name, email=group.email, standing=standing)
 
 
-def _mine(actor: Actor) -> ColumnElement[bool]:
-    """The scope of an actor: own organisation; a referrer also only what is their own or came from their system."""
+def mine(actor: Actor) -> ColumnElement[bool]:
+    """Give the scope of an actor: what their organisation refers or helps with.
+
+    A referrer sees only what is their own, or came from their system.
+    """
     organisation = Referral.organisation_id == actor.organisation_id
+    if actor.role in HELPING:
+        return or_(organisation, Referral.service_organisation_id == actor.organisation_id)
     if actor.role is not Role.REFERRER:
         return organisation
     own = or_(Referral.requested_by_user_id == actor.user_id, Referral.requested_by_key_id.is_not(None))
@@ -148,7 +155,7 @@ def referral(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Acto
     """Return one referral with its steps, or None: unknown and another's look the same."""
     if not actor.may(Permission.READ_REFERRALS) or actor.organisation_id is None:
         return None
-    wanted = select(Referral).where(Referral.id == referral_id, _mine(actor))
+    wanted = select(Referral).where(Referral.id == referral_id, mine(actor))
     row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).first()
     if row is None:
         return None
@@ -174,7 +181,7 @@ def referrals(session: Session, *, sealer: Sealer, actor: Actor, page: int = 1) 
     """Return one page of the actor's referrals, newest first; one more than `PAGE` says that there is a next page."""
     if not actor.may(Permission.READ_REFERRALS) or actor.organisation_id is None:
         return ()
-    newest = select(Referral).where(_mine(actor)).order_by(Referral.created_at.desc(), Referral.id)
+    newest = select(Referral).where(mine(actor)).order_by(Referral.created_at.desc(), Referral.id)
     some = newest.options(joinedload(Referral.person), selectinload(Referral.introductions))
     rows = session.scalars(some.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
     return _views(session, sealer, rows)
@@ -255,24 +262,26 @@ def _moves(session: Session, row: Referral) -> tuple[MoveView, ...]:
     )
 
 
-def agreements(session: Session, *, person_id: UUID, group_id: UUID) -> list[Agreement]:
-    """Return every consent this person gave for this group, whether it still holds or not."""
-    found = select(Consent).where(Consent.person_id == person_id, Consent.group_id == group_id)
+def agreements(session: Session, *, person_id: UUID, recipient: UUID) -> list[Agreement]:
+    """Return every consent this person gave for this group or organisation, whether it still holds or not."""
+    theirs = or_(Consent.group_id == recipient, Consent.organisation_id == recipient)
     return [
         Agreement(
-            recipient=row.group_id,
+            recipient=recipient,
+            purpose=row.purpose,
             items=frozenset(row.items),
             given_at=row.given_at,
             expires_at=row.expires_at,
             withdrawn_at=row.withdrawn_at,
         )
-        for row in session.scalars(found)
+        for row in session.scalars(select(Consent).where(Consent.person_id == person_id, theirs))
     ]
 
 
 def groups_in_use(session: Session) -> frozenset[UUID]:
     """Return the ids of groups that a referral or a consent names."""
-    return frozenset(session.scalars(select(Introduction.group_id).union(select(Consent.group_id))))
+    agreed = select(Consent.group_id).where(Consent.group_id.is_not(None))
+    return frozenset(session.scalars(select(Introduction.group_id).union(agreed)))
 
 
 def introductions_by_group(session: Session, *, now: datetime) -> dict[UUID, tuple[int, int, int]]:
@@ -309,7 +318,7 @@ def asked(session: Session, *, token: str, now: datetime) -> Asked:
         select(LeaderLink, Introduction, Group.name, Group.is_example, Group.status)
         .join(Introduction, Introduction.id == LeaderLink.introduction_id)
         .join(Group, Group.id == Introduction.group_id)
-        .where(LeaderLink.token_hash == token_hash(token))
+        .where(LeaderLink.token_hash == token_hash(token), LeaderLink.purpose == "answer")
     )
     row = session.execute(found).first()
     if row is None:
@@ -332,7 +341,7 @@ def _check_open(link: LeaderLink, introduction: Introduction, group_status: str,
     """Refuse a link that no longer works, with the instant it ended where there is one."""
     if link.used_at is not None:
         raise Gone("link_used", ended=link.used_at)
-    if link.revoked_at is not None or introduction.state != "sent":
+    if link.revoked_at is not None or introduction.state not in ANSWERABLE:
         raise Gone("link_revoked", ended=link.revoked_at or now)
     if link.expires_at <= now:
         raise Gone("link_expired", ended=link.expires_at)

@@ -16,6 +16,7 @@ from service.web import (
     forgery,
     group_leader,
     headers,
+    helped,
     languages,
     leaving,
     organisation,
@@ -66,7 +67,7 @@ def _pages() -> Blueprint:
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
     signing_in.register(pages, landing=rooms.beginning)
-    for room in (self_service, professional, group_leader, admin, organisation, account):
+    for room in (self_service, professional, group_leader, helped, admin, organisation, account):
         room.register(pages)
     for room in (acting, set_up, developers, accessibility, style):
         room.register(pages)

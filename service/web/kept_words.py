@@ -29,6 +29,10 @@ LABELS: Mapping[str, tuple[LazyString, Mapping[str, LazyString]]] = {
         {
             "preferred_name": _l("First name"),
             "contact": _l("How to reach you"),
+            "contact_notes": _l("When is it safe?"),
+            "born": _l("Born"),
+            "representative": _l("Who decided for you"),
+            "story": _l("What matters to you?"),
             "needs": _l("What helps you"),
             "care": _l("To take care of"),
             "created_at": _l("Kept since"),
@@ -45,7 +49,10 @@ LABELS: Mapping[str, tuple[LazyString, Mapping[str, LazyString]]] = {
             "withdrawn_at": _l("Taken back on"),
         },
     ),
-    "referral": (_l("Who referred you"), {"acting_for": _l("By"), "created_at": _l("Referred on")}),
+    "referral": (
+        _l("Who referred you"),
+        {"acting_for": _l("By"), "reasons": _l("Why"), "created_at": _l("Referred on")},
+    ),
     "introduction": (
         _l("Groups that were asked"),
         {
@@ -53,6 +60,8 @@ LABELS: Mapping[str, tuple[LazyString, Mapping[str, LazyString]]] = {
             "sent_at": _l("Asked on"),
             "answered_at": _l("Answered on"),
             "note": _l("What the group said"),
+            "host": _l("Who meets you"),
+            "own_words": _l("In your own words"),
             "unvetted_reason": _l("Why this group, which nobody had checked"),
         },
     ),

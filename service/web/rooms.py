@@ -17,7 +17,9 @@ Way = dict[str, object]
 class Area(Enum):
     """A few rooms that belong together: one page of them leads to all others."""
 
+    CASES = auto()  # whom a link worker helps
     REFERRALS = auto()
+    FIGURES = auto()
     LISTINGS = auto()  # day by day
     CATALOGUE = auto()  # the whole of it: what is known, looked for, taken in and given out
     ORGANISATION = auto()
@@ -36,7 +38,16 @@ class Room:
 
 EDIT, RUN, OWN = Permission.EDIT_CATALOG, Permission.MANAGE, Permission.ACCOUNT
 ROOMS: Mapping[Area, tuple[Room, ...]] = {
-    Area.REFERRALS: (Room(".referrals", _l("Referrals"), Permission.READ_REFERRALS),),
+    Area.CASES: (Room(".desk", _l("Desk"), Permission.WORK_CASES),),
+    Area.REFERRALS: (
+        Room(".inbox", _l("Waiting for an answer"), Permission.ANSWER),
+        Room(".referrals", _l("Referrals"), Permission.READ_REFERRALS),
+        Room(".refer", _l("Refer somebody"), Permission.REFER),
+    ),
+    Area.FIGURES: (
+        Room(".figures", _l("Figures"), Permission.FIGURES),
+        Room(".figures_own", _l("Figures"), Permission.ANSWER),  # of one's own groups
+    ),
     Area.LISTINGS: (
         Room(".admin", _l("Listings"), EDIT),
         Room(".admin_reports", _l("Something is wrong"), EDIT),
@@ -61,6 +72,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".keys", _l("Programs"), Permission.MANAGE_KEYS),
         Room(".logins", _l("Own sign-in"), Permission.MANAGE_KEYS, own=True),
         Room(".person_data", _l("Privacy"), Permission.PRIVACY),
+        Room(".licences", _l("Licences"), Permission.PRIVACY, own=True),
         Room(".audit", _l("What was done"), Permission.READ_AUDIT),
     ),
     Area.ACCOUNT: (
@@ -74,7 +86,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".activity", _l("What you did"), OWN),
     ),
 }
-WORK = (Area.REFERRALS, Area.LISTINGS, Area.CATALOGUE, Area.ORGANISATION)
+WORK = (Area.CASES, Area.REFERRALS, Area.LISTINGS, Area.CATALOGUE, Area.ORGANISATION, Area.FIGURES)
 
 
 def ways(actor: Actor, here: Area, room: str) -> tuple[list[Way], list[Way]]:

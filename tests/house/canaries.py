@@ -39,6 +39,13 @@ from service.db.sealing import Sealer
 from service.notifications import outbox
 from service.referrals import operations as referrals
 from service.referrals.models import Consent, Introduction, Person, Referral, RingRequest
+from service.referrals.models_answering import GroupQuestion
+from service.referrals.models_desk import CaseNote, CaseTask, HandOver, Incident
+from service.referrals.models_events import PURPOSE as WEBHOOKS
+from service.referrals.models_events import Webhook
+from service.referrals.models_following import FollowUp
+from service.referrals.models_measures import Assessment
+from service.referrals.models_plan import CasePlan, PlanGoal
 from service.referrals.operations import Mail
 from service.referrals.queries import place
 from tests.catalog import making
@@ -52,6 +59,15 @@ PERSONAL: tuple[type[Base], ...] = (
     Consent,
     Referral,
     Introduction,
+    CaseNote,
+    CaseTask,
+    HandOver,
+    Incident,
+    CasePlan,
+    PlanGoal,
+    GroupQuestion,
+    FollowUp,
+    Assessment,
     RingRequest,
     User,
     ApiKey,
@@ -67,8 +83,9 @@ PERSONAL: tuple[type[Base], ...] = (
 PROOFS = ("passkey_id", "session_id")
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
-NOT_TEXT |= {"language", "link", "purpose", "credential_id", "public_key", "text_hash"}
-TEXTS = {"proposal"}  # tables whose sealed columns hold texts by name
+NOT_TEXT |= {"name_hash", "contact_hash", "language", "link", "purpose", "credential_id", "public_key", "text_hash"}
+NOT_TEXT |= {"which", "instrument", "version"}
+TEXTS = {"proposal", "case_plan", "assessment"}  # tables whose sealed columns hold texts by name
 WAIT = 4  # people who wait to be rung
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
 
@@ -100,12 +117,12 @@ def settle(app: Flask) -> dict[str, House]:
     with app.app_context(), committing() as unit:
         made, filled = {}, set[tuple[str, object]]()
         for whose in (OURS, THEIRS):
-            made[whose] = _house(unit, whose, sealer(referrals.PURPOSE), sealer(outbox.PURPOSE))
+            made[whose] = _house(unit, whose, sealer)
             _fill(unit, whose, sealer, filled)
     return made
 
 
-def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
+def _house(session: Session, whose: str, sealer: Callable[[str], Sealer]) -> House:
     body = Organisation(id=uuid4(), name=f"Surgery {whose}", vetting="contacted")
     session.add(body)
     session.flush()
@@ -114,15 +131,17 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
     users[Role.PERSON.value] = _person(session, whose)
     colleague = _user(session, whose, Role.REFERRER, body.id, "colleague")
     posts = Mail(
-        sealer=mail,
+        sealer=sealer(outbox.PURPOSE),
         new_token=lambda: uuid4().hex,
         link=lambda token: f"http://127.0.0.1:8000/en/answer/{token}",
         channel="console",
     )
     bo, other = (
-        _refer(session, sealer, posts, group.id, _actor(whose, Role.REFERRER, who, body.id))
-        for who in (users[Role.REFERRER.value], colleague)
+        _refer(session, sealer(referrals.PURPOSE), posts, group.id, _actor(whose, Role.REFERRER, who, body.id), named)
+        for who, named in ((users[Role.REFERRER.value], "Cai"), (colleague, "Una"))
     )
+    for case in (bo, other):
+        _written(session, case, body.id)
     _edit(session, group.id, group.version, _actor(whose, Role.ADMIN, users[Role.ADMIN.value], None))
     written = [_report(session, group.id) for _ in range(2)]
     proposed = [_proposal(session, group.id) for _ in range(2)]
@@ -142,12 +161,17 @@ def _house(session: Session, whose: str, sealer: Sealer, mail: Sealer) -> House:
             "place_id": (group.places[0].location_id, group.places[0].location_id),
             "drawn_id": _to_ring(session, group.id),
             "referral_id": (bo, other),
+            "introduction_id": (_introduction(session, bo), _introduction(session, other)),
+            "question_id": (_asked(session, bo), _asked(session, other)),
+            "person_id": (_helped(session, bo), _helped(session, other)),
+            "consent_id": (_agreed(session, bo), _agreed(session, other)),
             "organisation_id": (body.id, body.id),
             "user_id": (users[Role.REFERRER.value], colleague),
             "member_id": (_member(session, users[Role.REFERRER.value]), _member(session, colleague)),
             "invitation_id": (_invited(session, whose, body.id), _invited(session, whose, body.id)),
             "login_id": (_login(session, whose, body.id), _login(session, whose, body.id)),
             "key_id": _key_ids(session, body.id),
+            "webhook_id": (_told(session, sealer(WEBHOOKS), body.id), _told(session, sealer(WEBHOOKS), body.id)),
             **dict(zip(PROOFS, zip(*(_proofs(session, who).values() for who in both), strict=True), strict=True)),
         },
         own={role: _proofs(session, who) for role, who in users.items()},
@@ -186,6 +210,15 @@ def _login(session: Session, whose: str, organisation: UUID) -> UUID:
 def _key_ids(session: Session, organisation: UUID) -> tuple[UUID, UUID]:
     found = session.scalars(select(ApiKey.id).where(ApiKey.organisation_id == organisation).order_by(ApiKey.id)).all()
     return found[0], found[1]
+
+
+def _told(session: Session, sealer: Sealer, organisation: UUID) -> UUID:
+    made = Webhook(id=uuid4(), organisation_id=organisation, host="records.example.org", created_at=now())
+    made.address = sealer.seal(place("webhook", made.id, "address"), b"https://records.example.org/kith")
+    made.secret = sealer.seal(place("webhook", made.id, "secret"), made.id.bytes * 2)
+    session.add(made)
+    session.flush()
+    return made.id
 
 
 def _proofs(session: Session, user: UUID) -> dict[str, UUID]:
@@ -233,6 +266,14 @@ def _user(session: Session, whose: str, role: Role, organisation: UUID, name: st
     )
 
 
+def _helped(session: Session, referral: UUID) -> UUID:
+    return session.scalars(select(Referral.person_id).where(Referral.id == referral)).one()
+
+
+def _agreed(session: Session, referral: UUID) -> UUID:
+    return session.scalars(select(Consent.id).where(Consent.person_id == _helped(session, referral))).one()
+
+
 def _person(session: Session, whose: str) -> UUID:
     made = User(id=uuid4(), email=f"{whose}person@example.org", name="person", created_at=LONG_AGO)
     session.add(made)
@@ -246,12 +287,47 @@ def _key(session: Session, whose: str, organisation: UUID, scopes: tuple[str, ..
     ).key
 
 
-def _refer(session: Session, sealer: Sealer, mail: Mail, group: UUID, actor: Actor) -> UUID:
+def _refer(session: Session, sealer: Sealer, mail: Mail, group: UUID, actor: Actor, named: str) -> UUID:
+    """Refer somebody whose name and number are their own: what they are known again by is nobody else's."""
     said = cast.consent(given_at=now() - timedelta(hours=1))
-    asked = cast.request(group, said=said, tick="We go there")
+    who = cast.person(preferred_name=named, contact=f"{named}@example.org")
+    asked = cast.request(group, who=who, said=said, tick="We go there")
     made = referrals.refer(
         session, sealer=sealer, mail=mail, referral_id=uuid4(), request=asked, actor=actor, now=now()
     )
+    return made.id
+
+
+def _written(session: Session, case: UUID, organisation: UUID) -> None:
+    """Leave on a case what a link worker writes; its words are written by `_fill`."""
+    at, of = now(), {"referral_id": case}
+    session.add_all(
+        [
+            CaseNote(id=uuid4(), **of, words=b"", at=at),
+            CaseTask(id=uuid4(), **of, who="worker", what=b"", due_on=at.date(), at=at),
+            HandOver(id=uuid4(), **of, words=b"", at=at),
+            Incident(id=uuid4(), **of, organisation_id=organisation, kind="person", words=b"", at=at),
+            CasePlan(id=uuid4(), **of, wishes=b"", changed_at=at),
+            PlanGoal(id=uuid4(), **of, words=b"", at=at),
+            FollowUp(id=uuid4(), introduction_id=_introduction(session, case), kind="check_in", which="2", at=at),
+            Assessment(
+                id=uuid4(), person_id=_helped(session, case), organisation_id=organisation, instrument="ons_direct",
+                version="1", wording="own", mode="self", taken_on=at.date(), answers=b"", scores=b"", created_at=at,
+            ),
+        ]
+    )  # fmt: skip
+    session.flush()
+
+
+def _introduction(session: Session, referral: UUID) -> UUID:
+    return session.scalars(select(Introduction.id).where(Introduction.referral_id == referral)).one()
+
+
+def _asked(session: Session, referral: UUID) -> UUID:
+    """Have the group ask something before it answers."""
+    made = GroupQuestion(id=uuid4(), introduction_id=_introduction(session, referral), words=b"", asked_at=now())
+    session.add(made)
+    session.flush()
     return made.id
 
 

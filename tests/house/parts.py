@@ -10,8 +10,27 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/admin/suggestions/<uuid:proposal_id>/invite": Permission.MANAGE,
     "/<lang>/admin/rule": Permission.MANAGE,
     "/<lang>/referrals": Permission.READ_REFERRALS,
+    "/<lang>/people/<uuid:referral_id>/measures": Permission.WORK_CASES,
+    "/<lang>/figures": Permission.FIGURES,
+    "/<lang>/figures/own": Permission.ANSWER,
+    "/<lang>/people/paper-form": Permission.WORK_CASES,
+    "/<lang>/organisation/licences": Permission.PRIVACY,
+    "/<lang>/your-answers/": Permission.LINK,
+    "/<lang>/desk": Permission.WORK_CASES,
+    "/<lang>/people/": Permission.WORK_CASES,
+    "/<lang>/referrals/<uuid:referral_id>/questions/": Permission.REFER,
+    "/<lang>/refer": Permission.REFER,
+    "/<lang>/refer/list": Permission.WORK_CASES,
+    "/<lang>/slip/": Permission.LINK,
+    "/<lang>/people/add": Permission.REFER,
+    "/<lang>/people/<uuid:person_id>/": Permission.REFER,
+    "/<lang>/my/": Permission.LINK,
     "/<lang>/answer/": Permission.LINK,
+    "/<lang>/asked/": Permission.LINK,
+    "/<lang>/inbox": Permission.ANSWER,
     "/<lang>/claims/": Permission.LINK,
+    "/<lang>/came/": Permission.LINK,
+    "/<lang>/check-in/": Permission.LINK,
     "/<lang>/confirm/": Permission.LINK,
     "/<lang>/off/": Permission.LINK,
     "/<lang>/sign-in/": Permission.LINK,
@@ -34,6 +53,9 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/organisation/privacy": Permission.PRIVACY,
     "/<lang>/organisation/organisations": Permission.MANAGE,
     "/<lang>/organisation/people": Permission.MANAGE,
+    "/api/v1/events": Permission.READ_REFERRALS,
+    "/<lang>/organisation/told": Permission.MANAGE_KEYS,
+    "/api/v1/people": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
     **dict.fromkeys(
         (
@@ -43,6 +65,8 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
                 "/<lang>/how-we-choose",
                 "/<lang>/privacy",
                 "/<lang>/ring-me",
+                "/<lang>/ask-for-help",
+                "/<lang>/slip",
                 "/<lang>/set-up",
                 "/<lang>/sheet",
                 "/<lang>/sources",
@@ -66,11 +90,13 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
 }
 # Ids by who may reach what they name: everybody the door opens for, whoever runs that organisation, its owner alone.
 OF_ALL = {"group_id", "body_id", "place_id", "ring_id", "report_id", "drawn_id", "proposal_id", "user_id"}
-OF_ORGANISATION = {"member_id", "invitation_id", "organisation_id", "key_id", "login_id"}
+OF_ORGANISATION = {"member_id", "invitation_id", "organisation_id", "key_id", "login_id", "webhook_id"}
 OF_ONE = {"session_id", "passkey_id"}
-IDS = {"referral_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
+IDS = {"referral_id", "person_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
+OF_ORGANISATION |= {"introduction_id"}
+IDS |= {"introduction_id", "question_id"}
 # Whoever asks for one of these where it is not, or not theirs to know of, leaves a row.
-RECORDED = {"referral_id", "user_id", *OF_ORGANISATION}
+RECORDED = {"referral_id", "person_id", "user_id", *OF_ORGANISATION}
 UNKNOWN = {"edit_id", "token", "sealed", "wish", "given", "code", "picture_id", "service_id"}  # nobody holds one here
 UNKNOWN |= {"list_id", "source", "pair_id"}
 UNKNOWN |= {"service_at_location_id", "organization_id", "taxonomy_id", "taxonomy_term_id"}
@@ -78,16 +104,27 @@ UNKNOWN |= {"service_at_location_id", "organization_id", "taxonomy_id", "taxonom
 WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_in_results"}
 NOT_HERE = {"web.set_up", "web.set_up_post"}  # somebody runs this house
 # What the referring side may read of the people they referred; of anything else not even their own organisation's.
-SHOWN = ("personpreferredname", "introductionnote")
+SHOWN = ("personpreferredname", "introductionnote", "groupquestion")
 TOLD = ("reportwords", "reportcontact")  # what editors may read of what visitors say is wrong
 RUNG = ("ringrequest",)  # what whoever rings people back may read
 # What whoever runs an organisation may read of those who work in it, and of what it uses.
 STAFF = ("useraccountname", "useraccountemail", "invitationname", "invitationemail", "organisationlogin", "apikeyname")
 # What one's own account shows, the file of all that is kept of it included.
 OWN = ("useraccountemail", "emailchange", "passkeyname", "signedinsessiondevice", "invitation", "auditentryactingfor")
-# All that is kept of somebody who was referred is given to them by whoever runs the organisation that referred them.
-GIVEN = ("person", "consent", "referral", "introduction")
+# What a link worker reads of somebody they help, and on the desk.
+HELPED = (
+    *("person", "casenote", "casetask", "handover", "caseplan", "plangoal", "introduction"),
+    *("referralactingfor", "referralreasons"),
+)
+ON_DESK = ("personpreferredname", "casetaskwhat")
+# All that is kept of somebody who was referred is given to them by whoever runs the organisation that referred them,
+# but what somebody at work is worried about (TRUST rule 17): no word of an incident is here.
+GIVEN = (
+    *("person", "consent", "referral", "introduction", "groupquestion", "followup", "assessment"),
+    *("casenote", "casetask", "handover", "caseplan", "plangoal"),
+)
 SEEN_IN = {
+    "/inbox/": ("personpreferredname", "personneeds", "introductionownwords", "groupquestion"),
     "/ring-back": RUNG,
     "/admin/reports/": (*TOLD, "reportoutcome"),
     "/admin/suggestions/": ("proposalsaid", "proposalcontact", "proposaloutcome"),
@@ -95,4 +132,8 @@ SEEN_IN = {
     "/organisation/": STAFF,
     "/account": OWN,
     "/referrals": SHOWN,
+    "/measures": ("personpreferredname", "personstory"),  # whoever helps; what was answered shows only with a yes
+    "/<lang>/people/": HELPED,
+    "/<lang>/desk": ON_DESK,
+    "/refer": SHOWN,
 }

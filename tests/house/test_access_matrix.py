@@ -119,11 +119,13 @@ def out_of_sight(cell: Cell) -> bool:
     if cell.thing == "missing":
         return True
     named = cell.rule.arguments
+    if "person_id" in named and Permission.READ_REFERRALS not in granted(cell.actor):
+        return True  # whoever may not read knows of nobody
     if named & OF_ONE:
         return cell.thing != "own"
     if named & OF_ORGANISATION:
         return cell.thing == "foreign" and cell.actor != Role.ADMIN
-    if "referral_id" not in named:
+    if not named & {"referral_id", "person_id"}:
         return False  # listings are everybody's to read, and every editor's to edit
     return cell.thing == "foreign" or (cell.thing == "colleague's" and cell.actor == Role.REFERRER)
 
@@ -317,7 +319,7 @@ def test_another_organisation_s_referral_is_as_if_it_were_not_there(walk: Walk) 
     assert walk.leaks == []
     assert walk.wrong == []
     assert all(len(answers) == 1 for answers in walk.hidden.values())
-    assert len(walk.hidden) == 4
+    assert len(walk.hidden) >= 16
 
 
 def test_every_personal_table_holds_canaries(walk: Walk) -> None:

@@ -24,19 +24,23 @@ from service.matching.filters import GATES
 from service.matching.scorers import SCORERS
 from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
-from service.web import account_words, fact_words, kept_words
+from service.web import account_words, fact_words, kept_words, measure_words
 from service.web import errors as pages
 from service.web.admin import words as editing
 from service.web.admin.heard import reports as mending
 from service.web.admin.heard import ringing as admin_ringing
 from service.web.admin.importing import wording as sending
 from service.web.admin.listing import page_of_group
-from service.web.group_leader import answering
-from service.web.organisation import bodies, programs
+from service.web.group_leader import answer_page
+from service.web.helped import words as helped_words
+from service.web.organisation import bodies, programs, telling
 from service.web.organisation import logins as organisation_logins
 from service.web.professional import words as referring
+from service.web.professional.people import words as people_words
+from service.web.professional.refer import words as refer_words
 from service.web.self_service import (
     answer_words,
+    ask_help,
     check_words,
     choosing,
     fact_lines,
@@ -95,18 +99,29 @@ SAME: dict[str, tuple[Collection[str], Collection[str]]] = {
     "sources: words of a page": (SOURCES, fact_lines._SAID),
     "sources: rank": (SOURCES, facts.RANK),
     "families of facts: words": (facts.FAMILIES, editing.FAMILIES),
-    "reasons for a no: the leader's": (DECLINED_REASONS, answering.REASONS),
+    "reasons for a no: the leader's": (DECLINED_REASONS, answer_page.REASONS),
     "reasons for a no: the professional's": (DECLINED_REASONS, referring.REASONS),
     "what is shared: the professional's": (consent.ITEMS, referring.ITEMS),
     "what is shared: JSON": (consent.ITEMS, literals(api_referrals.ConsentIn, "items")),
     "what is shared: what is given to the person": (consent.ITEMS, kept_words.ITEMS),
+    "what is shared: read out": (consent.ITEMS, people_words.ITEMS),
+    "what is shared: the person's own page": (consent.ITEMS, helped_words.ITEMS),
+    "what is asked for a yes": (consent.PURPOSES, people_words.ASKED),
+    "what a yes is for": (consent.PURPOSES, people_words.KINDS),
+    "what a yes is for: the person's own page": (consent.PURPOSES, helped_words.KINDS),
+    "how to reach: the worker's": (intake.CONTACT_RULES, people_words.RULES),
+    "how to reach: the person's own page": (intake.CONTACT_RULES, helped_words.RULES),
+    "who agreed: the worker's": (consent.GIVEN_BY, people_words.GIVEN_BY),
     "how it was agreed: JSON": (consent.METHODS, literals(api_referrals.ConsentIn, "method")),
     "who agreed: JSON": (consent.GIVEN_BY, literals(api_referrals.ConsentIn, "given_by")),
-    "what for: JSON": (consent.PURPOSES, literals(api_referrals.ConsentIn, "purpose")),
+    "why: JSON": (intake.REASONS, literals(api_referrals.ReferralIn, "reasons")),
+    "what for: JSON": ((*consent.FOR_GROUPS, "link_work"), literals(api_referrals.ConsentIn, "purpose")),
     "how to reach: JSON": (intake.CONTACT_RULES, literals(api_referrals.PersonIn, "contact_rule")),
     "ends of a referral: words": (TERMINAL[Machine.REFERRAL], referring.FINISHED),
     "when a call suits: words": (rings.SUITS, ring_me.SUITS),
     "when a call suits: words of whoever rings": (rings.SUITS, admin_ringing.SUITS),
+    "reasons to refer: words": (intake.REASONS, refer_words.REASONS),
+    "how to reach: words": (intake.CONTACT_RULES, refer_words.WAYS),
     "states of an introduction: words": (STATES[Machine.INTRODUCTION], referring.STATES),
 }
 
@@ -206,13 +221,18 @@ TABLES: dict[str, dict[str, str]] = {
     "editing": {code: str(words) for code, words in editing._PROBLEMS.items()},
     "finding": {key.rpartition(".")[2]: str(words) for key, words in problems.SENTENCES.items()},
     "ringing": {key.rpartition(".")[2]: str(words) for key, words in ring_me.SENTENCES.items()},
+    "measures": {code: str(words) for code, words in measure_words.PROBLEMS.items()},
     "check": {code: str(words) for code, words in check_words.PROBLEMS.items()},
     "reporting": {key.rpartition(".")[2]: str(words) for key, words in mistakes.PROBLEMS.items()},
     "lists": {code: str(words) for code, words in {**editing._PROBLEMS, **sending.WHY, **sending.FILES}.items()},
     "suggesting": {code: str(words) for code, words in suggest_words.PROBLEMS.items()},
-    "leader": {code: str(words) for code, words in answering.PROBLEMS.items()},
+    "referring": {code: str(words) for code, words in refer_words.PROBLEMS.items()},
+    "asking for help": {code: str(words) for code, words in ask_help.SENTENCES.items()},
+    "leader": {code: str(words) for code, words in answer_page.PROBLEMS.items()},
+    "people": {code: str(words) for code, words in people_words.PROBLEMS.items()},
     "accounts": {code: str(words) for code, words in account_words.SENTENCES.items()},
     "logins": {code: str(words) for code, words in organisation_logins.PROBLEMS.items()},
+    "told": {code: str(words) for code, words in telling.PROBLEMS.items()},
     "programs": {code: str(words) for code, words in programs.PROBLEMS.items()},
     "command": COMMAND_WORDS,
 }

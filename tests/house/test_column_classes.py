@@ -145,6 +145,7 @@ def test_only_the_catalogue_is_public_and_no_free_text_is_called_internal() -> N
         ("likely_pair", "why"),
         ("group_merge", "moved_slugs"),
         ("group_merge", "moved_ids"),
+        ("referral", "wants"),
     }, "codes and, of listings, what everybody may read"
 
 

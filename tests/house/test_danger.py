@@ -45,6 +45,7 @@ MAY = {
     ("service/db/scrubbing.py", MADE),  # names of our tables, quoted
     ("service/web/account/second_factor.py", "text is called safe"),  # a drawing; the library escapes its title
     ("service/web/self_service/leaflet.py", "text is called safe"),  # likewise
+    ("service/web/professional/refer/slips.py", "text is called safe"),  # likewise
     ("service/web/own_words.py", "text is called safe"),  # a sentence of ours, into which texts are escaped
     ("service/web/outside.py", "imports xml"),  # to write, not to read
     # Sentences of our own files, into which figures and names are put.
@@ -54,7 +55,7 @@ MAY = {
     ("service/cli/audit.py", FOREIGN),
     ("service/cli/base.py", FOREIGN),
     ("service/api/words.py", FOREIGN),
-    ("service/notifications/channels.py", FOREIGN),
+    ("service/notifications/wording.py", FOREIGN),
     ("service/web/own_words.py", FOREIGN),
 }
 # Libraries that hold ciphers, hashes, signatures or chance; of these the chosen ones, and where those of the first lie.

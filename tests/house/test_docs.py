@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from service.catalog import facts, freshness, seeding
+from service.catalog import facts, freshness, reports, seeding
 from service.catalog.barriers import BARRIERS, Barrier
 from service.clock import now
 from service.db import committing
@@ -22,7 +22,11 @@ from service.matching.filters import GATES
 from service.matching.relaxation import ORDER
 from service.matching.scorers import SCORERS
 from service.notifications import outbox
-from service.referrals import answers, operations
+from service.referrals import operations
+from service.referrals.answering import operations as answers
+from service.referrals.answering.means import Means
+from service.referrals.answering.replies import Reply
+from service.referrals.operations import Mail
 from tests import people
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -301,6 +305,13 @@ def cast(app: Flask, tmp_path: Path) -> people.Cast:
     return made
 
 
+def means(app: Flask) -> Means:
+    """What this application answers with; no link is sent in these tests."""
+    sealer = app.extensions["kith"].sealer
+    mail = Mail(sealer=sealer(outbox.PURPOSE), new_token=str, link=str, channel="console")
+    return Means(sealer=sealer(operations.PURPOSE), reports=sealer(reports.PURPOSE), mail=mail)
+
+
 def accept(app: Flask, note: str) -> None:
     """Answer as the group's leader, by the link in the one message that waits."""
     sealer = app.extensions["kith"].sealer
@@ -310,8 +321,8 @@ def accept(app: Flask, note: str) -> None:
         token = str(message.params["link"]).rpartition("/")[2]
         with committing() as unit:
             seen = answers.see(unit, sealer=sealer(operations.PURPOSE), token=token, now=now())
-            reply = answers.Reply(accept=True, version=seen.asked.version, note=note)
-            answers.answer(unit, sealer=sealer(operations.PURPOSE), token=token, reply=reply, now=now())
+            reply = Reply(kind="accept", version=seen.asked.version, note=note)
+            answers.answer(unit, means=means(app), token=token, reply=reply, now=now())
 
 
 def test_the_readme_s_referral_is_taken(app: Flask, cast: people.Cast) -> None:

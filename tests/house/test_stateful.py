@@ -19,10 +19,10 @@ from service.accounts.models import AuditEntry
 from service.accounts.permissions import GRANTS, Actor, Permission, Role, gives
 from service.catalog.models import Organisation
 from service.errors import Forbidden, Gone, NotFound
-from service.referrals import answers
 from service.referrals import operations as referring
 from service.referrals import queries as referrals
-from service.referrals.answers import Reply
+from service.referrals.answering import operations as answers
+from service.referrals.answering.replies import Reply
 from service.referrals.lifecycle import START, TABLE, Machine
 from service.referrals.models import Consent, Introduction, Move, Referral
 from tests.referrals import cast
@@ -152,8 +152,8 @@ class House(RuleBasedStateMachine):
                 referrals.asked(self.session, token=one.token, now=self.now)
             return
         asked = referrals.asked(self.session, token=one.token, now=self.now)
-        reply = Reply(accept=accept, reason=None if accept else "full", version=asked.version)
-        act = partial(answers.answer, self.session, sealer=SEALER, token=one.token, reply=reply, now=self.now)
+        reply = Reply(kind="accept" if accept else "decline", reason=None if accept else "other", version=asked.version)
+        act = partial(answers.answer, self.session, means=self.post.means, token=one.token, reply=reply, now=self.now)
         if one.withdrawn:
             with pytest.raises(Gone):
                 self.do(act)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -24,6 +24,10 @@ from service.catalog.models_reading import LikelyPair
 from service.catalog.operations import set_status
 from service.clock import now
 from service.errors import TooMany
+from service.referrals import links
+from service.referrals.desk import examples
+from service.referrals.models import Referral
+from service.referrals.models_events import Delivery, Webhook
 from tests import stores
 from tests.catalog.making import unit_of
 from tests.journeys.managing import make_account
@@ -135,6 +139,9 @@ def prepared(demo: Demo) -> dict[str, str]:
     ring = {"name": "Cai", "number": "01632 960 123", "suits": "morning", "language": "en", "message": "no"}
     made["asked"] = asker.seal("/en/ring-me", ring)
     made["asked in danger"] = asker.seal("/en/ring-me", {**ring, "about": RISK})
+    wish = {"name": "Cleo", "rule": "phone", "contact": "01632 960 174", "yes": "yes"}
+    made["help"] = asker.seal("/en/ask-for-help", {**wish, "nonce": uuid4().hex})
+    made["help in danger"] = asker.seal("/en/ask-for-help", {**wish, "words": RISK, "nonce": uuid4().hex})
     made["gone"] = _ended(demo)
     made["confirm"] = _link_of_listing(demo)
     made["sign in"] = demo.sign_in_link("Ada").rpartition("/")[2]
@@ -252,6 +259,7 @@ def at_work(demo: Demo) -> dict[str, str]:
         known |= {"body": str(group.organisation_id), "place": str(session.scalars(named).first())}
         known |= {"drawn": str(drawn), "to confirm": str(ring)}
         known["term"] = "activity.games.puzzles"
+        known["case"] = str(uuid5(examples.NAMES, "case Joan W"))
         kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
         oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
         known["pair"] = _pair(session)
@@ -284,6 +292,23 @@ def _pair(session: Session) -> str:
     return str(found)
 
 
+def helped(demo: Demo, referral: str) -> dict[str, str]:
+    """Return whom a referral is about, and the token of their own page."""
+    token = uuid4().hex
+    with _store(demo) as session:
+        row = session.get_one(Referral, UUID(referral))
+        links.give(
+            session,
+            person_id=row.person_id,
+            organisation_id=row.organisation_id,
+            purpose="own",
+            token=token,
+            now=now(),
+        )
+        session.commit()
+        return {"helped": str(row.person_id), "own": token}
+
+
 def staff(demo: Demo) -> dict[str, str]:
     """Make who runs all of it, who runs Bo's surgery, and a service that ended; return what their pages are about."""
     make_account(demo, "Ida", Role.ADMIN)
@@ -300,8 +325,27 @@ def staff(demo: Demo) -> dict[str, str]:
             created_at=now(),
             disabled_at=now(),
         )
-        session.add(login)
+        told = Webhook(id=uuid4(), organisation_id=key.organisation_id, host="records.example.org", created_at=now())
+        told.address = told.secret = b""
+        session.add_all([login, told])
+        session.flush()
+        session.add(_message(told.id, "done", "204"))
+        session.add(_message(told.id, "waiting", "503"))
+        session.add(_message(told.id, "given_up", "too_slow"))
         session.commit()
         member = session.scalars(select(Membership.id).where(Membership.user_id == person)).one()
-        about = {"key": key.id, "login": login.id, "member": member, "person": person}
+        about = {"key": key.id, "login": login.id, "member": member, "person": person, "told": told.id}
         return {name: str(one) for name, one in {**about, "organisation": key.organisation_id}.items()}
+
+
+def _message(webhook_id: UUID, state: str, said: str) -> Delivery:
+    at = now() + timedelta(days=1)  # not yet due: nobody is really told
+    return Delivery(
+        id=uuid4(),
+        webhook_id=webhook_id,
+        state=state,
+        attempts=2,
+        said=said,
+        due_at=at,
+        created_at=at - timedelta(days=1),
+    )

@@ -1,4 +1,4 @@
-"""Accounts that a journey needs beside those of the demonstration: people of Bo's surgery."""
+"""Accounts that a journey needs beside those of the demonstration: people of Bo's surgery, and who leads a group."""
 
 from uuid import UUID
 
@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from service.accounts import operations
 from service.accounts.permissions import WITHOUT_ORGANISATION, Role
 from service.catalog.organisations import organisation_named
+from service.catalog.queries import group_by_id
 from service.clock import now
 from tests import stores
 from tests.journeys.serving import Demo
@@ -14,8 +15,8 @@ from tests.journeys.serving import Demo
 PLACE = "Willow Surgery (example)"
 
 
-def make_account(demo: Demo, name: str, role: Role) -> UUID:
-    """Make somebody who signs in by `Demo.sign_in_link`, and return their account."""
+def make_account(demo: Demo, name: str, role: Role, place: str = PLACE) -> UUID:
+    """Make somebody of an organisation who signs in by `Demo.sign_in_link`, and return their account."""
     with (
         stores.opened(f"sqlite:///{demo.folder / 'kith.sqlite'}") as engine,
         Session(engine.execution_options(writes=True)) as session,
@@ -25,9 +26,15 @@ def make_account(demo: Demo, name: str, role: Role) -> UUID:
             email=f"{name.lower()}@example.org",
             name=name,
             role=role,
-            organisation_id=None if role in WITHOUT_ORGANISATION else organisation_named(session, PLACE),
+            organisation_id=None if role in WITHOUT_ORGANISATION else organisation_named(session, place),
             password_hash=None,
             now=now(),
         )
         session.commit()
         return made
+
+
+def runs(demo: Demo, group: str) -> str:
+    """Return the name of the organisation that runs a group."""
+    with stores.opened(f"sqlite:///{demo.folder / 'kith.sqlite'}") as engine, Session(engine) as session:
+        return group_by_id(session, UUID(group), today=now().date(), public=False).organisation.name

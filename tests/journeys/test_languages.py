@@ -11,7 +11,7 @@ import pytest
 
 from service.web.languages import EASY, SEGMENTS
 from tests.journeys.conftest import Visit
-from tests.journeys.ground import asked_too_often, at_work, prepared, staff
+from tests.journeys.ground import asked_too_often, at_work, helped, prepared, staff
 from tests.journeys.looking import DARK, FORCED, SMALL, VIEWS, ZOOMED, View, look
 from tests.journeys.serving import Demo
 from tests.journeys.states import AT_WORK, FIRST, STATES
@@ -37,7 +37,13 @@ def everything(demo: Demo, ground: Ground) -> Iterator[Ground]:
     """The same with what takes longer: somebody was referred, and somebody said too often what is wrong."""
     referral, link = refer(demo, "Cai", "knitting")
     with asked_too_often(demo):
-        yield {**ground, **staff(demo), "answer": link.rpartition("/")[2], "referral": referral}
+        yield {
+            **ground,
+            **staff(demo),
+            **helped(demo, referral),
+            "answer": link.rpartition("/")[2],
+            "referral": referral,
+        }
 
 
 def views(segment: str) -> tuple[View, ...]:

@@ -105,6 +105,7 @@ def test_a_leader_says_why_it_does_not_fit_and_the_professional_reads_why(
     referral, link = refer(demo, "Mo", "chess")
     leader = visit()
     page = open_link(leader, link, "Mo")
+    page.get_by_text("This is not the right group").click()
     page.get_by_role("button", name="Say it does not fit").click()
     assert leader.status() == 422
     expect(page.locator(".govuk-error-summary")).to_contain_text("Choose why it does not fit")

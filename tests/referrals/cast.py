@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from service.accounts.models import Membership, User
 from service.accounts.permissions import GRANTS, Actor, Permission, Role
+from service.catalog import reports
 from service.catalog.models import Group, Organisation
 from service.db.sealing import Sealer
 from service.referrals import operations
+from service.referrals.answering.means import Means
 from service.referrals.intake import ConsentIn, PersonIn, Request
 from service.referrals.operations import Mail
 from service.referrals.queries import ReferralView
@@ -32,6 +34,10 @@ class Post:
     @property
     def mail(self) -> Mail:
         return Mail(sealer=Sealer(SECRET, "outbox"), new_token=self._token, link=self._link, channel="console")
+
+    @property
+    def means(self) -> Means:
+        return Means(sealer=SEALER, reports=Sealer(SECRET, reports.PURPOSE), mail=self.mail)
 
     @property
     def last(self) -> str:

@@ -16,7 +16,7 @@ from service.db import Base
 from service.errors import Forbidden, Invalid
 from service.notifications.models import OutboxMessage
 from service.referrals import operations, queries
-from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, Referral, RingRequest
+from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, PersonLink, Referral, RingRequest
 from tests.referrals.cast import (
     CONTACT,
     NAME,
@@ -32,7 +32,7 @@ from tests.referrals.cast import (
     request,
 )
 
-TABLES = (Person, Consent, Referral, Introduction, LeaderLink, Move, RingRequest, OutboxMessage, AuditEntry)
+TABLES = (Person, Consent, Referral, Introduction, LeaderLink, PersonLink, Move, RingRequest, OutboxMessage, AuditEntry)
 
 
 def counts(store: Session) -> dict[str, int]:
@@ -53,6 +53,7 @@ def test_a_referral_is_stored_sent_and_recorded_together(store: Session, cast: W
         "referral": 1,
         "introduction": 1,
         "leader_link": 1,
+        "person_link": 0,
         "move": 6,
         "ring_request": 0,
         "outbox_message": 1,

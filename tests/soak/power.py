@@ -16,7 +16,7 @@ from service.accounts.permissions import GRANTS, Actor, Role
 from service.api.referrals import ROUTE
 from service.app import create_app
 from service.catalog import operations as catalogue
-from service.catalog import seeding
+from service.catalog import reports, seeding
 from service.catalog.changes import GroupChanges
 from service.catalog.queries import group_by_id
 from service.catalog.words.vocabulary import load_taxonomy
@@ -26,7 +26,11 @@ from service.db import committing, db, migrations
 from service.db.sealing import Sealer
 from service.notifications import outbox
 from service.notifications.channels import Message
-from service.referrals import answers, operations, queries
+from service.referrals import operations, queries
+from service.referrals.answering import operations as answers
+from service.referrals.answering.means import Means
+from service.referrals.answering.replies import Reply
+from service.referrals.operations import Mail
 from tests import stores
 from tests.people import Cast, settle
 from tests.soak import desk, stand_in, whole
@@ -46,6 +50,11 @@ UNION ALL SELECT 'sent:' || id FROM outbox_message WHERE state = 'sent'
 UNION ALL SELECT 'imported:' || id FROM "group"
 """
 
+MEANS = Means(
+    sealer=Sealer(SECRET, operations.PURPOSE),
+    reports=Sealer(SECRET, reports.PURPOSE),
+    mail=Mail(sealer=Sealer(SECRET, outbox.PURPOSE), new_token=str, link=str, channel="console"),
+)
 Ack = Callable[[str], None]
 
 
@@ -110,9 +119,8 @@ class Afternoon:
         token, yes = str(letter.params["link"]).rpartition("/")[2], self.rng.random() < 0.5
         with self.app.app_context(), committing() as unit:
             asked = queries.asked(unit, token=token, now=now())
-            reply = answers.Reply(accept=yes, reason=None if yes else "full", version=asked.version)
-            sealer = Sealer(SECRET, operations.PURPOSE)
-            answers.answer(unit, sealer=sealer, token=token, reply=reply, now=now())
+            reply = Reply(kind="accept" if yes else "decline", reason="other", version=asked.version)
+            answers.answer(unit, means=MEANS, token=token, reply=reply, now=now())
         self.ack(f"answered:{asked.introduction_id.hex}")
 
     def take_listings_in(self) -> None:

@@ -15,20 +15,10 @@ from service.catalog.queries import group_by_id
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import db
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast
 from tests.web.test_admin import form_of, group_now, opened, page_of, session_field
 
 NEW = "/en/admin/new"
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def seen(app: Flask, group_id: str) -> GroupView:

@@ -25,20 +25,10 @@ from service.errors import Invalid
 from service.web.admin.listing import forms
 from service.web.admin.listing.forms import Around
 from tests.catalog.making import TODAY
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast, signed_in
 
 HERE = Around(today=TODAY, time_zone="Europe/London")
 KEY = UUID("5e551000-0000-4000-8000-000000000001")
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def page_of(cast: Cast, rest: str = "") -> str:

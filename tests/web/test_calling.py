@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -17,22 +16,11 @@ from service.catalog.models_fresh import ToConfirm, TruthSample
 from service.clock import now
 from service.db import committing, db
 from tests.catalog import making
-from tests.people import Cast, settle, signed_in
 from tests.web.seeking import said
 
 OLD = date(2024, 3, 1)
 ROUND = "/en/admin/to-confirm"
 HIDDEN = ("csrf_token", "version", "group_version", "nonce")
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def waiting(app: Flask, *names: str) -> list[UUID]:

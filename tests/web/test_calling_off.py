@@ -3,12 +3,15 @@
 import re
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
+from sqlalchemy import func, select
 
+from service.accounts.permissions import GRANTS, Actor, Role
 from service.catalog import leader_links
 from service.catalog.fresh import calling_off
 from service.catalog.history import revisions
@@ -16,12 +19,16 @@ from service.catalog.queries import group_by_id
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import committing, db
-from tests.people import Cast, settle, signed_in
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
+from service.notifications.models import OutboxMessage
+from service.referrals import operations
+from service.referrals.answering import operations as answers
+from service.referrals.answering.means import Means
+from service.referrals.answering.replies import Reply
+from service.referrals.models import Introduction
+from service.web import leader_mail
+from tests.people import Cast, signed_in
+from tests.referrals import cast as referring
+from tests.referrals.cast import Post
 
 
 @pytest.fixture
@@ -142,3 +149,34 @@ def test_an_editor_mails_the_link_with_one_button(app: Flask, cast: Cast) -> Non
     sent = ada.post(page, data={"what": "off_link", "csrf_token": token})
     assert sent.status_code == 303
     assert "Sent." in ada.get(sent.location).text
+
+
+def test_whoever_was_to_come_that_time_is_told_by_their_own_way_and_once(
+    app: Flask, client: FlaskClient, cast: Cast, link: str
+) -> None:
+    sealer = app.extensions["kith"].sealer
+    means = leader_mail_of(app)
+    bo = Actor(role=Role.REFERRER, user_id=cast.bo, organisation_id=cast.surgery, permissions=GRANTS[Role.REFERRER])
+    post, at = Post(), now()
+    said = referring.consent(given_at=at - timedelta(hours=1))
+    asked = referring.request(cast.eli_group, who=referring.person(contact="zqaxcai@example.org"), said=said)
+    with app.app_context(), committing() as unit:
+        operations.refer(
+            unit, sealer=sealer("referrals"), mail=post.mail, referral_id=uuid4(), request=asked, actor=bo, now=at
+        )
+        seen = answers.see(unit, sealer=sealer("referrals"), token=post.last, now=at)
+        reply = Reply(kind="accept", on=seen.dates[0].starts, version=seen.asked.version)
+        answers.answer(unit, means=means, token=post.last, reply=reply, now=at)
+    nth = 0 if seen.dates[0].starts == seen.next_meeting else 1
+    for _ in range(2):
+        press(client, link, "off", nth)
+        press(client, link, "on", nth)
+    with app.app_context():
+        assert db.session().scalars(select(Introduction.state)).one() == "session_cancelled"
+        told = select(func.count()).select_from(OutboxMessage).where(OutboxMessage.template == "meeting_off")
+        assert db.session().scalar(told) == 1
+
+
+def leader_mail_of(app: Flask) -> Means:
+    with app.test_request_context():
+        return leader_mail.means()

@@ -16,7 +16,7 @@ from service.clock import now
 from service.db import committing, db
 from service.web.admin.desk import together
 from tests.catalog.making import group
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast, settle
 from tests.web.test_admin import form_of
 
 LIST, MANY = "/en/admin", "/en/admin/together"
@@ -30,11 +30,6 @@ def cast(app: Flask) -> Cast:
             group(session, f"Walk {number}", phone="01632 960001", status=("draft", "published", "held")[number])
         session.add(m.Report(group_id=made.eli_group, wrong="unsafe", state="open", created_at=now()))
     return made
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def value(app: Flask, name: str, field: str) -> Any:

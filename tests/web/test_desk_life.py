@@ -2,24 +2,13 @@
 
 import re
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from service.catalog.history import revisions
 from service.db import db
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast
 from tests.web.test_admin import form_of
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def page_of(cast: Cast, rest: str = "") -> str:

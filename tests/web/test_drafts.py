@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -12,18 +11,8 @@ from service.catalog.changes import GroupChanges
 from service.clock import now
 from service.db import committing
 from tests.catalog.editing import ADA, save
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast
 from tests.web.test_admin import form_of, group_now, opened, page_of
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def kept(ada: FlaskClient, cast: Cast, **more: str) -> dict[str, str]:

@@ -13,23 +13,12 @@ from service.catalog.queries import group_by_id
 from service.clock import now
 from service.db import committing, db
 from tests.catalog import making
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast, signed_in
 from tests.web.seeking import said
 from tests.web.test_admin import form_of
 from tests.web.test_members import person
 
 LIST = "/en/admin"
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    """The browser of the administrator."""
-    return signed_in(app, cast.ada)
 
 
 @pytest.fixture

@@ -20,21 +20,11 @@ from service.catalog.reading import likely
 from service.clock import now
 from service.db import committing, db
 from service.web.rendering import country_pack
-from tests.people import Cast, _user, settle, signed_in
+from tests.people import Cast, _user, signed_in
 
 HOME = "/en/admin/lists"
 HEAD = "Ref,Group name,Town,Day,Start,Finish,Step free\n"
 TEA, WALK = "1,Tea and talk,Sale,Tuesday,10:00,12:00,yes\n", "2,Slow walk,Sale,Thursday,14:00,15:00,maybe\n"
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from service.clock import now
 from service.db import committing, db
 from service.notifications import outbox
 from service.web.access import COOKIE_KEY
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast, signed_in
 from tests.walk import address, rules
 from tests.web.seeking import said
 
@@ -29,20 +29,9 @@ PASSWORD = "seven quiet otters"
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
 def mia(app: Flask, cast: Cast) -> FlaskClient:
     """The browser of a manager of the surgery."""
     return signed_in(app, person(app, "mia", Role.ORG_MANAGER, cast.surgery))
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    """The browser of the administrator."""
-    return signed_in(app, cast.ada)
 
 
 def person(app: Flask, name: str, role: Role, where: UUID | None) -> UUID:

@@ -5,7 +5,6 @@ from io import BytesIO
 from typing import Any
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -20,21 +19,11 @@ from service.cli.jobs import tools
 from service.clock import now
 from service.db import committing, db
 from tests.catalog.test_pictures import photograph
-from tests.people import LONG_AGO, Cast, settle, signed_in
+from tests.people import LONG_AGO, Cast, signed_in
 from tests.rows import rows
 from tests.web.seeking import said
 
 WORDS, CONTACT = "The zebra door was locked", "quokka@example.org"
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def tell(app: Flask, cast: Cast, **more: Any) -> str:

@@ -19,7 +19,7 @@ from service.catalog.models_proposals import Proposal
 from service.clock import now
 from service.db import committing
 from service.notifications.models import OutboxMessage
-from tests.people import LONG_AGO, Cast, settle, signed_in
+from tests.people import LONG_AGO, Cast, signed_in
 from tests.rows import rows
 from tests.web.seeking import NOW, said
 
@@ -30,16 +30,6 @@ CHANGE = {"name": "Zebra Table", "cost": "£2.50", "how_to_join": "Ring first", 
 @pytest.fixture(autouse=True)
 def later(clock: time_machine.Traveller) -> time_machine.Traveller:
     return clock
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 @pytest.fixture

@@ -15,16 +15,11 @@ from service.accounts.permissions import Role
 from service.clock import now
 from service.db import committing
 from tests.accounts.signing import claims, key, public_set, signed
-from tests.people import LONG_AGO, Cast, keyed, settle, signed_in
+from tests.people import LONG_AGO, Cast, keyed, signed_in
 
 KEY = re.compile(r"kith_[0-9a-f]{8}_[\w-]{43}")
 ROOM = "/en/organisation/keys"
 FIELDS = {"name": "Desk system", "scopes": ["refer", "refer.read"], "lasts": "90", "kind": "key"}
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
 
 
 @pytest.fixture

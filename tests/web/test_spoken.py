@@ -2,22 +2,11 @@
 
 import json
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast
 from tests.web.test_admin import form_of, group_now, opened, page_of, saves, session_field
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def said(ada: FlaskClient, cast: Cast, words: str, step: str = "read:{key}") -> tuple[int, str, dict[str, str]]:

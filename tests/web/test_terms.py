@@ -15,22 +15,12 @@ from service.config import Settings
 from service.db import db
 from service.matching import wording
 from tests.journeys.serving import eventually
-from tests.people import Cast, settle, signed_in
+from tests.people import Cast, signed_in
 from tests.web.test_two_workers import another_process, ask
 
 JIGSAW, GAMES = "activity.games.puzzles", "activity.games"
 WORD = "zindlewicking"  # no listing has it
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
-@pytest.fixture
-def ada(app: Flask, cast: Cast) -> FlaskClient:
-    return signed_in(app, cast.ada)
 
 
 def version(app: Flask, code: str = JIGSAW) -> str:

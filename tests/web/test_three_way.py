@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 
 from service.web.admin.listing.three_way import CHOICE, parts, together
 from tests.people import Cast
-from tests.web.test_adding import ada as ada
-from tests.web.test_adding import cast as cast
 from tests.web.test_adding import saved
 from tests.web.test_admin import form_of, group_now, opened, page_of, session_field
 

@@ -93,6 +93,8 @@ def test_every_person_s_page_has_the_button_and_the_help_lines(app: Flask, clien
             "/<lang>/admin",
             "/<lang>/referrals",
             "/<lang>/answer",
+            "/<lang>/asked",
+            "/<lang>/came",
             "/<lang>/claims",
             "/<lang>/confirm",
             "/<lang>/off",

@@ -15,8 +15,8 @@ from service import jobs
 from service.catalog import models as m
 from service.cli.jobs import tools
 from service.clock import now
-from service.db import db
-from tests.people import Cast, settle, signed_in
+from service.db import committing, db
+from tests.people import Cast, signed_in
 from tests.web.seeking import NOW, said
 
 
@@ -24,11 +24,6 @@ from tests.web.seeking import NOW, said
 def later() -> Iterator[time_machine.Traveller]:
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
 
 
 def body(app: Flask, cast: Cast) -> UUID:
@@ -102,3 +97,23 @@ def test_a_listing_is_held_with_one_press_from_its_form(app: Flask, cast: Cast) 
     assert app.test_client().get(f"/en/groups/{cast.eli_slug}").status_code != 200
     assert f"{form}/hold" not in ada.get(form).text
     assert now() == NOW
+
+
+def test_more_is_asked_where_more_can_go_wrong_and_little_of_singers_in_a_hall(app: Flask, cast: Cast) -> None:
+    there = f"/en/admin/organisations/{body(app, cast)}/trust"
+    ada = signed_in(app, cast.ada)
+    assert "one paper is enough" in said(ada.get(there))
+    with app.app_context(), committing() as unit:
+        unit.get_one(m.Group, cast.eli_group).age_max = 17
+    asked = said(ada.get(there))
+    assert "people under 18 come" in asked
+    assert "Risk assessment" in asked.split("Still to see")[1]
+    paper = {"what": "add", "seen_on": "2026-11-18"}
+    press(ada, there, kind="insurance", **paper)
+    refused = press(ada, there, what="level", level="checked")
+    assert refused.status_code == 422
+    assert "asks for more papers" in said(refused)
+    for kind in ("safeguarding_policy", "record_checks", "risk_assessment"):
+        press(ada, there, kind=kind, **paper)
+    assert "Still to see" not in said(ada.get(there))
+    assert press(ada, there, what="level", level="checked").status_code == 303

@@ -17,14 +17,9 @@ from service.accounts.record.audit import Purpose
 from service.clock import now
 from service.db import committing, db
 from service.web import deeds
-from tests.people import LONG_AGO, Cast, settle, signed_in
+from tests.people import LONG_AGO, Cast, signed_in
 
 ROOM = "/en/organisation/audit"
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
 
 
 @pytest.fixture

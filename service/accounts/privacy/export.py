@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlalchemy.orm import Session
 
 from service.accounts.models import User
@@ -108,6 +108,8 @@ def _theirs(user: User) -> dict[str, ColumnElement[bool]]:
     return {
         "user_account": tables["user_account"].c.id == user.id,
         **own,
+        "desk_cover": or_(*(tables["desk_cover"].c[name] == user.id for name in ("for_user_id", "by_user_id"))),
+        "safeguarding_lead": tables["safeguarding_lead"].c.user_id == user.id,
         "invitation": tables["invitation"].c.email == user.email,  # whom they invited is others' to know
         "audit_entry": tables["audit_entry"].c.user_id == user.id,
     }

@@ -1,14 +1,11 @@
 """Turns of the loop of jobs: changes to many listings, and figures that take long. Opens units that are handed in."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
 from service.catalog.desk import batches, counted
+from service.db.units import Unit
 
-Unit = Callable[[], AbstractContextManager[Session]]
 Clock = Callable[[], datetime]
 
 

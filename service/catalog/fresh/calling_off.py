@@ -80,7 +80,15 @@ def call_off(
     session: Session, *, token: str, session_id: UUID, day: date, now: datetime, origin: audit.Origin
 ) -> GroupView:
     """Say that a meeting does not take place. Raises as `opened`, or NotFound `meeting`."""
-    group, change = _meant(session, token, session_id, day, now)
+    group = opened(session, token=token, now=now)
+    return call_off_of(session, group=group, session_id=session_id, day=day, now=now, origin=origin)
+
+
+def call_off_of(
+    session: Session, *, group: GroupView, session_id: UUID, day: date, now: datetime, origin: audit.Origin
+) -> GroupView:
+    """Say the same for whoever was found to lead this group in another way. Raises NotFound `meeting`."""
+    change = _change(group, session_id, day, now)
     days = (*change.exceptions, day)
     return _save(session, group, session_id, replace(change, exceptions=days, moved=_without(change, day)), now, origin)
 
@@ -120,10 +128,14 @@ def _without(change: SessionChange, day: date) -> tuple[tuple[date, datetime], .
 
 def _meant(session: Session, token: str, session_id: UUID, day: date, now: datetime) -> tuple[GroupView, SessionChange]:
     group = opened(session, token=token, now=now)
+    return group, _change(group, session_id, day, now)
+
+
+def _change(group: GroupView, session_id: UUID, day: date, now: datetime) -> SessionChange:
     found = next((one for one in coming(group, now=now) if (one.session.id, one.day) == (session_id, day)), None)
     if found is None:
         raise NotFound("meeting")
-    return group, as_change(found.session)
+    return as_change(found.session)
 
 
 def _save(

@@ -3,8 +3,7 @@
 Only listings that are shown and can be joined are asked about, never examples, and never where no address is known.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -20,6 +19,7 @@ from service.catalog.fresh.leading import PURPOSE
 from service.catalog.fresh.schedule import Asked
 from service.catalog.freshness import CHASE_MONTHS, not_younger
 from service.catalog.models_fresh import ChaseSent
+from service.db.units import Unit
 from service.errors import Invalid
 from service.notifications import outbox
 from service.notifications.addresses import for_envelope, normal
@@ -29,8 +29,6 @@ LIVES = timedelta(days=30)
 BATCH = 200  # listings looked at in one unit of work
 MOST = 2000  # mails of one run: the next goes on
 KEY = "chase"  # how the keys of these messages begin
-
-Unit = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,7 @@ Each piece looks at its own listings alone, as they stand at that moment: killed
 the same, and nobody is rung about what was answered meanwhile.
 """
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -19,12 +18,12 @@ from service.catalog.fresh import chase, schedule
 from service.catalog.fresh.harm import harm, months_since
 from service.catalog.models_fresh import ToConfirm
 from service.db import Base
+from service.db.units import Unit
 from service.notifications.models import OutboxMessage
 
 CHUNK = 250  # listings of one unit of work
 NO_NUMBER = 0.001  # of its harm: whom nobody can ring comes behind whom one can, in the same order
 
-Unit = Callable[[], AbstractContextManager[Session]]
 Places = dict[UUID, float]  # listing -> its place in the queue
 
 

@@ -3,8 +3,7 @@
 Never commits; `draw` opens units that are handed in.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -21,14 +20,13 @@ from service.catalog.fresh import chase, deeds
 from service.catalog.fresh.interval import wilson
 from service.catalog.keepers import check
 from service.catalog.models_fresh import FOUND, TruthSample
+from service.db.units import Unit
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 
 LEAST = 20  # answers below which no share is told
 COUNTED = timedelta(days=365)  # answers of the last year
 TOLD = ("right", "partly", "closed")
 SPARE = 2  # times as many are chosen as are kept: one may be taken off the list meanwhile
-
-Unit = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

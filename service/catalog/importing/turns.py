@@ -1,10 +1,7 @@
 """Turns of the loop of jobs: lists that were sent, and feeds that are due, no longer than others can wait."""
 
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -13,31 +10,10 @@ from service.catalog.importing.lists import working
 from service.catalog.terms.queries import now_standing
 from service.catalog.where.packs import load_pack
 from service.catalog.words.vocabulary import load_taxonomy
-from service.config import Settings
+from service.db.units import Tools
 from service.outgoing import THIS_MACHINE
 
 SECONDS = 60.0  # of one turn: mail waits so long
-Unit = Callable[[], AbstractContextManager[Session]]
-
-
-class Tools(Protocol):
-    """What jobs work with."""
-
-    @property
-    def settings(self) -> Settings:
-        """Where the countries are, and which hosts of the own network may be asked."""
-
-    @property
-    def reading(self) -> Unit:
-        """Open a unit that reads."""
-
-    @property
-    def writing(self) -> Unit:
-        """Open a unit that commits."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """Give the time."""
 
 
 def take_lists(tools: Tools) -> int:

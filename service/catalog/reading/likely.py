@@ -1,10 +1,8 @@
 """Pairs of listings that are probably one: found on a clock, shown to editors, decided once. Never commits."""
 
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 from uuid import UUID, uuid4
 
 from sqlalchemy import Select, delete, func, or_, select
@@ -17,6 +15,7 @@ from service.catalog.models_import import ImportRun
 from service.catalog.models_reading import GroupMerge, LikelyPair
 from service.catalog.reading.likeness import Listing
 from service.catalog.reading.pairs import probable
+from service.db.units import Tools
 from service.errors import Forbidden, NotFound
 
 PAGE = 30
@@ -36,18 +35,6 @@ class PairView:
     why: tuple[str, ...]
     state: str
     merge_id: UUID | None = None
-
-
-class Tools(Protocol):
-    """What a job is done with."""
-
-    @property
-    def writing(self) -> Callable[[], AbstractContextManager[Session]]:
-        """Open a unit that commits."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """Give the time."""
 
 
 def look(tools: Tools) -> int:

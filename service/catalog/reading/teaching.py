@@ -2,11 +2,9 @@
 
 import os
 import time
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
 from uuid import uuid4
 
 from sqlalchemy import exists, or_, select, update
@@ -32,33 +30,12 @@ from service.catalog.terms.knowing import know_terms
 from service.catalog.terms.queries import now_standing
 from service.catalog.words.taxonomy import Taxonomy
 from service.catalog.words.vocabulary import load_taxonomy
-from service.config import Settings
+from service.db.units import Tools
 
 SECONDS = 20.0  # of one turn: mail waits so long
 LEARNT_FROM = 2000  # listings, the last ones that editors saw to
 NEVER = -1  # no listing has this version: it is looked at again
 FILE = "interests.learnt"  # in the folder of data
-Unit = Callable[[], AbstractContextManager[Session]]
-
-
-class Tools(Protocol):
-    """What jobs work with."""
-
-    @property
-    def settings(self) -> Settings:
-        """Where the terms and the data are."""
-
-    @property
-    def reading(self) -> Unit:
-        """Open a unit that reads."""
-
-    @property
-    def writing(self) -> Unit:
-        """Open a unit that commits."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """Give the time."""
 
 
 def waits(session: Session, _now: datetime) -> bool:

@@ -6,14 +6,14 @@ from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from service.catalog import models as m
 from service.catalog.editing.keeping import Save, keep, same_version, theirs
 from service.catalog.freshness import vetting
 from service.catalog.history import revisions
 from service.catalog.models_proposals import EVIDENCE, VettingEvidence
-from service.catalog.trust import levels
+from service.catalog.trust import levels, risks
 from service.catalog.trust.levels import Seen
 from service.errors import Invalid, NotFound, Problem
 
@@ -59,6 +59,8 @@ class TrustView:
     set_by: str
     set_at: datetime | None
     papers: tuple[PaperView, ...]
+    risks: tuple[str, ...]  # what its groups do that asks for more, and
+    still: tuple[str, ...]  # what nobody has seen yet of what they ask for
     version: int
 
 
@@ -77,6 +79,7 @@ def trust_of(session: Session, organisation_id: UUID, *, today: date) -> TrustVi
     row = _row(session, organisation_id)
     rows = _rows(session, organisation_id)
     seen = [_seen(one) for one in rows]
+    run = risks_run(session, row.id)
     last = next((one for one in revisions(session, ENTITY, row.id) if "vetting" in one.difference), None)
     return TrustView(
         id=row.id,
@@ -88,6 +91,8 @@ def trust_of(session: Session, organisation_id: UUID, *, today: date) -> TrustVi
         set_by=last.actor_role if last else "",
         set_at=last.at if last else None,
         papers=tuple(_view(one, today) for one in rows),
+        risks=tuple(sorted(run)),
+        still=tuple(sorted(_still(run, seen, today))),
         version=row.version,
     )
 
@@ -145,7 +150,8 @@ def set_level(session: Session, *, organisation_id: UUID, level: str, expected_v
     Conflict
         `stale_version`.
     Invalid
-        Field `level`: `not_a_choice`, or `not_borne`: nothing was seen that bears it.
+        Field `level`: `not_a_choice`; `not_borne`: nothing was seen that bears it; `papers_missing`: what its groups
+        do asks for more.
     """
     save.permitted()
     row, today = _row(session, organisation_id), save.now.date()
@@ -156,7 +162,29 @@ def set_level(session: Session, *, organisation_id: UUID, level: str, expected_v
     seen = [_seen(one) for one in _rows(session, organisation_id)]
     if not levels.bears(level, seen, today):
         raise Invalid("invalid", fields={"level": Problem("not_borne")})
+    if level in ("checked", "trusted") and _still(risks_run(session, row.id), seen, today):
+        raise Invalid("invalid", fields={"level": Problem("papers_missing")})
     _set(session, row, level, levels.lasts_until(level, seen, today), {}, save)
+
+
+def risks_run(session: Session, organisation_id: UUID) -> frozenset[str]:
+    """Return what the groups of a body do that asks for more papers; groups that ended ask for nothing."""
+    theirs = (m.Group.organisation_id == organisation_id, m.Group.status != "archived")
+    wanted = select(m.Group).where(*theirs).options(selectinload(m.Group.terms), selectinload(m.Group.facts))
+    found = (
+        risks.risks_of(
+            ages=(one.age_min, one.age_max),
+            terms={term.code for term in one.terms},
+            facts={fact.code: fact.value for fact in one.facts},
+            removes=one.removes,
+        )
+        for one in session.scalars(wanted)
+    )
+    return frozenset().union(*found)
+
+
+def _still(run: frozenset[str], seen: list[Seen], today: date) -> frozenset[str]:
+    return risks.asked(run) - {one.kind for one in levels.counting(seen, today)}
 
 
 def ran_out(session: Session, *, today: date, limit: int = MOST) -> tuple[RanOut, ...]:

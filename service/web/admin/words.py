@@ -205,6 +205,7 @@ _PROBLEMS: dict[str, LazyString] = {
     "not_a_day": _("Write a day, like 2026-12-29"),
     "not_yet": _("This day has not come yet"),
     "before_seen": _("It ends before you saw it"),
+    "papers_missing": _("What their groups do asks for more papers. They are listed on this page"),
     "not_borne": _("Nothing that was seen is enough for this"),
     "not_days": _("We could not read “%(text)s”. Write days like 2026-12-29, with a comma between"),
     "not_a_choice": _("Choose one of the list"),

@@ -6,35 +6,21 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from flask import Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
 from service.clock import now
 from service.db import committing, db
-from service.db.sealing import Sealer
 from service.errors import Invalid, NotFound
-from service.referrals import answers, operations, queries
-from service.referrals.answers import Answered, Reply
+from service.referrals import queries
+from service.referrals.answering import off, operations
 from service.referrals.queries import Asked
+from service.web import leader_mail
 from service.web.access import allow, origin
 from service.web.figures import locale_of
+from service.web.group_leader import answer_page
 from service.web.languages import current_language
-from service.web.rendering import country_pack, services
+from service.web.rendering import country_pack
 
-REASONS = {
-    "full": _l("We are full at the moment"),
-    "not_eligible": _l("Our group is for other people"),
-    "access_not_possible": _l("We cannot give the help that is needed"),
-    "wrong_time": _l("The time does not fit"),
-    "not_safe_for_group": _l("It would not be safe"),
-    "closed": _l("The group does not meet any more"),
-    "other": _l("Another reason"),
-}
-PROBLEMS = {
-    "reason_needed": _l("Choose why it does not fit"),
-    "too_long": _l("Say it in fewer words"),
-    "wrong_form": _l("Use plain letters only"),
-}
 WHY = {"link_used": "used", "link_expired": "expired", "link_revoked": "expired"}
 
 
@@ -50,66 +36,47 @@ def show(token: str) -> Response:
 
 @allow(Permission.LINK)
 def act(token: str) -> Response:
-    """Show who asks to come, or take the answer."""
+    """Show who asks to come, take the answer, or call a meeting off."""
+    said = answer_page.kind()
     try:
-        return _take(token) if request.form.get("answer") in ("accept", "decline") else _who(token, {})
+        if said == answer_page.OFF:
+            return _off(token)
+        return _take(token) if said else _who(token, {})
     except NotFound as error:
         return gone(error)
 
 
-def _who(token: str, errors: dict[str, str]) -> Response:
+def _who(token: str, errors: dict[str, str], told: str = "") -> Response:
     with committing() as unit:  # that it was read is recorded
-        seen = answers.see(unit, sealer=_sealer(), token=token, now=now(), origin=origin())
-    shown = _page(
-        "answer.html",
-        token,
-        seen.asked,
-        step="ask",
-        person=seen.preferred_name,
-        leader="",
-        words="",
-        helps=[line.strip() for line in (seen.needs or "").splitlines() if line.strip()],
-        reasons=list(REASONS.items()),
-        values=request.form,
-        errors=errors,
-        hidden=[("version", seen.asked.version)],
-    )
+        seen = operations.see(unit, sealer=answer_page.sealer(), token=token, now=now(), origin=origin())
+    shown = _page("answer.html", token, seen.asked, **answer_page.asking(seen, errors, told))
     shown.status_code = 422 if errors else 200
     return shown
 
 
 def _take(token: str) -> Response:
-    reply = Reply(
-        accept=request.form["answer"] == "accept",
-        reason=request.form.get("reason"),
-        note=request.form.get("note"),
-        version=request.form.get("version", type=int),
-    )
+    try:
+        reply = answer_page.reply()
+        with committing() as unit:
+            told = operations.answer(
+                unit, means=leader_mail.means(), token=token, reply=reply, now=now(), origin=origin()
+            )
+    except Invalid as error:
+        return _who(token, answer_page.errors(error))
+    return _page("answer_done.html", token, told.asked, **answer_page.done(told))
+
+
+def _off(token: str) -> Response:
+    """Call the next meeting off; whoever presses twice sees what is so now."""
+    asked = queries.asked(db.session(), token=token, now=now())
+    starts = answer_page.moment(request.form.get("meeting", "")) or answer_page.LONG_AGO
     try:
         with committing() as unit:
-            told = answers.answer(unit, sealer=_sealer(), token=token, reply=reply, now=now(), origin=origin())
-    except Invalid as error:
-        return _who(token, {name: str(PROBLEMS[problem.code]) for name, problem in error.fields.items()})
-    choice = "accept" if told.accepted else "decline"
-    return _page(
-        "answer_done.html", token, told.asked, answer=choice, person=told.preferred_name, leader="", text=_next(told)
-    )
-
-
-def _next(told: Answered) -> str:
-    """Say what the leader does now; the contact is shown here and only here."""
-    if not told.accepted:
-        return ""
-    if told.contact is None:
-        return str(_("Please do not write or ring: whoever asked you agrees on the first date with you."))
-    ways = {
-        "phone": _("Please ring: %(contact)s.", contact=told.contact),
-        "text": _("Please send a text: %(contact)s.", contact=told.contact),
-        "email": _("Please write an e-mail: %(contact)s.", contact=told.contact),
-        "letter": _("Please write a letter: %(contact)s.", contact=told.contact),
-    }
-    way = ways.get(told.contact_rule or "", _("You can reach them here: %(contact)s.", contact=told.contact))
-    return " ".join((str(way), _("Note it down now: this page is shown once.")))
+            off.call_off(unit, means=leader_mail.means(), asked=asked, starts=starts, now=now(), origin=origin())
+    except NotFound as error:
+        if error.code != "meeting":
+            raise
+    return _who(token, {}, str(_("Called off. Your page says so.")))
 
 
 def _page(template: str, token: str, asked: Asked, **values: object) -> Response:
@@ -118,6 +85,7 @@ def _page(template: str, token: str, asked: Asked, **values: object) -> Response
         form_action=url_for(".answer_post", token=token),
         group={"name": asked.group_name, "is_example": asked.group_is_example},
         until=day(asked.expires_at) if template != "answer_done.html" else "",
+        by_link=True,
         **values,
     )
     return unlisted(make_response(page))
@@ -144,7 +112,3 @@ def day(at: datetime) -> str:
     pack = country_pack()
     locale = locale_of(current_language(), pack.code)
     return str(format_date(at.astimezone(ZoneInfo(pack.time_zone)).date(), "long", locale=locale))
-
-
-def _sealer() -> Sealer:
-    return services().sealer(operations.PURPOSE)

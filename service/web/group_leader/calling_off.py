@@ -15,6 +15,8 @@ from service.catalog.views import GroupView
 from service.clock import now
 from service.db import committing, db
 from service.errors import Conflict, Invalid, NotFound
+from service.referrals.answering import off
+from service.web import leader_mail
 from service.web.access import allow, origin
 from service.web.figures import Figures, locale_of
 from service.web.group_leader.answering import gone, unlisted
@@ -52,14 +54,18 @@ def act(token: str) -> ResponseReturnValue:
 
 
 def _do(unit: Any, token: str) -> None:
-    calling_off.opened(unit, token=token, now=now())  # of a link that does not work, nothing else is told
+    before = calling_off.opened(unit, token=token, now=now())  # of a link that does not work, nothing else is told
     session_id, day = _meeting()
     known: dict[str, Any] = {"token": token, "session_id": session_id, "day": day, "now": now(), "origin": origin()}
     deed = request.form.get("deed", "")
     if deed == "move":
-        calling_off.move(unit, to=_to(), **known)
+        after = calling_off.move(unit, to=_to(), **known)
     elif deed in DEEDS:
-        DEEDS[deed](unit, **known)
+        after = DEEDS[deed](unit, **known)
+    else:
+        return
+    gone = off.gone(before, after, now=now())
+    off.cancelled(unit, means=leader_mail.means(), group_id=before.id, starts=gone, now=now())
 
 
 def _meeting() -> tuple[UUID, date]:

@@ -2,10 +2,21 @@
 
 from flask import Blueprint
 
-from service.web.organisation import accepting, audit, bodies, invitations, logins, members, people, privacy, programs
+from service.web.organisation import (
+    accepting,
+    audit,
+    bodies,
+    invitations,
+    logins,
+    members,
+    people,
+    privacy,
+    programs,
+    telling,
+)
 
 
 def register(blueprint: Blueprint) -> None:
     """Let each part add its pages."""
-    for part in (members, invitations, accepting, bodies, people, programs, logins, privacy, audit):
+    for part in (members, invitations, accepting, bodies, people, programs, telling, logins, privacy, audit):
         part.register(blueprint)

@@ -20,6 +20,7 @@ WORDS = {
     "referring": _l("Refers people"),
     "providing": _l("Runs groups"),
     "catalogue": _l("Keeps the catalogue"),
+    "link_work": _l("Link workers help whom others refer"),
 }
 
 

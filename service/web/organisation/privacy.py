@@ -5,6 +5,8 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from service.accounts.permissions import Permission
 from service.accounts.record.audit import Purpose
@@ -14,6 +16,8 @@ from service.errors import Forbidden, NotFound
 from service.referrals.clearing import Place, publish
 from service.referrals.erasure import erase_person, person_of
 from service.referrals.export import about_person
+from service.referrals.people import asks
+from service.referrals.people.asks import Ask
 from service.web import kept_words
 from service.web.access import allow, current_actor, fresh, origin
 from service.web.organisation import rooms
@@ -23,6 +27,10 @@ from service.web.work import work_page
 
 ROOM = ".person_data"
 SUBJECT = "referral"
+ASKED: dict[str, LazyString] = {
+    "copy": _l("A copy of all that is kept"),
+    "erasure": _l("To have all of it erased"),
+}
 LONGEST = 60  # characters of a number with what may stand around it
 
 
@@ -32,6 +40,7 @@ def register(blueprint: Blueprint) -> None:
     one = f"{own}/<uuid:referral_id>"
     blueprint.add_url_rule(own, "person_data", show)
     blueprint.add_url_rule(own, "person_data_post", find, methods=["POST"])
+    blueprint.add_url_rule(f"{own}/asked", "person_data_met", meet, methods=["POST"])
     blueprint.add_url_rule(one, "person_data_one", show_one)
     blueprint.add_url_rule(f"{one}/all", "person_data_all", show_all)
     blueprint.add_url_rule(f"{one}/file", "person_data_file", give)
@@ -54,6 +63,18 @@ def find() -> ResponseReturnValue:
     except (ValueError, NotFound):
         return _ask(number, {"number": _("We found no referral with this number")})
     return redirect(url_for(".person_data_one", referral_id=referral_id), 303)
+
+
+@allow(Permission.PRIVACY)
+def meet() -> ResponseReturnValue:
+    """Note that what somebody asked for on their own page was done."""
+    try:
+        ask_id = UUID(request.form.get("ask", ""))
+    except ValueError:
+        return _ask(errors={"number": _("That did not work")})
+    with rooms.out_of_sight(Permission.PRIVACY, "ask", ask_id), committing() as unit:
+        asks.met(unit, ask_id=ask_id, actor=current_actor(), now=now(), origin=origin())
+    return redirect(url_for(ROOM), 303)
 
 
 @allow(Permission.PRIVACY)
@@ -132,9 +153,23 @@ def _ask(number: str = "", errors: dict[str, str] | None = None) -> Response:
         errors=errors or {},
         erased=request.args.get("done") == "erased",
         form_action=url_for(".person_data_post"),
+        met_action=url_for(".person_data_met"),
+        asked=[_line(one) for one in asks.waiting(db.session(), actor=current_actor())],
     )
     shown.status_code = 422 if errors else 200
     return shown
+
+
+def _line(one: Ask) -> dict[str, str]:
+    """Say what somebody asked for; whom it is about only the number of their referral tells."""
+    number = one.referral_id
+    return {
+        "id": str(one.id),
+        "what": str(ASKED[one.kind]),
+        "when": rooms.day(one.asked_at),
+        "number": str(number or one.person_id),
+        "href": url_for(".person_data_one", referral_id=number) if number else "",
+    }
 
 
 def _one(referral_id: UUID, errors: dict[str, str]) -> Response:

@@ -63,6 +63,7 @@ def show(organisation_id: UUID | None = None) -> Response:
         place=names.get(meant, "") if meant else "",
         programs=[_row(line, "" if meant else names[line.organisation_id]) for line in found[: keys.PAGE]],
         new_href=_at(meant, "_new") if meant else "",
+        told_href=url_for(".told_of", organisation_id=organisation_id) if organisation_id else url_for(".told"),
         older_href=_at(organisation_id, page=page + 1) if more else "",
         newer_href=_at(organisation_id, page=page - 1) if page > 1 else "",
         ended=request.args.get("done") == "ended",

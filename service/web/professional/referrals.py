@@ -1,5 +1,6 @@
 """The list of an organisation's referrals, and one of them. Reading either is recorded; nothing else is written."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,15 +12,16 @@ from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
 from service.clock import now
-from service.db import committing
+from service.db import committing, db
 from service.db.sealing import Sealer
 from service.errors import NotFound
 from service.referrals import operations, queries
+from service.referrals.answering import questions
 from service.referrals.queries import IntroductionView, MoveView, ReferralView
 from service.web.access import allow, current_actor, origin
 from service.web.figures import locale_of
 from service.web.languages import current_language, current_segment
-from service.web.professional import words
+from service.web.professional import next_best, words
 from service.web.rendering import country_pack, services
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -44,12 +46,22 @@ def show_list() -> Response:
 @allow(Permission.READ_REFERRALS)
 def show_one(referral_id: UUID) -> Response:
     """Show where one referral stands."""
+    return page(read(referral_id))
+
+
+def read(referral_id: UUID) -> ReferralView:
+    """Read one referral for whoever is signed in. Raises NotFound `referral`."""
     with committing() as unit:  # reading of a person is recorded, also when refused
         found = operations.read_status(
             unit, sealer=_sealer(), referral_id=referral_id, actor=current_actor(), now=now(), origin=origin()
         )
     if found is None:
         raise NotFound("referral")
+    return found
+
+
+def page(found: ReferralView, wrong: Mapping[str, str] | None = None, typed: str = "") -> Response:
+    """Return the page of one referral; `wrong` is about an answer that was typed and could not be taken."""
     _kind, state, following = _standing(found)
     return _page(
         "referral.html",
@@ -61,7 +73,12 @@ def show_one(referral_id: UUID) -> Response:
         answer=_answer(found.introductions[-1]) if found.introductions else None,
         timeline=_timeline(found.moves),
         shared=[words.ITEMS[item] for item in found.agreed_items],
+        consents_href=url_for(".person_consents", person_id=found.person_id),
         consent_until=_day(found.agreed_until) if found.agreed_until else "",
+        talks=_talks(found),
+        errors=wrong or {},
+        typed=typed,
+        next_best=next_best.next_best(found),
     )
 
 
@@ -106,6 +123,25 @@ def _answer(last: IntroductionView) -> dict[str, str] | None:
         "note": last.note or "",
         "when": _moment(last.answered_at),
     }
+
+
+def _talks(referral: ReferralView) -> list[dict[str, str]]:
+    """Return what groups asked; the first that waits for an answer says where to send it."""
+    talks = questions.of_referral(db.session(), sealer=_sealer(), referral_id=referral.id)
+    waiting = {one.id for one in referral.introductions if one.state == "sent"}
+    still = [one.id for one in talks if one.answer is None and one.introduction_id in waiting]
+    first = still[0] if still and current_actor().may(Permission.REFER) else None
+    return [
+        {
+            "words": one.words,
+            "answer": one.answer or "",
+            "when": _moment(one.asked_at),
+            "action": url_for(".reply_to_group", referral_id=referral.id, question_id=one.id)
+            if one.id == first
+            else "",
+        }
+        for one in talks
+    ]
 
 
 def _timeline(moves: tuple[MoveView, ...]) -> list[dict[str, str]]:

@@ -37,6 +37,11 @@ REASONS: dict[str, LazyString] = {
     "closed": _l("The group does not meet any more."),
     "other": _l("The group gave no reason from the list."),
 }
+PROBLEMS: dict[str, LazyString] = {
+    "missing": _l("Write an answer"),
+    "too_long": _l("Say it in fewer words"),
+    "wrong_form": _l("Use plain letters only"),
+}
 ITEMS: dict[str, LazyString] = {
     "name": _l("First name"),
     "contact": _l("How to reach them"),

@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from service.web.self_service import check, groups, guided, mistakes, pages, pressing, ring_me, suggesting, taking
+from service.web.self_service import (
+    ask_help,
+    ask_them,
+    check,
+    groups,
+    guided,
+    mistakes,
+    pages,
+    pressing,
+    ring_me,
+    suggesting,
+    taking,
+)
 
 
 def register(blueprint: Blueprint) -> None:
@@ -31,6 +43,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/find/<sealed>/check", "check_beside", check.check)
     blueprint.add_url_rule("/find/<sealed>/check", "checked_beside", check.checked, methods=["POST"])
     taking.register(blueprint)
+    ask_help.register(blueprint)
     suggesting.register(blueprint)
     blueprint.add_url_rule("/admin/groups/<uuid:group_id>/preview", "group_preview", groups.preview)
     blueprint.add_url_rule("/how-we-choose", "how_we_choose", pages.how_we_choose)
@@ -45,6 +58,8 @@ def _of_a_group(blueprint: Blueprint, one: str, after: str) -> None:
     """Add a group's page, how to reach it, and the way to say that something is wrong."""
     shown = groups.group_in_results if after else groups.group
     blueprint.add_url_rule(one, f"group{after}", shown)
+    if not after:
+        blueprint.add_url_rule(f"{one}/ask", "ask_them", ask_them.ask, methods=["POST"])
     blueprint.add_url_rule(f"{one}/reach", f"reach{after}", groups.reach, methods=["POST"])
     blueprint.add_url_rule(f"{one}/reach/<given>", f"reached{after}", groups.reached)
     blueprint.add_url_rule(f"{one}/wrong", f"wrong{after}", mistakes.ask)

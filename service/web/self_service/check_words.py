@@ -1,6 +1,5 @@
 """The private check in words of our own: its questions, and what its scores say kindly. It scores nothing."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext
@@ -8,32 +7,13 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from service.referrals.assessments import COMPANY, TIES, Result
+from service.web import measure_words
 
 ITEMS = (*COMPANY.items, *TIES.items)
-PROBLEMS: dict[str, LazyString] = {"unknown_choice": _("Pick one of the answers that are here.")}
-QUESTIONS: dict[str, LazyString] = {
-    "company": _("Are you short of company?"),
-    "left_out": _("Do others leave you out?"),
-    "cut_off": _("Do you feel cut off from people around you?"),
-    "partner": _("Do you live with a partner, or are you married?"),
-    "calls": _("In a normal week, how often do you talk on the phone with family or friends?"),
-    "meetings": _("In a normal week, how often do you meet family or friends?"),
-    "services": _("In a year, how often do you go to a church, mosque, temple or the like?"),
-    "club": _("Do you belong to a club or a group?"),
-}
-_OFTEN = {"hardly_ever": _("Hardly ever, or never"), "sometimes": _("Some of the time"), "often": _("Often")}
-_TIMES = {"none": _("Not at all"), "one": _("Once"), "two": _("Twice"), "three_or_more": _("Three times or more")}
-_YES_NO = {"yes": _("Yes"), "no": _("No")}
-ANSWERS: dict[str, Mapping[str, LazyString]] = {
-    **dict.fromkeys(COMPANY.items, _OFTEN),
-    "partner": _YES_NO,
-    "calls": _TIMES,
-    "meetings": _TIMES,
-    "club": _YES_NO,
-    "services": {"none": _("Never"), "some": _("One to three times"), "four_or_more": _("Four times or more")},
-}
+QUESTIONS = {item: measure_words.QUESTIONS[item] for item in ITEMS}
+ANSWERS = {item: measure_words.ANSWERS[item] for item in ITEMS}
+PROBLEMS = {"unknown_choice": measure_words.PROBLEMS["unknown_choice"]}
 _OPEN = _("You left something open here, so we make no sum of it. That is fine.")
-NOT_SAID = _("I’d rather not say")
 COMPANY_SAYS: dict[str, LazyString] = {
     "lower": _("At the moment you do not feel alone very often. That is good to hear."),
     "higher": _("You feel alone a lot at the moment. Many people do, and few say it. It can change."),
@@ -55,7 +35,7 @@ def parts() -> list[dict[str, Any]]:
 
 def _question(item: str) -> dict[str, Any]:
     choices = [(code, str(words)) for code, words in ANSWERS[item].items()]
-    return {"name": item, "text": str(QUESTIONS[item]), "choices": [*choices, ("", str(NOT_SAID))]}
+    return {"name": item, "text": str(QUESTIONS[item]), "choices": [*choices, ("", str(measure_words.NOT_SAID))]}
 
 
 def company(result: Result) -> dict[str, str]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,6 +14,7 @@ from service.accounts.limits import REACH_ADDRESS, limit_address
 from service.accounts.permissions import Permission
 from service.catalog import addresses
 from service.catalog.discreet import without
+from service.catalog.fresh import asking as asking_them
 from service.catalog.pictures import pictures_of
 from service.catalog.queries import group_as_shown, group_by_id, group_by_slug, load_groups
 from service.catalog.short_codes import written
@@ -27,7 +28,7 @@ from service.matching.answer import Match
 from service.matching.profile import MAX_LIMIT
 from service.web import fact_words, own_words
 from service.web import sealed as seals
-from service.web.access import allow
+from service.web.access import COOKIE_KEY, allow, current_actor
 from service.web.forgery import without_token
 from service.web.rendering import country_pack, easy_first, limits, private, services
 from service.web.self_service import (
@@ -156,12 +157,21 @@ def _around(found: GroupView, sealed: str = "") -> dict[str, Any]:
     return {
         "pictures": pictures,
         "reach_action": address("reach", found.slug, sealed),
+        "ask_action": url_for(".ask_them", slug=found.slug) if asking_them.can_ask(found) else "",
         "report_href": address("wrong", found.slug, sealed),
         "yours_href": url_for(".yours", slug=found.slug),
+        "refer_href": _refer_href(found),
+        "ask_href": url_for(".ask_for_help", group=found.slug) if found.joinable else "",
         "short_address": short_address(found),
         "secret": True,
         "structured": None,
     }
+
+
+def _refer_href(found: GroupView) -> str:
+    """Return where whoever refers people sends somebody here; nobody else's cookie is looked at."""
+    may = COOKIE_KEY in session and current_actor().may(Permission.REFER) and found.joinable
+    return url_for("web.refer", group=found.slug) if may else ""
 
 
 def short_address(found: GroupView) -> str:

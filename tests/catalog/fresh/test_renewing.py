@@ -11,7 +11,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Engine, delete, event, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from service.accounts.record.audit import NOWHERE
@@ -21,14 +21,11 @@ from service.catalog.models_fresh import ChaseSent, ToConfirm, TruthSample
 from tests.catalog.editing import ADA
 from tests.catalog.imports.importing import unit_of
 from tests.catalog.making import NOW, TODAY, group
+from tests.catalog.stopping import stopped_at
 
 OLD = TODAY - relativedelta(months=13)
 Unit = Callable[[], AbstractContextManager[Session]]
 Row = tuple[UUID, float, int, date]
-
-
-class PowerError(Exception):
-    pass
 
 
 def old(session: Session, name: str = "Table", **more: Any) -> UUID:
@@ -134,29 +131,10 @@ def test_killed_at_every_write_and_begun_again_it_is_as_one_run(
     while stopped:
         number += 1
         begins(engine, ids[2:5])
-        stopped = stops_at(engine, number)
+        stopped = stopped_at(engine, number, partial(refresh, engine))
         assert refresh(engine) == len(wanted)
         assert queue(engine) == wanted, number
     assert number > 5, "each piece wrote"
-
-
-def stops_at(engine: Engine, number: int) -> bool:
-    left = number
-
-    def count(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        nonlocal left
-        left -= statement.startswith(("INSERT", "UPDATE", "DELETE"))
-        if left == 0:
-            raise PowerError
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
-        refresh(engine)
-    except PowerError:
-        return True
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
-    return False
 
 
 @pytest.mark.parametrize("does", [confirms, says_it_changed])

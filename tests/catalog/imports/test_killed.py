@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests import stores
 from tests.catalog.imports.broken import HEAD, rows
 from tests.catalog.imports.importing import everything, run, write
 from tests.catalog.imports.worker import PIECE
+from tests.catalog.stopping import stopped_at
 
 ROWS = 60
 BROKEN = "7,Twice,,,,,,,,,,,,\n,,,,,,,,,,,,,x\n8\n"
@@ -83,10 +85,6 @@ def test_killed_at_two_hundred_points_it_is_as_one_clean_import(databases: store
     check_kills(databases, tmp_path, 200)
 
 
-class PowerError(Exception):
-    pass
-
-
 def test_stopped_at_every_single_statement_that_writes(
     databases: stores.Stores, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -104,32 +102,11 @@ def test_stopped_at_every_single_statement_that_writes(
         number += 3
         target = databases.copy(empty)
         with stores.opened(target) as engine:
-            stopped = stops_at(engine, path, number)
+            stopped = stopped_at(engine, number, partial(run, engine, path))
             run(engine, path)
             assert kept(engine) == wanted, number
         databases.drop(target)
     assert number > 30
-
-
-def stops_at(engine: Engine, path: Path, number: int) -> bool:
-    from sqlalchemy import event
-
-    left = number
-
-    def count(_c: Any, _k: Any, statement: str, *_rest: Any) -> None:
-        nonlocal left
-        left -= statement.startswith(("INSERT", "UPDATE", "DELETE"))
-        if left == 0:
-            raise PowerError
-
-    event.listen(engine, "before_cursor_execute", count)
-    try:
-        run(engine, path)
-    except PowerError:
-        return True
-    finally:
-        event.remove(engine, "before_cursor_execute", count)
-    return False
 
 
 CELLS = st.text(alphabet="aé£<&,;\"'\n\t 0129:-/@.\0", max_size=12)

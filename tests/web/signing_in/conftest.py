@@ -49,7 +49,9 @@ def doors() -> tuple[Blueprint, Blueprint]:
     keyed = Blueprint("keyed", __name__, url_prefix="/keyed")
     for permission in Permission:
         if permission is not Permission.ACCOUNT:  # that door is there already
-            pages.add_url_rule(f"/{permission}", permission, access.allow(permission)(page), methods=["GET", "POST"])
+            pages.add_url_rule(
+                f"/{permission}", f"door_{permission}", access.allow(permission)(page), methods=["GET", "POST"]
+            )
         keyed.add_url_rule(f"/{permission}", permission, api_access.allow(permission)(call), methods=["GET", "POST"])
     for room in (room for area in WORK for room in ROOMS[area]):  # what the list of rooms leads to
         pages.add_url_rule(f"/rooms/{room.endpoint}", room.endpoint[1:], access.allow(room.permission)(page))

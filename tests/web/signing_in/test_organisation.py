@@ -20,7 +20,7 @@ from service.accounts.signing_in.logins import Setting
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db
-from tests.people import LONG_AGO, Cast, settle, signed_in
+from tests.people import LONG_AGO, Cast, signed_in
 from tests.providing import Provider, provider
 
 BACK = "/en/sign-in/back"
@@ -44,11 +44,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     made.test_client_class = CLIENT
     yield made
     stores.close(made)
-
-
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
 
 
 @pytest.fixture

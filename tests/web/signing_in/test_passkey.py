@@ -39,11 +39,6 @@ def app(settings: Settings) -> Iterator[Flask]:
     stores.close(made)
 
 
-@pytest.fixture
-def cast(app: Flask) -> Cast:
-    return settle(app)
-
-
 def browser(app: Flask, user_id: UUID, strength: int = 1) -> FlaskClient:
     """The browser of somebody who signed in with a password."""
     with app.app_context(), committing() as session:

@@ -3,7 +3,7 @@
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
@@ -26,9 +26,9 @@ from service.catalog.models_import import ImportRun, ImportSource
 from service.catalog.models_lists import SentList
 from service.catalog.where.packs import CountryPack
 from service.catalog.words.taxonomy import Taxonomy
+from service.db.units import Unit
 from service.errors import Conflict, Invalid
 
-Unit = Callable[[], AbstractContextManager[Session]]
 Going = Callable[[], bool]
 Columns = Sequence[tuple[str, str, str]]  # heading, what it means, a cell
 MOST_TOLD = 100  # rows that a page names of each kind; all are counted

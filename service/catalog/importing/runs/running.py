@@ -6,7 +6,6 @@ begun again comes to the same as one that was not.
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain, islice
@@ -32,10 +31,10 @@ from service.catalog.importing.runs.weighing import Decision
 from service.catalog.importing.runs.writing import Batch
 from service.catalog.models_import import Imported, ImportLine, ImportRun
 from service.catalog.terms.knowing import know_terms
+from service.db.units import Unit
 from service.errors import Conflict, Forbidden
 
 ATOMIC = 1000  # rows that go in as one
-Unit = Callable[[], AbstractContextManager[Session]]
 REASON = "import {source} {number}"
 
 

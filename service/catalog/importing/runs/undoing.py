@@ -3,8 +3,7 @@
 What an editor changed since stays as it is, and is told.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +19,10 @@ from service.catalog.importing.runs.knowing import standing
 from service.catalog.importing.runs.writing import Batch
 from service.catalog.keepers import check
 from service.catalog.models_import import Imported, ImportLine, ImportRun, ImportSource
+from service.db.units import Unit
 from service.errors import Conflict, Forbidden, NotFound
 
 PIECE = 400
-Unit = Callable[[], AbstractContextManager[Session]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,12 @@ KINDS = {
     "phoned": _l("A call"),
     "visited": _l("A visit"),
 }
+RISKS = {
+    "alone": _l("somebody is alone with one person"),
+    "children": _l("people under 18 come"),
+    "driving": _l("people are taken along by car"),
+    "nights": _l("people stay overnight"),
+}
 
 
 def register(blueprint: Blueprint) -> None:
@@ -105,6 +111,8 @@ def _page(body_id: UUID, errors: dict[str, str], status: int = 200) -> Response:
         set_by=_set_by(found),
         levels=[(code, str(text)) for code, text in NAMES.items()],
         papers=[_paper(one) for one in found.papers],
+        risks=[str(RISKS[code]) for code in found.risks],
+        still=[str(KINDS[code]) for code in found.still],
         kinds=[("", "–"), *((code, str(text)) for code, text in KINDS.items())],
         values={name: request.form.get(name, "") for name in ("kind", "seen_on", "until", "note")},
         chosen=request.form.get("level", found.level) if request.form.get("level") in LEVELS else found.level,

@@ -10,13 +10,16 @@ from sqlalchemy.orm import Session
 from service.accounts.models import AuditEntry
 from service.catalog.models import Group
 from service.errors import Conflict, Gone, Invalid, NotFound
-from service.referrals import answers, operations, queries
-from service.referrals.answers import Answered, Reply, Seen
+from service.referrals import operations, queries
+from service.referrals.answering import operations as answers
+from service.referrals.answering.operations import Answered, Seen
+from service.referrals.answering.replies import Reply
 from service.referrals.lifecycle import DECLINED_REASONS
 from service.referrals.models import Consent, Introduction, LeaderLink, Move
 from tests.referrals.cast import CONTACT, NAME, NEEDS, NOW, SEALER, Post, World, consent, person, refer, request
 
 LATER = NOW + timedelta(days=1)
+MEANS = Post().means
 
 
 def see(store: Session, token: str) -> Seen:
@@ -25,13 +28,13 @@ def see(store: Session, token: str) -> Seen:
 
 def say(store: Session, token: str, reply: Reply | None = None) -> Answered:
     if reply is None:
-        reply = Reply(accept=True, version=queries.asked(store, token=token, now=LATER).version)
-    return answers.answer(store, sealer=SEALER, token=token, reply=reply, now=LATER)
+        reply = Reply(kind="accept", version=queries.asked(store, token=token, now=LATER).version)
+    return answers.answer(store, means=MEANS, token=token, reply=reply, now=LATER)
 
 
 def no(store: Session, token: str, reason: str) -> Answered:
     version = queries.asked(store, token=token, now=LATER).version
-    return say(store, token, Reply(accept=False, reason=reason, version=version))
+    return say(store, token, Reply(kind="decline", reason=reason, version=version))
 
 
 @pytest.fixture
@@ -95,7 +98,7 @@ def test_a_line_the_leader_adds_is_sealed_and_shown_to_whoever_referred(
 ) -> None:
     made = refer(store, post, cast.bo, request(cast.group))
     version = queries.asked(store, token=post.last, now=LATER).version
-    say(store, post.last, Reply(accept=False, reason="wrong_time", note=" zqaxnote: mornings? ", version=version))
+    say(store, post.last, Reply(kind="decline", reason="wrong_time", note=" zqaxnote: mornings? ", version=version))
     row = store.scalars(select(Introduction)).one()
     assert b"zqaxnote" not in (row.note or b"")
     found = queries.referral(store, sealer=SEALER, referral_id=made.id, actor=cast.bo)
@@ -106,7 +109,7 @@ def test_a_line_the_leader_adds_is_sealed_and_shown_to_whoever_referred(
 def test_a_line_that_is_too_long_is_refused_and_the_link_still_works(store: Session, token: str) -> None:
     version = queries.asked(store, token=token, now=LATER).version
     with pytest.raises(Invalid) as refused:
-        say(store, token, Reply(accept=True, note="x" * 301, version=version))
+        say(store, token, Reply(kind="accept", note="x" * 301, version=version))
     assert set(refused.value.fields) == {"note"}
     assert say(store, token).accepted
 
@@ -117,7 +120,7 @@ def test_without_a_known_reason_nothing_is_answered_and_the_link_still_works(
 ) -> None:
     version = queries.asked(store, token=token, now=LATER).version
     with pytest.raises(Invalid) as refused:
-        say(store, token, Reply(accept=False, reason=reason, version=version))
+        say(store, token, Reply(kind="decline", reason=reason, version=version))
     assert set(refused.value.fields) == {"reason"}
     assert say(store, token).accepted
 
@@ -125,7 +128,7 @@ def test_without_a_known_reason_nothing_is_answered_and_the_link_still_works(
 def test_an_answer_to_an_older_state_is_refused(store: Session, token: str) -> None:
     for version in (None, 0, 99):
         with pytest.raises(Conflict, match="stale"):
-            say(store, token, Reply(accept=True, version=version))
+            say(store, token, Reply(kind="accept", version=version))
     assert say(store, token).accepted
 
 
@@ -134,7 +137,7 @@ def test_a_link_answers_once(store: Session, token: str) -> None:
     with pytest.raises(Gone, match="link_used"):
         see(store, token)
     with pytest.raises(Gone, match="link_used"):
-        say(store, token, Reply(accept=True, version=1))
+        say(store, token, Reply(kind="accept", version=1))
     assert store.scalar(select(func.count()).select_from(Move).where(Move.entity == "introduction")) == 2
 
 
@@ -145,7 +148,7 @@ def test_a_link_runs_out_after_ten_days(store: Session, token: str) -> None:
     with pytest.raises(Gone, match="link_expired"):
         queries.asked(store, token=token, now=end)
     with pytest.raises(Gone, match="link_expired"):
-        answers.answer(store, sealer=SEALER, token=token, reply=Reply(accept=True, version=1), now=end)
+        answers.answer(store, means=MEANS, token=token, reply=Reply(kind="accept", version=1), now=end)
 
 
 def test_a_revoked_link_and_an_unknown_one_tell_nothing(store: Session, token: str) -> None:
@@ -204,11 +207,15 @@ def test_of_answers_at_the_same_moment_one_wins(store: Session, engine: Engine, 
     together = threading.Barrier(8)
 
     def one(number: int) -> None:
-        reply = Reply(accept=number % 2 == 0, reason="full" if number % 2 else None, version=version)
+        reply = (
+            Reply(kind="decline", reason="full", version=version)
+            if number % 2
+            else Reply(kind="accept", version=version)
+        )
         together.wait()
         with Session(engine.execution_options(writes=True)) as mine:
             try:
-                answers.answer(mine, sealer=SEALER, token=token, reply=reply, now=LATER)
+                answers.answer(mine, means=MEANS, token=token, reply=reply, now=LATER)
                 mine.commit()
                 outcomes.append("won")
             except (Gone, Conflict) as error:

@@ -1,0 +1,63 @@
+"""What answers are kept and sent with: the keys that seal, and how a leader's link is mailed. Never commits."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
+
+from service.accounts.credentials import token_hash
+from service.catalog.models import Group, Organisation
+from service.db.sealing import Sealer
+from service.notifications import outbox
+from service.referrals.models import Introduction, LeaderLink
+from service.referrals.operations import LINK_DAYS, Mail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What an answer needs.
+
+    Attributes
+    ----------
+    sealer : Sealer
+        Of referrals.
+    reports : Sealer
+        Of what editors are told.
+    mail : Mail
+        How a leader's link is made and sent.
+    """
+
+    sealer: Sealer
+    reports: Sealer
+    mail: Mail
+
+
+def send_link(session: Session, mail: Mail, row: Introduction, now: datetime, *, days: int = LINK_DAYS) -> None:
+    """Send the group one more link to answer with. The person is not named."""
+    token = mail.new_token()
+    link_id = uuid4()
+    session.add(
+        LeaderLink(
+            id=link_id,
+            introduction_id=row.id,
+            token_hash=token_hash(token),
+            created_at=now,
+            expires_at=now + timedelta(days=days),
+        )
+    )
+    outbox.put(
+        session,
+        channel=mail.channel,
+        to=_address(session, row.group_id),
+        template="group_answer_link",
+        params={"link": mail.link(token), "days": days},
+        now=now,
+        key=f"introduction:{row.id}:ask:{link_id}",
+        sealer=mail.sealer,
+    )
+
+
+def _address(session: Session, group_id: UUID) -> str:
+    group = session.get_one(Group, group_id)
+    return group.email or session.get_one(Organisation, group.organisation_id).email or group.name

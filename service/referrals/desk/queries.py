@@ -1,0 +1,227 @@
+"""The caseload: who needs somebody now, first; why, and what is to be done today. Reads only; faces call `reading`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from service.accounts.permissions import Actor
+from service.catalog.models import Group
+from service.db.sealing import Sealer
+from service.referrals.desk.scope import Colleague, covered, held_by, is_due, is_new, worked_on
+from service.referrals.models import Introduction, Person, Referral
+from service.referrals.models_desk import CaseTask, ContactAttempt
+from service.referrals.queries import place, unseal
+
+PAGE = 25  # people on one page
+TODAY_MOST = 12  # tasks shown beside the caseload
+NEWS_MOST, NEWS_DAYS = 3, 7
+LAST = 9  # stands behind every need
+URGENCY = (
+    func.coalesce(Referral.need_rank, LAST),
+    case((Referral.due_on.is_(None), 1), else_=0),  # databases differ in where they put what is empty
+    Referral.due_on,
+    Referral.id,
+)
+GOOD = ("accepted", "booked", "attended", "settled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRow:
+    """One person on the desk, and what is needed next of whoever helps."""
+
+    referral_id: UUID
+    person_id: UUID
+    name: str
+    state: str
+    need: str | None
+    need_rank: int | None
+    due_on: date | None
+    owner_user_id: UUID | None
+    created_at: datetime
+    version: int
+    tries: int  # days on which nobody was reached
+    group_name: str  # of the newest introduction, or empty
+    group_is_example: bool
+    first_date: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRow:
+    """Something to be done by today, and for whom."""
+
+    id: UUID
+    referral_id: UUID
+    name: str
+    what: str
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """Something that went well in the last days."""
+
+    referral_id: UUID
+    name: str
+    group_name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caseload:
+    """One page of a caseload: `rows` may hold one more than a page, which says that there is a next."""
+
+    view: str
+    rows: tuple[CaseRow, ...]
+    counts: Mapping[str, int]
+    today: tuple[TaskRow, ...]
+    news: tuple[News, ...]
+    covers: tuple[Colleague, ...]
+
+    @property
+    def shown(self) -> tuple[UUID, ...]:
+        """The people whose names are on this page."""
+        named = [*(row.referral_id for row in self.rows[:PAGE]), *(row.referral_id for row in self.today)]
+        return tuple(dict.fromkeys([*named, *(row.referral_id for row in self.news)]))
+
+
+def caseload(session: Session, *, sealer: Sealer, actor: Actor, view: str, now: datetime, page: int = 1) -> Caseload:
+    """Return one page of whom somebody works for, ordered by who needs them now; of another view than ours, that one.
+
+    The order is safety, a missed visit, a promise that is due, silence, the rest; then the day, then the id.
+    """
+    today = now.date()
+    covers = covered(session, actor=actor, today=today)
+    held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in covers)]))
+    views = _views(actor, held, today)
+    chosen = view if view in views else "now"
+    found = _page(session, sealer, views[chosen], page)
+    return Caseload(
+        view=chosen,
+        rows=found,
+        counts=_counts(session, actor, held, today),
+        today=_today(session, sealer, held, today),
+        news=_news(session, sealer, held, now),
+        covers=covers,
+    )
+
+
+def _views(actor: Actor, held: ColumnElement[bool], today: date) -> dict[str, ColumnElement[bool]]:
+    return {
+        "now": and_(held, is_due(today)),
+        "new": is_new(actor, today),
+        "waiting": and_(held, Referral.state == "introduced"),
+        "going": and_(held, Referral.state == "attending"),
+        "settled": and_(held, Referral.state == "settled"),
+        "everyone": held,
+    }
+
+
+def _counts(session: Session, actor: Actor, held: ColumnElement[bool], today: date) -> dict[str, int]:
+    """Count every view in one statement."""
+    new = select(func.count()).select_from(Referral).where(is_new(actor, today)).scalar_subquery()
+    wanted = select(
+        func.count().filter(is_due(today)),
+        new,
+        *(func.count().filter(Referral.state == state) for state in ("introduced", "attending", "settled")),
+        func.count(),
+    ).where(held)
+    row = session.execute(wanted.select_from(Referral)).one()
+    names = ("now", "new", "waiting", "going", "settled", "everyone")
+    return dict(zip(names, map(int, row), strict=True))
+
+
+def _page(session: Session, sealer: Sealer, wanted: ColumnElement[bool], page: int) -> tuple[CaseRow, ...]:
+    tries = (
+        select(func.count(ContactAttempt.on_day.distinct()))
+        .where(ContactAttempt.referral_id == Referral.id, ContactAttempt.reached.is_(False))
+        .scalar_subquery()
+    )
+    found = select(Referral, Person, tries).join(Person, Person.id == Referral.person_id).where(wanted)
+    rows = session.execute(found.order_by(*URGENCY).limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    groups = newest_groups(session, [row.id for row, *_ in rows])
+    return tuple(_row(sealer, row, person, many, groups.get(row.id)) for row, person, many in rows)
+
+
+def newest_groups(session: Session, referral_ids: Sequence[UUID]) -> dict[UUID, tuple[Introduction, str, bool]]:
+    """Return, by referral, the introduction that was made last, with the name of its group."""
+    if not referral_ids:
+        return {}
+    found = (
+        select(Introduction, Group.name, Group.is_example)
+        .join(Group, Group.id == Introduction.group_id)
+        .where(Introduction.referral_id.in_(referral_ids))
+        .order_by(Introduction.sent_at, Introduction.id)
+    )
+    return {row.referral_id: (row, name, is_example) for row, name, is_example in session.execute(found)}
+
+
+def _row(
+    sealer: Sealer, row: Referral, person: Person, tries: int, group: tuple[Introduction, str, bool] | None
+) -> CaseRow:
+    asked, group_name, is_example = group or (None, "", False)
+    return CaseRow(
+        referral_id=row.id,
+        person_id=person.id,
+        name=unseal(sealer, person, "preferred_name") or "",
+        state=row.state,
+        need=row.need,
+        need_rank=row.need_rank,
+        due_on=row.due_on,
+        owner_user_id=row.owner_user_id,
+        created_at=row.created_at,
+        version=row.version,
+        tries=tries,
+        group_name=group_name,
+        group_is_example=is_example,
+        first_date=asked.first_date if asked is not None else None,
+    )
+
+
+def _today(session: Session, sealer: Sealer, held: ColumnElement[bool], today: date) -> tuple[TaskRow, ...]:
+    due = (CaseTask.done_at.is_(None), CaseTask.due_on <= today)
+    found = (
+        select(CaseTask, Person)
+        .join(Referral, Referral.id == CaseTask.referral_id)
+        .join(Person, Person.id == Referral.person_id)
+        .where(held, *due)
+        .order_by(CaseTask.due_on, CaseTask.id)
+        .limit(TODAY_MOST)
+    )
+    return tuple(
+        TaskRow(
+            id=task.id,
+            referral_id=task.referral_id,
+            name=unseal(sealer, person, "preferred_name") or "",
+            what=sealer.open(place("case_task", task.id, "what"), task.what).decode(),
+            due_on=task.due_on,
+        )
+        for task, person in session.execute(found)
+    )
+
+
+def _news(session: Session, sealer: Sealer, held: ColumnElement[bool], now: datetime) -> tuple[News, ...]:
+    """Return whom a group said yes to, and who went, in the last days; the newest first."""
+    since = now - timedelta(days=NEWS_DAYS)
+    lately = or_(Introduction.answered_at >= since, Introduction.last_attended_on >= since.date())
+    found = (
+        select(Introduction, Group.name, Person)
+        .join(Referral, Referral.id == Introduction.referral_id)
+        .join(Person, Person.id == Referral.person_id)
+        .join(Group, Group.id == Introduction.group_id)
+        .where(held, lately, Introduction.state.in_(GOOD))
+        .order_by(Introduction.answered_at.desc(), Introduction.id)
+        .limit(NEWS_MOST)
+    )
+    return tuple(
+        News(
+            referral_id=row.referral_id,
+            name=unseal(sealer, person, "preferred_name") or "",
+            group_name=group_name,
+            state=row.state,
+        )
+        for row, group_name, person in session.execute(found)
+    )

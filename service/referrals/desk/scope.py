@@ -1,0 +1,96 @@
+"""Whose cases somebody works on: their own, those of colleagues they cover, and those nobody holds yet. Reads only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import Session
+
+from service.accounts.models import Membership, User
+from service.accounts.permissions import Actor, Permission, Role
+from service.accounts.queries import holds
+from service.referrals.clocks import MISSED
+from service.referrals.lifecycle import TERMINAL, Machine
+from service.referrals.models import Referral
+from service.referrals.models_desk import CaseReading, DeskCover
+from service.referrals.queries import mine
+
+VIEWS = ("now", "new", "waiting", "going", "settled", "everyone")
+ENDED = tuple(sorted(TERMINAL[Machine.REFERRAL]))
+UNTAKEN = ("sent", "accepted")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Colleague:
+    """Somebody who works here."""
+
+    user_id: UUID
+    name: str
+
+
+def colleagues(session: Session, *, actor: Actor, now: datetime) -> tuple[Colleague, ...]:
+    """Return who may be given a case: the other link workers of the organisation, by name."""
+    role = (Membership.role == Role.LINK_WORKER.value, Membership.organisation_id == actor.organisation_id)
+    found = (
+        select(User.id, User.name)
+        .join(Membership, Membership.user_id == User.id)
+        .where(*role, holds(now), User.disabled_at.is_(None), User.id != actor.user_id)
+        .distinct()
+        .order_by(User.name, User.id)
+    )
+    return tuple(Colleague(user_id=user_id, name=name) for user_id, name in session.execute(found))
+
+
+def covered(session: Session, *, actor: Actor, today: date) -> tuple[Colleague, ...]:
+    """Return whose desk this person looks after today."""
+    running = (DeskCover.until >= today, DeskCover.ended_at.is_(None))
+    found = (
+        select(User.id, User.name)
+        .join(DeskCover, DeskCover.for_user_id == User.id)
+        .where(DeskCover.by_user_id == actor.user_id, DeskCover.organisation_id == actor.organisation_id, *running)
+        .distinct()
+        .order_by(User.name, User.id)
+    )
+    return tuple(Colleague(user_id=user_id, name=name) for user_id, name in session.execute(found))
+
+
+def helped_here(actor: Actor) -> ColumnElement[bool]:
+    """Say, as a condition, whom the actor's own organisation helps; where it only refers, another does."""
+    own = and_(Referral.service_organisation_id.is_(None), Referral.organisation_id == actor.organisation_id)
+    return or_(Referral.service_organisation_id == actor.organisation_id, own)
+
+
+def worked_on(actor: Actor) -> ColumnElement[bool]:
+    """Give the scope of a link worker: what their organisation refers or helps with; of anybody else nothing."""
+    return and_(mine(actor), _works(actor))
+
+
+def _works(actor: Actor) -> ColumnElement[bool]:
+    works = actor.may(Permission.WORK_CASES) and actor.organisation_id is not None and actor.user_id is not None
+    return true() if works else false()
+
+
+def held_by(users: Iterable[UUID | None]) -> ColumnElement[bool]:
+    """Say, as a condition, that one of these people holds a case that has not ended."""
+    held = Referral.owner_user_id.in_([one for one in users if one is not None])
+    return and_(held, Referral.state.not_in(ENDED))
+
+
+def is_due(today: date) -> ColumnElement[bool]:
+    """Say, as a condition, that somebody is needed now: for safety and a missed visit at once, else by the day."""
+    return or_(Referral.need_rank <= MISSED, Referral.due_on <= today)
+
+
+def is_new(actor: Actor, today: date) -> ColumnElement[bool]:
+    """Say, as a condition, that nobody holds a case and somebody must."""
+    wanting = or_(Referral.state.in_(UNTAKEN), and_(is_due(today), Referral.state.not_in(ENDED)))
+    nobody = (Referral.owner_user_id.is_(None), Referral.state != "draft")
+    return and_(_works(actor), helped_here(actor), *nobody, wanting)
+
+
+def explained(session: Session, *, referral_id: UUID, actor: Actor) -> bool:
+    """Tell whether this person said before why they read a case that another holds."""
+    said = exists().where(CaseReading.referral_id == referral_id, CaseReading.user_id == actor.user_id)
+    return bool(session.scalar(select(said)))

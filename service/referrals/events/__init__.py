@@ -1,0 +1,1 @@
+"""How other systems hear of referrals: a feed to read, and addresses that are told. Numbers and states, never words."""

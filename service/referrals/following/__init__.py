@@ -1,0 +1,1 @@
+"""What happens after a referral: clocks, dates, visits, the end."""

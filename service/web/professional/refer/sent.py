@@ -1,0 +1,41 @@
+"""Thank you: it is sent, and this is what happens next. Reading it is recorded, as it is of a person."""
+
+from uuid import UUID
+
+from flask import Response, url_for
+
+from service.accounts.permissions import Permission
+from service.clock import now
+from service.db import committing
+from service.errors import NotFound
+from service.referrals import kept, operations
+from service.web.access import allow, current_actor, origin
+from service.web.professional.refer import next_steps
+from service.web.rendering import services
+from service.web.rooms import Area
+from service.web.work import work_page
+
+
+@allow(Permission.REFER)
+def show(referral_id: UUID) -> Response:
+    """Say that it is sent, and what happens by when."""
+    with committing() as unit:  # reading of a person is recorded, also when refused
+        found = operations.read_status(
+            unit,
+            sealer=services().sealer(kept.PURPOSE),
+            referral_id=referral_id,
+            actor=current_actor(),
+            now=now(),
+            origin=origin(),
+        )
+    if found is None:
+        raise NotFound("referral")
+    return work_page(
+        "professional/refer/sent.html",
+        Area.REFERRALS,
+        person=found.preferred_name,
+        group=found.introductions[0].group_name if found.introductions else "",
+        steps=next_steps.lines(found.created_at, to_group=bool(found.introductions)),
+        referral_href=url_for(".referral", referral_id=referral_id),
+        again_href=url_for(".refer"),
+    )
