@@ -2,13 +2,16 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts import operations
+from service.accounts.credentials import token_hash
 from service.accounts.permissions import WITHOUT_ORGANISATION, Role
 from service.catalog.organisations import organisation_named
 from service.catalog.queries import group_by_id
 from service.clock import now
+from service.referrals.models import Introduction, LeaderLink
 from tests import stores
 from tests.journeys.serving import Demo
 
@@ -38,3 +41,15 @@ def runs(demo: Demo, group: str) -> str:
     """Return the name of the organisation that runs a group."""
     with stores.opened(f"sqlite:///{demo.folder / 'kith.sqlite'}") as engine, Session(engine) as session:
         return group_by_id(session, UUID(group), today=now().date(), public=False).organisation.name
+
+
+def links_of(demo: Demo, referral: str) -> list[str]:
+    """Return the links to leaders that were sent about one referral, oldest first; others' mail may come any time."""
+    about = (
+        select(LeaderLink.token_hash)
+        .join(Introduction, Introduction.id == LeaderLink.introduction_id)
+        .where(Introduction.referral_id == UUID(referral))
+    )
+    with stores.opened(f"sqlite:///{demo.folder / 'kith.sqlite'}") as engine, Session(engine) as session:
+        known = set(session.scalars(about))
+    return [link for link in demo.answer_links() if token_hash(link.rpartition("/")[2]) in known]

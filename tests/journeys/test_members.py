@@ -117,8 +117,9 @@ def _open(manager: Visitor, name: str) -> None:
     manager.look()
 
 
-def test_the_last_administrator_is_kept_and_told_why(visit: Visit, signed_in: SignedIn) -> None:
-    ada = visit(state=signed_in("Ada"))
+def test_the_last_administrator_is_kept_and_told_why(visit: Visit, demo: Demo) -> None:
+    ada = visit()
+    come_in(ada, demo, "Ada")  # just now: what is grave asks for a fresh sign-in
     ada.page.goto("/en/organisation/people")
     ada.look()
     ada.page.get_by_label("Name or e-mail address").fill("ada@")

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 
 from service.clock import now
 from tests.journeys.conftest import Visit
+from tests.journeys.managing import links_of
 from tests.journeys.serving import Demo, eventually
 from tests.journeys.visitors import Visitor
 
@@ -22,7 +23,6 @@ SignedIn = Callable[[str], Any]
 
 def refer(demo: Demo, name: str, wish: str) -> tuple[str, str]:
     """Refer somebody as a record system does; return the referral's id and the link that the leader was sent."""
-    known = set(demo.answer_links())
     group = demo.match(text=wish, place="Sale", limit=1)[0]
     body = {
         "group_id": group["group_id"],
@@ -42,8 +42,8 @@ def refer(demo: Demo, name: str, wish: str) -> tuple[str, str]:
     }
     sent = demo.ask("/api/v1/referrals", body, {**keyed(demo), "Idempotency-Key": uuid4().hex})
     assert sent.status == 201, sent
-    new = eventually(lambda: set(demo.answer_links()) - known or None, SENT_WITHIN)
-    return sent.body["id"], new.pop()
+    made: str = sent.body["id"]
+    return made, eventually(lambda: links_of(demo, made) or None, SENT_WITHIN)[-1]
 
 
 def keyed(demo: Demo) -> dict[str, str]:
