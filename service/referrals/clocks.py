@@ -39,6 +39,7 @@ NEEDS: Mapping[str, Need] = {
     "introduce": Need(PROMISE, 5),
     "next_group": Need(PROMISE, 1),  # a group said no, or nothing: look again
     "check_in": Need(REST, 0),
+    "measure": Need(REST, 5),  # ask the same questions again, to see how it went
     "close_or_keep": Need(REST, 10),
     # of an introduction
     "send_introduction": Need(PROMISE, 5),
@@ -50,7 +51,7 @@ NEEDS: Mapping[str, Need] = {
     "offer_date": Need(PROMISE, 0),
     "still_waiting": Need(SILENCE, 20),
 }
-RAISED = ("safety", "asks_for_call", "question", "not_for_me", "remind", "check_in")
+RAISED = ("safety", "asks_for_call", "question", "not_for_me", "remind", "check_in", "measure")
 _OF_REFERRAL: Mapping[str, str] = {
     "draft": "finish_draft",
     "sent": "take_on",

@@ -83,9 +83,9 @@ def raise_need(session: Session, referral: Referral, need: str, *, today: date) 
     renew(session, referral, today=today)
 
 
-def settle_need(session: Session, referral: Referral, *, today: date) -> None:
-    """Note that what was raised has been dealt with: the most urgent of it, so that the next comes up."""
-    done = _most_urgent(referral)
+def settle_need(session: Session, referral: Referral, *, today: date, need: str | None = None) -> None:
+    """Note that what was raised has been dealt with: one thing, or the most urgent, so that the next comes up."""
+    done = need or _most_urgent(referral)
     left = [need for need in (referral.raised or "").split() if need != done]
     referral.raised = " ".join(left) or None
     referral.raised_on = referral.raised_on if left else None

@@ -60,7 +60,8 @@ TABLES = {
         kind="referrals",
     ),
     "assessment": table(
-        internal=("id person_id organisation_id instrument version wording mode taken_on by_user_id created_at"),
+        internal="id person_id organisation_id instrument version wording mode taken_on by_user_id created_at"
+        " asked_again_at",
         health="answers scores",
         sealed="answers scores",
         purpose=PURPOSE,

@@ -126,7 +126,7 @@ class Referral(Base):
     need: Mapped[str | None] = mapped_column(String(60))  # what is needed next, by clocks.next_step; with it
     need_rank: Mapped[int | None]  # how it stands in the caseload, and
     due_on: Mapped[date | None] = mapped_column(Date)  # by which day
-    raised: Mapped[str | None] = mapped_column(String(60))  # asked for out of turn: clocks.RAISED, spaces between
+    raised: Mapped[str | None] = mapped_column(String(200))  # asked for out of turn: clocks.RAISED, spaces between
     raised_on: Mapped[date | None] = mapped_column(Date)
     created_at: Mapped[At]
     changed_at: Mapped[At]

@@ -1,13 +1,13 @@
 """Tables of measures: what somebody answered, sealed; and which licences an organisation says it holds."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base
-from service.db.types import At, Code, Id, Line
+from service.db.types import At, Code, Id, Instant, Line
 
 
 class Assessment(Base):
@@ -33,6 +33,7 @@ class Assessment(Base):
     scores: Mapped[bytes] = mapped_column(LargeBinary)
     by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"))
     created_at: Mapped[At]
+    asked_again_at: Mapped[datetime | None] = mapped_column(Instant)  # whoever helps was told that it is time
 
 
 class MeasureLicence(Base):

@@ -18,6 +18,7 @@ from service.referrals.following import asking
 from service.referrals.following.letters import Letters, may_tell, to_referrer
 from service.referrals.following.operations import close, end_introductions
 from service.referrals.lifecycle import TERMINAL, Machine, Part
+from service.referrals.measures import again
 from service.referrals.models import Introduction, Move, Referral
 from service.referrals.retention import LAPSED
 
@@ -122,12 +123,13 @@ def _stale(session: Session, letters: Letters, now: datetime) -> Iterator[UUID]:
     """Find referrals of which a date went by: what is needed of them is another thing now."""
     theirs = Introduction.referral_id == Referral.id
     past = exists().where(theirs, Introduction.state == "booked", Introduction.first_date <= now)
-    again = exists().where(
+    still = exists().where(
         theirs, Introduction.attended > 0, Introduction.first_date > now - timedelta(weeks=LAST_WEEK)
     )
+    unraised = or_(Referral.raised.is_(None), Referral.raised == again.NEED)
     gone_by = or_(
         and_(Referral.need == "first_visit", past),
-        and_(Referral.need == "check_in", Referral.raised.is_(None), Referral.due_on < letters.today(now), again),
+        and_(Referral.need == "check_in", unraised, Referral.due_on < letters.today(now), still),
     )
     found = select(Referral.id).where(Referral.state.not_in(ENDED), gone_by)
     yield from session.scalars(found.order_by(Referral.due_on, Referral.id).limit(MOST))
@@ -140,6 +142,14 @@ def _renew(session: Session, letters: Letters, referral_id: UUID, now: datetime)
     before = (row.need, row.due_on)
     history.renew(session, row, today=letters.today(now), off=letters.off)
     return before != (row.need, row.due_on)
+
+
+def _asked_long_ago(session: Session, letters: Letters, now: datetime) -> Iterator[UUID]:
+    yield from again.due(session, today=letters.today(now), most=MOST)
+
+
+def _ask_again(session: Session, letters: Letters, referral_id: UUID, now: datetime) -> bool:
+    return again.put_before(session, referral_id=referral_id, today=letters.today(now), now=now)
 
 
 # ---- news for whoever referred ---------------------------------------------------------------------------------------
@@ -198,11 +208,13 @@ FINDERS: dict[str, Callable[[Session, Letters, datetime], Iterator[UUID]]] = {
     "lapse": _lapsed,
     "left": _left,
     "renew": _stale,
+    "ask_again": _asked_long_ago,
     "news": _newsworthy,
 }
 DEEDS: dict[str, Callable[[Session, Letters, UUID, datetime], bool]] = {
     "lapse": _lapse,
     "left": _withdraw_left,
     "renew": _renew,
+    "ask_again": _ask_again,
     "news": _tell,
 }

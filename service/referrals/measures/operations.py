@@ -16,7 +16,7 @@ from service.db.sealing import Sealer
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from service.referrals import consent, links
 from service.referrals.assessments import MODES
-from service.referrals.measures import queries
+from service.referrals.measures import again, queries
 from service.referrals.measures.definitions import MEASURES, SHEETS, SLOTS, Kind, Measure
 from service.referrals.measures.queries import ITEM, Course
 from service.referrals.measures.scoring import Scored, count_map, read_map, score
@@ -321,6 +321,7 @@ def _keep(
             setattr(row, column, sealer.seal(place("assessment", row.id, column), json.dumps(values).encode()))
         session.add(row)
     session.flush()
+    again.answered(session, person_id=person_id, organisation_id=organisation_id, today=now.date())
 
 
 def _figures(scored: Scored) -> dict[str, int]:

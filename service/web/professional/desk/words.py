@@ -26,6 +26,7 @@ NEEDS: dict[str, tuple[LazyString, str]] = {
     "introduce": (_l("Choose a group"), ""),
     "next_group": (_l("Look for another group together"), ""),
     "check_in": (_l("Ask how it goes"), ""),
+    "measure": (_l("Ask the questions again"), ""),
     "close_or_keep": (_l("Close or keep?"), ""),
     "send_introduction": (_l("Not sent yet"), ""),
     "await_answer": (_l("Waiting for an answer"), ""),
