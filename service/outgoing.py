@@ -121,6 +121,7 @@ def ask(
     headers: Mapping[str, str] | None = None,
     body: bytes | None = None,
     wait_seconds: float = WAIT_SECONDS,
+    longest: int = LONGEST_ANSWER,
 ) -> Answer:
     """Ask once and return the answer, whatever its status, if it is not a redirect.
 
@@ -135,7 +136,7 @@ def ask(
     line = _Line(place, ways, until)
     try:
         line.request(method, place.path, body=body, headers=sent)
-        return _whole(line.getresponse(), until)
+        return _whole(line.getresponse(), until, longest)
     except OutsideError as error:
         _log.warning("nobody outside was believed", extra={"error": error.params["why"]})
         raise
@@ -271,7 +272,7 @@ class _Reader(io.RawIOBase):
         return self._wire.recv_into(buffer)
 
 
-def _whole(response: HTTPResponse, until: float) -> Answer:
+def _whole(response: HTTPResponse, until: float, longest: int) -> Answer:
     """Read an answer to its end, unless it is a redirect, packed or too long."""
     if 300 <= response.status < 400:
         raise OutsideError("redirect")
@@ -280,7 +281,7 @@ def _whole(response: HTTPResponse, until: float) -> Answer:
     found = bytearray()
     while part := response.read1(65_536):
         found += part
-        if len(found) > LONGEST_ANSWER:
+        if len(found) > longest:
             raise OutsideError("too_long")
         _left(until)
     if response.length:

@@ -42,6 +42,23 @@ OUTCOMES = {
 }
 # What is wrong with a cell or a row, and what helps.
 REMARKS = {
+    "all_day": "it says no time: only its days were kept; give it a time in the calendar",
+    "calendar_empty": "no meeting in this calendar: nothing was changed",
+    "dates_alike": "these {count} dates look like a habit: taken as one group; look at it",
+    "event_cut_off": "the event breaks off: send the whole calendar",
+    "event_off": "the calendar says that it is called off",
+    "happens_once": "it happens once: a listing is something one can come back to",
+    "not_an_end": "not an end that fits its beginning: how long it lasts was left out",
+    "rule_combination": "parts of the rule that do not go together: say it anew in the calendar",
+    "rule_count": "a count that cannot be kept: give the rule a last day",
+    "rule_frequency": "repeats by the hour or faster: only days, weeks, months and years can be kept",
+    "rule_interval": "an interval that cannot be kept: write a number of weeks or months",
+    "rule_never": "a rule that never comes: say it anew in the calendar",
+    "rule_part": "a part of the rule that cannot be kept ({part}): say it anew in the calendar",
+    "rule_too_long": "a rule of more than {limit} characters",
+    "rule_unreadable": "not a rule: write FREQ=WEEKLY;BYDAY=TU",
+    "rule_until": "not a last day: write UNTIL=20261231",
+    "rule_unusual": "too many rules of an unusual kind in one file: send it in parts",
     "ages_crossed": "the lowest age is above the highest: swap them",
     "cell_too_large": "far too much text: look for a quotation mark that is not closed",
     "column_needed": "no column gives this",
@@ -102,7 +119,9 @@ REMARKS = {
 def import_list(
     *, file: Path | None, source: str, dry_run: bool, mapping: Path | None, trusted: bool, undo: int | None
 ) -> None:
-    """Import FILE: a table (CSV or Excel), or HSDS as JSON, lines of JSON, or tables in a folder or zip file.
+    """Import FILE: a table (CSV or Excel), a calendar (.ics), or HSDS as JSON, lines of JSON, or tables.
+
+    The tables of HSDS may be in a folder or zip file.
 
     Twice is the same as once. New listings are drafts. Ends with 3 where rows were refused.
     """

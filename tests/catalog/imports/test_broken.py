@@ -14,8 +14,12 @@ from service.catalog.importing.files import values
 from service.catalog.models_import import ImportLine
 from service.cli.importing import REMARKS
 from service.errors import Invalid
-from tests.catalog.imports.broken import ALL, Broken
+from tests.catalog.imports.broken import ALL as LISTS
+from tests.catalog.imports.broken import Broken
+from tests.catalog.imports.broken_calendars import CALENDARS
 from tests.catalog.imports.importing import DATA, everything, opened, planned, run
+
+ALL = (*LISTS, *CALENDARS)
 
 
 def written(broken: Broken, folder: Path) -> Path:

@@ -17,28 +17,23 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from service.accounts.permissions import GRANTS, Actor, Role
+from service.catalog.importing.feeds import calendars
+from service.catalog.importing.feeds.asking import FEEDS, FeedError, asked
 from service.catalog.importing.feeds.openactive import service_of
 from service.catalog.importing.lists.working import Tool
 from service.catalog.importing.runs.preparing import prepare
 from service.catalog.importing.runs.running import Work, run_for
 from service.catalog.importing.runs.saying import made_id
 from service.catalog.models_lists import Feed, FeedItem
-from service.errors import Conflict, Invalid
-from service.outgoing import Answer, OutsideError, Ways, ask
+from service.errors import Conflict, Invalid, NotFound
+from service.outgoing import Answer, OutsideError, Ways
 
 EVERY = timedelta(days=1)
 AGAIN = timedelta(hours=1)  # after it did not answer
-WAIT_SECONDS = 20.0
 PER_PAGE = 50
 MOST_ITEMS = 200_000
 LONGEST_ID = 300
-FEEDS = Actor(role=Role.ADMIN, permissions=GRANTS[Role.ADMIN])  # an administrator has added each of them
 READY = "ready"  # the last page is read, and what was read is not yet taken in
-
-
-class FeedError(Exception):
-    """A feed did not answer as it should; `args[0]` is a code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +79,9 @@ def read(tool: Tool, feed_id: UUID, own_hosts: Sequence[str]) -> None:
                 if feed is None:
                     return
                 session.expunge(feed)
+            if feed.kind == "ical":
+                calendars.read(tool, feed, Ways.to(feed.url, own=own_hosts))
+                return
             if feed.marks.get(READY):
                 _take_in(tool, feed)
                 return
@@ -91,7 +89,7 @@ def read(tool: Tool, feed_id: UUID, own_hosts: Sequence[str]) -> None:
             _keep(tool, feed_id, page)
             if not tool.going():
                 return
-    except (OutsideError, FeedError, Invalid, Conflict) as error:
+    except (OutsideError, FeedError, Invalid, Conflict, NotFound) as error:
         why = error.params.get("why", error.code) if isinstance(error, OutsideError) else str(error.args[0])
         _failed(tool, feed_id, str(why)[:60])
 
@@ -101,19 +99,6 @@ def read(tool: Tool, feed_id: UUID, own_hosts: Sequence[str]) -> None:
 
 def _page(feed: Feed, ways: Ways) -> Page:
     return _of_rpde(feed, ways) if feed.kind == "rpde" else _of_hsds(feed, ways)
-
-
-def _asked(url: str, ways: Ways, marks: Mapping[str, str]) -> Answer:
-    headers = {"Accept": "application/json"}
-    headers |= {
-        name: marks[mark]
-        for name, mark in (("If-None-Match", "etag"), ("If-Modified-Since", "changed"))
-        if marks.get(mark)
-    }
-    answer = ask(url, ways=ways, headers=headers, wait_seconds=WAIT_SECONDS)
-    if answer.status not in (200, 304):
-        raise FeedError(f"status_{answer.status}")
-    return answer
 
 
 def _read(answer: Answer) -> Any:
@@ -126,7 +111,7 @@ def _read(answer: Answer) -> Any:
 def _of_hsds(feed: Feed, ways: Ways) -> Page:
     """Read a page of services, one after another those that the list tells of only briefly."""
     number, home = int(feed.cursor or 1), feed.url.rstrip("/")
-    answer = _asked(
+    answer = asked(
         f"{home}/services?page={number}&per_page={PER_PAGE}&full=true", ways, feed.marks if number == 1 else {}
     )
     if answer.status == 304:
@@ -140,7 +125,7 @@ def _of_hsds(feed: Feed, ways: Ways) -> Page:
         key = str(row.get("id") or "")[:LONGEST_ID] if isinstance(row, dict) else ""
         if key:
             whole = "service_at_locations" in row or "attributes" in row or "schedules" in row
-            items[key] = row if whole else _read(_asked(f"{home}/services/{key}", ways, {}))
+            items[key] = row if whole else _read(asked(f"{home}/services/{key}", ways, {}))
     pages = read.get("total_pages") if isinstance(read, dict) else 1
     last = not rows or number >= int(pages or number)
     marks = {"etag": answer.headers.get("etag", ""), "changed": answer.headers.get("last-modified", "")}
@@ -150,7 +135,7 @@ def _of_hsds(feed: Feed, ways: Ways) -> Page:
 def _of_rpde(feed: Feed, ways: Ways) -> Page:
     """Read a page of updates; one without any is the last, and where the next reading begins."""
     here = feed.cursor or feed.url
-    read = _read(_asked(here, ways, {}))
+    read = _read(asked(here, ways, {}))
     if not isinstance(read, dict) or not isinstance(read.get("items"), list):
         raise FeedError("services_missing")
     items: dict[str, dict[str, Any] | None] = {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
+from uuid import UUID
 
 from service.catalog.changes import FieldValue
 from service.catalog.facts import Value
@@ -94,7 +95,10 @@ class IncomingArea:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingSession:
-    """A repeating meeting; `place` is the key of one of the group's places, `own` the source's id of the meeting."""
+    """A repeating meeting; `place` is the key of one of the group's places, `own` the source's id of the meeting.
+
+    `location` is a place that the group has here already, for a source that tells only times.
+    """
 
     key: str
     own: str | None = None
@@ -105,9 +109,11 @@ class IncomingSession:
     minutes: int | None = None
     time_zone: str | None = None
     exceptions: tuple[date, ...] = ()
+    moved: tuple[tuple[date, datetime], ...] = ()
     rests: tuple[str, ...] = ()
     level: int | None = None
     note: str | None = None
+    location: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,9 @@ from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any, Literal
 
+from service.catalog.importing.calendars import folding
+from service.catalog.importing.calendars.following import Target
+from service.catalog.importing.calendars.lines import is_calendar
 from service.catalog.importing.files import columns, hsds, packages, sheets, tables
 from service.catalog.importing.files.formulas import unmarked
 from service.catalog.importing.files.heading import top_of
@@ -25,7 +28,7 @@ from service.catalog.importing.files.incoming import (
 from service.catalog.importing.files.table_rows import LONGEST_SAID, incoming
 from service.errors import Invalid
 
-Kind = Literal["table", "sheet", "hsds_json", "hsds_ndjson", "hsds_package"]
+Kind = Literal["table", "sheet", "hsds_json", "hsds_ndjson", "hsds_package", "ical"]
 SAMPLE_ROWS = 50
 LONGEST_RECORD = 4_000_000  # characters of one line of ndjson
 CHUNK = 1 << 20
@@ -49,6 +52,8 @@ class Opened:
         What each heading was taken for.
     digest : str
         Of its bytes and of how it is read: the same digest means the same rows.
+    into : Target or None
+        The one group whose times a calendar holds.
     """
 
     path: Path
@@ -59,6 +64,7 @@ class Opened:
     line: int = 0
     mapping: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
+    into: Target | None = None
 
     def groups(self) -> Iterator[Incoming]:
         """Give every row: a group, or why it is refused."""
@@ -87,13 +93,15 @@ def open_file(
     today: date,
     remembered: Mapping[str, str] | None = None,
     said: Mapping[str, str] | None = None,
+    into: Target | None = None,
 ) -> Opened:
     """Tell what a file is and how its columns are read: as said, else as remembered, else as guessed.
 
     Raises
     ------
     Invalid
-        `file_missing`, `file_empty`, `file_unknown`, `file_too_large`, `file_damaged`, or `mapping` with its problems.
+        `file_missing`, `file_empty`, `file_unknown`, `file_too_large`, `file_damaged`, `not_a_calendar`, or `mapping`
+        with its problems.
     """
     if not path.exists():
         raise Invalid("file_missing")
@@ -108,10 +116,12 @@ def open_file(
         guessed = columns.guess(headings, [row.cells for row in top.below])
         known = remembered if remembered and set(headings) <= set(remembered) else {}
         mapping = columns.check({**guessed, **known, **(said or {})}, headings)
+    if into is not None and kind != "ical":
+        raise Invalid("not_a_calendar")
     how = json.dumps([kind, sorted(mapping.items())]).encode()
     return Opened(
         path=path, kind=kind, zone=zone, today=today, headings=headings, line=line, mapping=mapping,
-        digest=_digest(path, how),
+        digest=_digest(path, how), into=into,
     )  # fmt: skip
 
 
@@ -132,6 +142,8 @@ def _kind_of_text(begins: bytes) -> Kind:
     bare = begins.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not bare:
         raise Invalid("file_empty")
+    if is_calendar(begins):
+        return "ical"
     if bare[:1] in b"[{":
         return "hsds_ndjson" if bare[:1] == b"{" and _two_records(bare) else "hsds_json"
     odd = len(begins) - len(begins.translate(None, NEVER_IN_TEXT))
@@ -260,10 +272,15 @@ def _of_package(opened: Opened) -> Iterator[Incoming]:
             yield hsds.incoming(record, line, zone=opened.zone, today=opened.today)
 
 
+def _of_calendar(opened: Opened) -> Iterator[Incoming]:
+    yield from folding.groups(opened.path, zone=opened.zone, today=opened.today, into=opened.into)
+
+
 _READERS = {
     "table": _of_table,
     "sheet": _of_table,
     "hsds_json": _of_json,
     "hsds_ndjson": _of_lines,
     "hsds_package": _of_package,
+    "ical": _of_calendar,
 }

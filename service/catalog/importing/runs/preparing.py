@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from service.catalog.importing.files.opening import Opened, open_file
-from service.catalog.importing.runs import sources
+from service.catalog.importing.runs import sources, targets
 from service.catalog.importing.runs.locating import locator
 from service.catalog.importing.runs.saying import Setting
 from service.catalog.where.packs import CountryPack
@@ -33,12 +34,16 @@ def prepare(
     said: Mapping[str, str] | None = None,
     trusted: bool = False,
     taxonomy: Taxonomy | None = None,
+    into: UUID | None = None,
 ) -> Prepared:
-    """Open a file of a source as it was read last, or as is said now. Raises as `opening.open_file`."""
+    """Open a file of a source as it was read last, or as is said now; `into`: the group whose times it holds.
+
+    Raises as `opening.open_file`; NotFound `group`.
+    """
     remembered, was_trusted = sources.remembered(session, source)
     setting = Setting(
         source=source,
-        trusted=trusted or was_trusted,
+        trusted=into is None and (trusted or was_trusted),
         country=pack.code,
         zone=pack.time_zone,
         currency=pack.currency,
@@ -47,5 +52,6 @@ def prepare(
         locate=locator(pack),
         taxonomy=taxonomy,
     )
-    opened = open_file(path, zone=pack.time_zone, today=today, remembered=remembered, said=said)
+    target = targets.target(session, source, into) if into is not None else None
+    opened = open_file(path, zone=pack.time_zone, today=today, remembered=remembered, said=said, into=target)
     return Prepared(opened=opened, setting=setting)

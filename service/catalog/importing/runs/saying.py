@@ -272,13 +272,14 @@ def _sessions(
         if f"sessions.{key}" not in own.before:
             key = own.part(one.own) or key
         made[key] = SessionChange(
-            location_id=ids.get(one.place) if one.place else None,
+            location_id=ids.get(one.place) if one.place else one.location,
             words=one.words,
             rule=one.rule,
             starts_at=one.starts_at,
             minutes=one.minutes,
             time_zone=one.time_zone or setting.zone,
             exceptions=one.exceptions,
+            moved=one.moved,
             rests=one.rests,
             level=one.level,
             note=one.note,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from service.catalog.changes import Difference
 
+DAYS = ("exceptions", "moved")  # of a meeting
 Said = Mapping[str, object]  # field -> plain JSON value; as `changes.snapshot`, and `places`, `prices`
 
 
@@ -43,11 +44,43 @@ def weigh(base: Said, now: Said, said: Said) -> Decision:
             continue
         if stands == was:
             decision.changes[name] = [stands, says]
-        elif says == was:
+        elif (merged := _days_apart(was, stands, says)) not in (None, stands):
+            decision.changes[name] = [stands, merged]
+        elif says == was or merged is not None:
             decision.kept[name] = [says, stands]
         else:
             decision.conflicts[name] = [says, stands]
     return decision
+
+
+def _days_apart(was: object, stands: object, says: object) -> dict[str, object] | None:
+    """Return a meeting of which here only single days were called off or moved, with what the source says of the rest.
+
+    Each day is weighed by itself: who calls one meeting off here has not taken the whole meeting from its source. None
+    where anything else of it was changed here.
+    """
+    if not (isinstance(was, dict) and isinstance(stands, dict) and isinstance(says, dict)):
+        return None
+    if _but_days(was) != _but_days(stands):
+        return None
+    made = _but_days(says)
+    for name in DAYS:
+        old, here, new = ({_first(one): one for one in each.get(name) or ()} for each in (was, stands, says))
+        kept = {day: one for day, one in here.items() if day not in old or day in new}
+        kept |= {day: one for day, one in new.items() if old.get(day) != one and here.get(day) == old.get(day)}
+        if kept == here and name in stands:
+            made[name] = stands[name]  # as they are written there
+        elif kept:
+            made[name] = [kept[day] for day in sorted(kept)]
+    return made
+
+
+def _but_days(meeting: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in meeting.items() if name not in DAYS}
+
+
+def _first(one: object) -> str:
+    return str(one[0] if isinstance(one, list) else one)
 
 
 def with_taken_back(said: Said, base: Said, *, complete: bool, sessions: bool) -> dict[str, object]:

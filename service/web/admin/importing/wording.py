@@ -88,6 +88,15 @@ SAME: Mapping[str, str] = {
     "unknown_terms": "unknown_term",
 }
 WHY: Mapping[str, LazyString] = {
+    "all_day": _("It says no time, so we kept only its days. Give it a time in the calendar"),
+    "calendar_empty": _("This calendar has no meeting. We changed nothing"),
+    "dates_alike": _("These dates look like a habit. We took them as one group: look at it"),
+    "event_cut_off": _("This event breaks off. Send the whole calendar"),
+    "event_off": _("The calendar says that it is called off"),
+    "happens_once": _("It happens once. We list what one can come back to"),
+    "not_an_end": _("This end does not fit its start. We left out how long it lasts"),
+    "rule_never": _("This never comes. Say in the calendar again when it is"),
+    "rule_unusual": _("Too many odd rules in one file. Send it in parts"),
     "cell_too_large": _("Far too much text. Is a quotation mark left open?"),
     "column_needed": _("Choose which column holds the name of the group"),
     "duplicate_id": _("A row above has the same number. Give each its own"),
@@ -118,6 +127,7 @@ FILES: Mapping[str, LazyString] = {
     "file_empty": _("There is nothing in this file"),
     "file_locked": _("This file has a password. Save it without one"),
     "file_too_large": _("This file is too large to be sent here"),
+    "calendar_empty": _("This calendar has no meeting. We changed nothing"),
     "file_missing": _("This file is here no more. Send it again"),
     "services_missing": _("We find no groups in this file"),
 }

@@ -1,0 +1,1 @@
+"""Calendars (iCalendar, RFC 5545) as lists of groups, or as the times of one group."""
