@@ -5,6 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from service.catalog.importing.feeds.keeping import add_feed, feeds, remove_feed
+from service.catalog.queries import group_by_slug
 from service.cli.base import application, main
 from service.clock import now
 from service.db import committing, db
@@ -19,13 +20,19 @@ def group() -> None:
 @click.argument("url")
 @click.option("--source", required=True, help="Whose feed it is, in one word.")
 @click.option(
-    "--kind", required=True, type=click.Choice(["hsds", "rpde"]), help="HSDS or Open Referral UK; OpenActive."
+    "--kind",
+    required=True,
+    type=click.Choice(["hsds", "rpde", "ical"]),
+    help="HSDS or Open Referral UK; OpenActive; a calendar (.ics).",
 )
+@click.option("--group", "slug", help="The group whose times a calendar holds: the last word of its address.")
 @click.option("--trusted", is_flag=True, help="Show its listings without an editor's look.")
-def add(*, url: str, source: str, kind: str, trusted: bool) -> None:
+def add(*, url: str, source: str, kind: str, slug: str | None, trusted: bool) -> None:
     """Have URL asked each day, and no other place for it."""
     with application(), committing() as session:
-        add_feed(session, source=source, kind=kind, url=url, trusted=trusted, now=now())
+        today = now().date()
+        group_id = group_by_slug(session, slug, today=today, public=False).id if slug else None
+        add_feed(session, source=source, kind=kind, url=url, trusted=trusted, now=now(), group_id=group_id)
     click.echo(f"{source} is asked each day, by `kith jobs`.")
 
 

@@ -42,6 +42,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/catalog/reading/": ("editing", PAGE),
     "service/catalog/importing/lists/": ("lists", PAGE),
     "service/catalog/importing/feeds/": ("command",),
+    "service/catalog/importing/feeds/of_group.py": ("editing", PAGE),
     "service/catalog/keepers/check.py": ("editing", PAGE),
     "service/catalog/keepers/setting.py": ("accounts", PAGE),
     "service/catalog/leader_links.py": (PAGE,),

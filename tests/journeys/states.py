@@ -205,6 +205,7 @@ AT_WORK = {
         at(f"{EDITING}/coverage"),
         at(f"{EDITING}/rule"),
         at(f"{OF_GROUP}/life", group_id="group"),
+        at(f"{OF_GROUP}/calendar", group_id="group"),
         at(f"{OF_GROUP}/was/<int:version>", group_id="group", version="version"),
         at(f"{EDITING}/together", query="?q=choir"),
         at(f"{EDITING}/together", "one kind of change", query="?q=choir&kind=fact"),

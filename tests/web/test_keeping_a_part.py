@@ -106,7 +106,7 @@ def test_the_list_begins_with_ones_own_and_leads_to_all(
     assert "Moss Table" in ada.get(f"{LIST}?whose=mine").text, "an administrator keeps all of it"
 
 
-@pytest.mark.parametrize("rest", ["", "/page", "/life", "/suggested"])
+@pytest.mark.parametrize("rest", ["", "/page", "/life", "/calendar", "/suggested"])
 def test_another_team_s_listing_is_read_and_not_edited(
     app: Flask, ada: FlaskClient, una: UUID, far: UUID, rest: str
 ) -> None:

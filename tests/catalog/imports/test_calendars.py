@@ -11,8 +11,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.catalog import models as m
-from service.catalog.importing.calendars.following import Target
-from service.catalog.importing.calendars.patterns import patterns
+from service.catalog.importing.files.calendars.following import Target
+from service.catalog.importing.files.calendars.patterns import patterns
 from service.catalog.importing.files.incoming import Incoming, IncomingGroup, RefusedRow
 from service.catalog.importing.files.opening import open_file
 from service.catalog.schedule import Meeting, next_dates

@@ -41,7 +41,7 @@ class Server:
                 same = outer.etag is not None and self.headers.get("If-None-Match") == outer.etag
                 page = outer.pages.get(self.path)
                 self.send_response(304 if same else 404 if page is None else 200)
-                body = b"" if same or page is None else json.dumps(page).encode()
+                body = b"" if same or page is None else (page if isinstance(page, str) else json.dumps(page)).encode()
                 if outer.etag:
                     self.send_header("ETag", outer.etag)
                 self.send_header("Content-Length", str(len(body)))

@@ -148,6 +148,8 @@ class IncomingGroup:
         When a fact was confirmed, where the source tells that for each.
     more : mapping
         Columns that no page changes: `funding`, `capacity_maximum`, `removes`, `confirmed_precision`.
+    into : UUID or None
+        The listing that is here already and that it tells of, though no import made it.
     complete : bool
         It says all it knows: what was said before and is not said now, is taken back.
     """
@@ -167,6 +169,7 @@ class IncomingGroup:
     more: Mapping[str, object] = field(default_factory=dict)
     state: State = "active"
     confirmed_on: date | None = None
+    into: UUID | None = None
     complete: bool = False
     remarks: tuple[Remark, ...] = ()
 

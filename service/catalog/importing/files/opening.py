@@ -10,10 +10,10 @@ from itertools import dropwhile, islice
 from pathlib import Path
 from typing import Any, Literal
 
-from service.catalog.importing.calendars import folding
-from service.catalog.importing.calendars.following import Target
-from service.catalog.importing.calendars.lines import is_calendar
 from service.catalog.importing.files import columns, hsds, packages, sheets, tables
+from service.catalog.importing.files.calendars import folding
+from service.catalog.importing.files.calendars.following import Target
+from service.catalog.importing.files.calendars.lines import is_calendar
 from service.catalog.importing.files.formulas import unmarked
 from service.catalog.importing.files.heading import top_of
 from service.catalog.importing.files.incoming import (

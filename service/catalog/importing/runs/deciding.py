@@ -20,6 +20,7 @@ from service.catalog.importing.files.incoming import (
 from service.catalog.importing.runs.freeing import Free, free_ids
 from service.catalog.importing.runs.knowing import chunks, standing, taken_ids
 from service.catalog.importing.runs.saying import STATUS, Own, Setting, made_id, own_id, spoken
+from service.catalog.importing.runs.targets import first_word
 from service.catalog.importing.runs.weighing import Decision, weigh, with_taken_back
 from service.catalog.models_import import Imported
 
@@ -62,6 +63,9 @@ def decide(
     """Return what becomes of each row, in their order."""
     groups = [row for row in rows if isinstance(row, IncomingGroup)]
     known = _known(session, source_id, [group.source_id for group in groups])
+    for group in groups:
+        if group.into is not None and group.source_id not in known:
+            known[group.source_id] = first_word(session, source_id, group.into)
     ids = _ids(session, groups, known, setting.source)
     free = free_ids(session, groups, ids, setting.source)
     now = standing(session, [one.group_id for one in known.values()], hold=hold)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from service.catalog.changes import SessionChange, read_session
-from service.catalog.importing.calendars.following import Target
+from service.catalog.importing.files.calendars.following import Target
 from service.catalog.importing.runs.knowing import standing
 from service.catalog.importing.runs.saying import made_id
 from service.catalog.importing.runs.sources import source_id
@@ -42,12 +43,24 @@ def tie(session: Session, *, source: str, group_id: UUID, now: datetime) -> None
         session.flush()
     row = session.scalar(select(Imported).where(*_tie(source, group_id)))
     if row is None:
-        key = made_id("imported", str(source_id(source)), str(group_id))
-        row = Imported(id=key, source_id=source_id(source), identifier=str(group_id), group_id=group_id, gone=False)
-        session.add(row)
-    there = standing(session, [group_id], hold=True)[group_id]
-    row.said = {name: value for name, value in there.items() if name == "name" or name.startswith(MEETING)}
+        session.add(first_word(session, source_id(source), group_id))
+    else:
+        row.said = _told(session, group_id)
     session.flush()
+
+
+def first_word(session: Session, source: UUID | None, group_id: UUID) -> Imported:
+    """Return what is remembered of a source that has not spoken of a group yet; it is not added."""
+    key = made_id("imported", str(source), str(group_id))
+    return Imported(
+        id=key, source_id=source, identifier=str(group_id), group_id=group_id, gone=False,
+        said=_told(session, group_id),
+    )  # fmt: skip
+
+
+def _told(session: Session, group_id: UUID) -> dict[str, Any]:
+    there = standing(session, [group_id], hold=False).get(group_id, {})
+    return {name: value for name, value in there.items() if name == "name" or name.startswith(MEETING)}
 
 
 def _tie(source: str, group_id: UUID) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

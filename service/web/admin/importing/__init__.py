@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.admin.importing import lists, origins
+from service.web.admin.importing import calendar_of, lists, origins
 
 
 def register(blueprint: Blueprint) -> None:
@@ -15,3 +15,5 @@ def register(blueprint: Blueprint) -> None:
     add(one, "admin_list_act", lists.act, methods=["POST"])
     add(source, "admin_source", origins.show)
     add(source, "admin_source_act", origins.act, methods=["POST"])
+    add("/admin/groups/<uuid:group_id>/calendar", "admin_calendar", calendar_of.show)
+    add("/admin/groups/<uuid:group_id>/calendar", "admin_calendar_post", calendar_of.act, methods=["POST"])

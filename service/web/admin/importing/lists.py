@@ -94,7 +94,7 @@ def send() -> ResponseReturnValue:
         wrong = wrong or {"source": wording.why(refused.code, {})}
         return _home({"source": typed}, wrong)
     if working.is_small(data):
-        working.check(_tool(), list_id)
+        working.check(tool(), list_id)
     return redirect(url_for(".admin_list", list_id=list_id), 303)
 
 
@@ -183,7 +183,7 @@ def _read_again(list_id: UUID) -> str:
     with committing() as unit:
         keeping.correct(unit, list_id, said, actor=current_actor(), now=now())
     if made.get("rows", 0) <= SMALL_ROWS * 2:
-        working.check(_tool(), list_id)
+        working.check(tool(), list_id)
     return url_for(".admin_list", list_id=list_id)
 
 
@@ -193,7 +193,7 @@ def _take(list_id: UUID) -> str:
     with committing() as unit:
         keeping.take(unit, list_id, actor=current_actor(), now=now())
     if rows <= SMALL_ROWS:
-        working.take_in(_tool(), list_id)
+        working.take_in(tool(), list_id)
     return url_for(".admin_list", list_id=list_id)
 
 
@@ -206,7 +206,8 @@ def _let_go(list_id: UUID) -> str:
 DEEDS = {"columns": _read_again, "take": _take, "drop": _let_go}
 
 
-def _tool() -> working.Tool:
+def tool() -> working.Tool:
+    """Return what lists are worked on with, while somebody waits."""
     db.session.rollback()
     taxonomy = services().matching.taxonomy
     return working.Tool(reading=committing, writing=committing, pack=country_pack(), now=now(), taxonomy=taxonomy)

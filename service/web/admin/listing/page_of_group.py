@@ -177,6 +177,7 @@ def _page(group: GroupView, errors: dict[str, str]) -> Response:
         trust_href=url_for(".admin_trust", body_id=group.organisation.id),
         view_href=pages.as_visitor(group),
         life_href=url_for(".admin_life", group_id=group.id),
+        calendar_href=url_for(".admin_calendar", group_id=group.id),
         needs_other=_needs_other(group),
         state=str(words.STATUSES[group.status]),
         moves=[(code, str(TO[code])) for code in MOVES[group.status]],

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from icalendar.prop import vDDDTypes
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
-from service.catalog.importing.calendars.lines import Content, Heading, Raw
-from service.catalog.importing.calendars.rules import RuleBudget, RuleError, normal
 from service.catalog.importing.files import values
+from service.catalog.importing.files.calendars.lines import Content, Heading, Raw
+from service.catalog.importing.files.calendars.rules import RuleBudget, RuleError, normal
 from service.catalog.importing.files.incoming import Remark
 from service.catalog.snapshots import NUMBERS, YEARS
 

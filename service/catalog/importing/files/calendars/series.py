@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from service.catalog.changes import MOST_EXCEPTIONS
-from service.catalog.importing.calendars.events import Event, EventError, Reader, day_in, newest, wall
-from service.catalog.importing.calendars.lines import Heading, raw_events
+from service.catalog.importing.files.calendars.events import Event, EventError, Reader, day_in, newest, wall
+from service.catalog.importing.files.calendars.lines import Heading, raw_events
 from service.catalog.importing.files.incoming import RefusedRow, Remark, refuse
 from service.catalog.snapshots import MOST_MOVED
 from service.errors import Invalid

@@ -11,9 +11,9 @@ from datetime import date, datetime
 from uuid import UUID
 
 from service.catalog.changes import MOST_EXCEPTIONS, SessionChange
-from service.catalog.importing.calendars.events import Event
-from service.catalog.importing.calendars.meetings import meetings
-from service.catalog.importing.calendars.series import Read, alike, days_of
+from service.catalog.importing.files.calendars.events import Event
+from service.catalog.importing.files.calendars.meetings import meetings
+from service.catalog.importing.files.calendars.series import Read, alike, days_of
 from service.catalog.importing.files.incoming import (
     Incoming,
     IncomingBody,
@@ -58,6 +58,7 @@ def followed(read: Read, target: Target, *, today: date) -> Iterator[Incoming]:
     yield IncomingGroup(
         source_id=str(target.group_id),
         row=1,
+        into=target.group_id,
         organisation=IncomingBody(key=target.name, name=target.name),
         fields={"name": target.name},
         sessions=tuple(_matched(sessions, target)),

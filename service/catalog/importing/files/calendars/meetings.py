@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from service.catalog.changes import LONGEST_WORDS, MOST_EXCEPTIONS
-from service.catalog.importing.calendars.events import Event
-from service.catalog.importing.calendars.patterns import Pattern, patterns
-from service.catalog.importing.calendars.series import Series
+from service.catalog.importing.files.calendars.events import Event
+from service.catalog.importing.files.calendars.patterns import Pattern, patterns
+from service.catalog.importing.files.calendars.series import Series
 from service.catalog.importing.files.incoming import IncomingSession, Remark
 from service.catalog.when.plan import Plan
 from service.catalog.when.saying import say

@@ -8,10 +8,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from service.catalog.changes import FieldValue
-from service.catalog.importing.calendars.events import CONFERENCE, Event
-from service.catalog.importing.calendars.following import Target, followed
-from service.catalog.importing.calendars.meetings import Meetings, meetings
-from service.catalog.importing.calendars.series import Read, Series, alike, read_calendar
+from service.catalog.importing.files.calendars.events import CONFERENCE, Event
+from service.catalog.importing.files.calendars.following import Target, followed
+from service.catalog.importing.files.calendars.meetings import Meetings, meetings
+from service.catalog.importing.files.calendars.series import Read, Series, alike, read_calendar
 from service.catalog.importing.files.incoming import (
     LONGEST_ID,
     Incoming,
