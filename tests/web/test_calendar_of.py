@@ -1,4 +1,4 @@
-"""What an editor is promised who points a group at its calendar: it is shown first, then followed, and let go at will."""
+"""What an editor is promised who points a group at its calendar: it is shown, then followed, and let go at will."""
 
 import re
 from datetime import datetime

@@ -133,7 +133,7 @@ def _followed(known: of_group.Followed) -> dict[str, Any]:
         "when": pages.figures().long_day(known.read_at.date()) if known.read_at else "",
         "problem": str(WHY.get(known.problem or "", SILENT)) if known.failures else "",
         "changes": _pairs(known.changes),
-        "stays": _pairs(known.stays),
+        "stays": _pairs(known.stays, turned=True),
         "told": telling.told(known.told),
     }
 
@@ -149,15 +149,15 @@ def _seen(made: Plan) -> dict[str, Any]:
     }
 
 
-def _pairs(found: Mapping[str, Any]) -> list[dict[str, str]]:
+def _pairs(found: Mapping[str, Any], *, turned: bool = False) -> list[dict[str, str]]:
+    """Return each meeting in words: before and after; turned, what stands here and what the calendar says."""
     figures = pages.figures()
     nothing = str(_("(nothing)"))
     return [
         {
-            "field": words.label(name),
-            "before": words.said(name, before, figures) or nothing,
-            "after": words.said(name, after, figures) or nothing,
+            "before": words.said(name, pair[turned], figures) or nothing,
+            "after": words.said(name, pair[not turned], figures) or nothing,
         }
-        for name, (before, after) in sorted(found.items())
+        for name, pair in sorted(found.items())
         if name.startswith("sessions.")
     ]

@@ -15,7 +15,7 @@ def told(remarks: Iterable[Sequence[Any]]) -> list[dict[str, Any]]:
     """Return each reason with its rows and what stands there, in the order of the first row."""
     found: dict[tuple[str, str, bool], list[dict[str, Any]]] = {}
     for row, column, code, params, refused, *said in remarks:
-        named = wording.field(column) if column.islower() else column
+        named = wording.column(column)
         rows = found.setdefault((named, wording.why(code, params), refused), [])
         rows.append({"row": row or "", "said": "".join(said)})
     return [

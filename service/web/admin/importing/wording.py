@@ -50,6 +50,14 @@ FIELDS: Mapping[str, LazyString] = {
     "languages": _("Languages"),
     "contact": _("Whom to ask: name, number, e-mail"),
 }
+# The lines of a calendar that a table has no columns for.
+OF_CALENDAR: Mapping[str, str] = {
+    "DTSTART": "start",
+    **dict.fromkeys(("DTEND", "DURATION"), "end"),
+    **dict.fromkeys(("RRULE", "EXRULE", "RDATE", "EXDATE"), "when"),
+    "GEO": "place",
+    "UID": "id",
+}
 # What columns may mean, in the order in which a listing tells it; all others are facts.
 PARTS: Mapping[LazyString, tuple[str, ...]] = {
     _("What it is"): (
@@ -95,6 +103,7 @@ WHY: Mapping[str, LazyString] = {
     "event_off": _("The calendar says that it is called off"),
     "happens_once": _("It happens once. We list what one can come back to"),
     "not_an_end": _("This end does not fit its start. We left out how long it lasts"),
+    "rule_frequency": _("We keep what comes by the day, week, month or year. Say it anew in the calendar"),
     "rule_never": _("This never comes. Say in the calendar again when it is"),
     "rule_unusual": _("Too many odd rules in one file. Send it in parts"),
     "cell_too_large": _("Far too much text. Is a quotation mark left open?"),
@@ -152,6 +161,12 @@ def of_file(code: str) -> str:
 def field(name: str) -> str:
     """Name what a column may mean."""
     return str(FIELDS[name]) if name in FIELDS else words.label(name)
+
+
+def column(name: str) -> str:
+    """Name a column as it stands in a list: a line of a calendar in plain words."""
+    known = OF_CALENDAR.get(name, name)
+    return field(known) if known.islower() else known
 
 
 def choices() -> list[tuple[str, list[tuple[str, str]]]]:
