@@ -1,5 +1,6 @@
 """What an editor of a part sees, and how an administrator says which part: by keyboard, without a script."""
 
+import re
 from uuid import UUID, uuid4
 
 import pytest
@@ -149,3 +150,28 @@ def test_what_could_harm_somebody_is_taken_off_by_any_editor(
     page = client.get(f"/en/admin/groups/{far}").text
     assert "On hold" in page
     assert "/right" not in page, "it is not on the list"
+
+
+def test_what_visitors_say_of_another_team_s_listing_is_read_and_answered_by_that_team(
+    app: Flask, ada: FlaskClient, una: UUID, far: UUID
+) -> None:
+    with app.app_context():
+        slug = group_by_id(db.session(), far, today=now().date()).slug
+        db.session.rollback()
+    visitor = app.test_client()
+    for path, fields in (
+        (f"/en/groups/{slug}/wrong", {"wrong": "times", "words": "It begins at eleven now."}),
+        (f"/en/groups/{slug}/right", {"value-description": "A small table.", "description": "A small table."}),
+    ):
+        assert visitor.post(path, data=form_of(visitor.get(path).text) | fields).status_code == 303
+    say(ada, una, scope="part", districts="M33")
+    client = signed_in(app, una)
+    for room in ("reports", "suggestions"):
+        there = re.search(rf'href="(/en/admin/{room}/[0-9a-f-]+)"', client.get(f"/en/admin/{room}").text)
+        assert there is not None
+        page = client.get(there[1])
+        assert "Altrincham Hands" in said(page)
+        assert "That team answers this" in said(page)
+        assert "/hold" in page.text, "what may harm somebody is anybody's"
+        assert not re.search(r'action="[^"]+/(close|take|refuse)"', page.text)
+        assert re.search(r'action="[^"]+/(close|refuse)"', ada.get(there[1]).text)

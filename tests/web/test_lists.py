@@ -89,6 +89,28 @@ def test_what_is_ready_is_looked_over_and_shown_together_and_the_rest_says_what_
     assert "Larch Walk" not in names(app, "published")
 
 
+def test_after_mending_one_listing_looking_over_goes_on_at_the_next_that_lacks_something(
+    app: Flask, editor: FlaskClient
+) -> None:
+    head = "Group,Meets at,PCode,When?,Contact (name/tel),What they do\n"
+    lacking = "".join(f"Larch {name},Larch Hall,M33 7AA,Tues 2-4pm,Jean,Tea\n" for name in ("Art", "Book", "Choir"))
+    there = sent(editor, head + lacking + "Larch Tea,Larch Hall,M33 7AA,Tues 2-4pm,Jo 01632 960311,Tea\n", "bureau")
+    post(editor, there, act="take")
+    ids = {}
+    with app.app_context():
+        for one in db.session.scalars(select(m.Group).where(m.Group.source == "bureau")):
+            ids[one.name] = one.id
+        db.session.rollback()
+    page = editor.get(f"/en/admin/groups/{ids['Larch Book']}/saved/1")
+    assert "Larch Choir" in said(page)
+    assert f"/en/admin/groups/{ids['Larch Choir']}" in page.text
+    last = editor.get(f"/en/admin/groups/{ids['Larch Choir']}/saved/1")
+    assert f"/en/admin/groups/{ids['Larch Art']}" in last.text, "it begins again where some were passed over"
+    form = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', last.text.split("Go on with this list")[1]))
+    shown = post(editor, "/en/admin/together/check", **{**form, "csrf_token": form["csrf_token"]})
+    assert "1 listing will change" in said(shown)
+
+
 def test_a_list_is_shown_first_then_taken_in_then_taken_back(app: Flask, editor: FlaskClient) -> None:
     there = sent(editor, HEAD + TEA + WALK)
     page = editor.get(there)

@@ -19,7 +19,7 @@ from service.db.sealing import Sealer
 from service.errors import Invalid
 from service.web.access import allow, current_actor, origin
 from service.web.admin import rooms, words
-from service.web.admin.listing import pages
+from service.web.admin.listing import elsewhere, pages
 from service.web.rendering import services
 
 LAST_PAGE = 10_000
@@ -122,6 +122,7 @@ def _one(report_id: UUID, errors: dict[str, str]) -> Response:
         close_action=url_for(".admin_report_close", report_id=line.id),
         hold_action=url_for(".admin_report_hold", report_id=line.id) if group.status == "published" else "",
         held=group.status == "held",
+        keeper=elsewhere.keeper(group),
         states=[(code, str(text)) for code, text in STATES.items()],
         values={name: request.form.get(name, "") for name in ("state", "outcome")},
         back_href=url_for(".admin_reports"),

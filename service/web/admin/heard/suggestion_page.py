@@ -17,7 +17,7 @@ from service.catalog.views import GroupView
 from service.db import db
 from service.web.access import current_actor
 from service.web.admin import rooms, words
-from service.web.admin.listing import pages
+from service.web.admin.listing import elsewhere, pages
 
 KINDS: Mapping[str, LazyString] = {
     "change": _l("A change"),
@@ -103,6 +103,7 @@ def page(found: Opened, errors: dict[str, str], status: int = 200) -> Response:
         if group and group.status == "published"
         else "",
         held=group is not None and group.status == "held",
+        keeper=elsewhere.keeper(group),
         edit_href=url_for(".admin_group", group_id=group.id) if group else "",
         view_href=pages.public(group) if group and group.status == "published" else "",
         reasons=[(code, str(text)) for code, text in REASONS.items()],

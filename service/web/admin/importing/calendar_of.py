@@ -155,6 +155,7 @@ def _pairs(found: Mapping[str, Any], *, turned: bool = False) -> list[dict[str, 
     nothing = str(_("(nothing)"))
     return [
         {
+            "what": words.label(name),
             "before": words.said(name, pair[turned], figures) or nothing,
             "after": words.said(name, pair[not turned], figures) or nothing,
         }

@@ -22,8 +22,7 @@ def instead(group: GroupView, status: int = 200) -> Response | None:
         "",
         group={"name": pages.EXAMPLE.sub("", group.name), "is_example": group.is_example},
         state=str(words.STATUSES[group.status]),
-        runs=pages.EXAMPLE.sub("", group.organisation.name),
-        codes=sorted({place.postal_code for place in group.places if place.postal_code}),
+        keeper=_keeper(group),
         lines=lines(group, pages.figures()),
         confirmed=pages.confirmed(group.last_confirmed_on, group.confirmed_precision),
         back_href=url_for(".admin"),
@@ -31,10 +30,24 @@ def instead(group: GroupView, status: int = 200) -> Response | None:
         history_href=url_for(".admin_history", group_id=group.id),
         suggest_href=url_for(".right", slug=group.slug) if is_shown else "",
         hold_action=url_for(".admin_hold", group_id=group.id) if is_shown else "",
-        mine=mine(),
     )
     shown.status_code = status
     return shown
+
+
+def keeper(group: GroupView | None) -> dict[str, object] | None:
+    """Return whose a listing is where this editor could not answer for it; None where they keep it."""
+    if group is None or check.keeps_listing(db.session(), group.id, current_actor()):
+        return None
+    return _keeper(group)
+
+
+def _keeper(group: GroupView) -> dict[str, object]:
+    return {
+        "runs": pages.EXAMPLE.sub("", group.organisation.name),
+        "codes": sorted({place.postal_code for place in group.places if place.postal_code}),
+        "mine": mine(),
+    }
 
 
 def mine() -> str:

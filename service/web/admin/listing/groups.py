@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from service.accounts.permissions import Permission
 from service.catalog import drafts, history, queries
 from service.catalog.changes import Difference, GroupChanges, Snapshot, clean, difference, preview, snapshot
+from service.catalog.desk import looking_over
 from service.catalog.editing.keeping import Save
 from service.catalog.history import RevisionView
 from service.catalog.operations import ENTITY, edit_group
@@ -95,8 +96,9 @@ def save(group_id: UUID) -> ResponseReturnValue:
 def show_saved(group_id: UUID, version: int) -> Response:
     """Show what one save changed."""
     kept = history.revision(db.session(), ENTITY, group_id, version)
-    changed = dict(kept.difference)
-    return pages.saved(_group(group_id), changed, looked_up.names([changed]))
+    changed, group = dict(kept.difference), _group(group_id)
+    left = looking_over.go_on(db.session(), group, today=pages.around().today)
+    return pages.saved(group, changed, looked_up.names([changed]), left)
 
 
 @allow(Permission.EDIT_CATALOG)

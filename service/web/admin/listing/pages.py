@@ -14,6 +14,9 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 
 from service.catalog.changes import Difference, read_session
+from service.catalog.desk import filters
+from service.catalog.desk.filters import Filter
+from service.catalog.desk.looking_over import GoOn
 from service.catalog.editing.missing import missing
 from service.catalog.editing.publishing import UNSHOWN
 from service.catalog.facts import CODES, FAMILIES, Value
@@ -229,9 +232,19 @@ def check(group: GroupView, typed: Typed, changed: Difference, names: Names) -> 
     return _changes("check", group, told(changed, names), hidden, stale)
 
 
-def saved(group: GroupView, changed: Difference, names: Names) -> Response:
-    """Show what was saved."""
-    return _changes("saved", group, told(changed, names), [], [])
+def saved(group: GroupView, changed: Difference, names: Names, left: GoOn | None = None) -> Response:
+    """Show what was saved, and where looking over goes on if a list brought it."""
+    return _changes("saved", group, told(changed, names), [], [], go_on=_go_on(left) if left else None)
+
+
+def _go_on(left: GoOn) -> dict[str, Any]:
+    wish = (("kind", "status"), ("what", "published"), ("reason", ""))
+    return {
+        "name": left.name,
+        "href": url_for(".admin_group", group_id=left.group_id) if left.group_id else "",
+        "action": url_for(".admin_together_check"),
+        "sent": [*filters.written(Filter(source=left.source, status="draft")), *wish],
+    }
 
 
 def _stale_words(changed: Difference) -> list[dict[str, str]]:
@@ -253,9 +266,11 @@ def _changes(
     changed: list[dict[str, str]],
     hidden: list[tuple[str, str]],
     stale: list[dict[str, str]],
+    go_on: dict[str, Any] | None = None,
 ) -> Response:
     return _page(
         "changes.html",
+        go_on=go_on,
         state=state,
         group=group,
         changes=changed,
