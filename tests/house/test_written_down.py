@@ -22,7 +22,7 @@ SPANS = {60: "1 minute", 300: "5 minutes", 3600: "1 hour", 6 * 3600: "6 hours", 
 # Whoever may ask outside, and how the page names whom.
 OUTSIDE = {
     "service/catalog/where/geocoding.py": "a geocoder",
-    "service/catalog/importing/feeds/reading.py": "a feed of listings",
+    "service/catalog/importing/feeds/asking.py": "a feed of listings",
     "service/matching/routing.py": "a routing service",
     "service/accounts/signing_in/openid.py": "an organisation's sign-in service",
     "service/notifications/smtp.py": "a mail server",

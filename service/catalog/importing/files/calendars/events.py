@@ -23,7 +23,7 @@ MOST_DAYS = 2000  # single days named by one event
 SAID = 80
 SHORTEST, LONGEST_MINUTES = NUMBERS["minutes"]
 CALENDAR_HOST = "@group.calendar.google.com"  # a calendar that several share: its name is no person's
-CONFERENCE = re.compile(r"\S*(?:zoom\.us|meet\.google\.com|teams\.(?:microsoft|live)\.com|webex\.com)\S*", re.I)
+CONFERENCE = re.compile(r"\S{0,60}(?:zoom\.us|meet\.google\.com|teams\.(?:microsoft|live)\.com|webex\.com)\S*", re.I)
 CUT = re.compile(r"-::~|_{20,}|\*~\*~\*")  # below stand the dial-in numbers of a meeting service
 
 
