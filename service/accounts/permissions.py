@@ -24,6 +24,8 @@ class Permission(StrEnum):
     READ_AUDIT = "read_audit"  # who did what, without what it said
     WORK_CASES = "work_cases"  # help people: move, note, plan
     FIGURES = "figures"  # what became of referrals, as counts
+    SAFETY = "safety"  # tell that one is worried about somebody; a safeguarding lead also reads what was told
+    LEAD_TEAM = "lead_team"  # how much each link worker has to do, who holds whom, who is safeguarding lead
     PRIVACY = "privacy"  # give people all that is kept about them, or erase it
 
 
@@ -51,14 +53,16 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.VISITOR: OPEN,
         Role.PERSON: OWN,
-        Role.GROUP_LEADER: OWN | {Permission.ANSWER},
-        Role.REFERRER: OWN | REFERRING | {Permission.FIGURES},
-        Role.LINK_WORKER: OWN | REFERRING | {Permission.WORK_CASES, Permission.FIGURES},
+        Role.GROUP_LEADER: OWN | {Permission.ANSWER, Permission.SAFETY},
+        Role.REFERRER: OWN | REFERRING | {Permission.FIGURES, Permission.SAFETY},
+        Role.LINK_WORKER: OWN | REFERRING | {Permission.WORK_CASES, Permission.FIGURES, Permission.SAFETY},
         Role.ORG_MANAGER: OWN
         | RUNNING
         | {
             Permission.FIGURES,
+            Permission.LEAD_TEAM,
             Permission.PRIVACY,
+            Permission.SAFETY,
         },  # who and whether; what of nobody, but of whoever asks for all that is kept
         Role.EDITOR: OWN | {Permission.EDIT_CATALOG, Permission.RING_BACK},
         Role.INSIGHT: OWN | {Permission.FIGURES},

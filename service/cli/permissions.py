@@ -43,6 +43,8 @@ MAY: Mapping[Permission, str] = {
     Permission.READ_AUDIT: "see who did what, without what it said",
     Permission.WORK_CASES: "help people: read and write their case, plan, hand over; of a colleague with a reason",
     Permission.FIGURES: "see counts of 10 and more of referrals: one's own, one's organisation's, or all",
+    Permission.SAFETY: "tell of a worry about somebody’s safety; whoever is named safeguarding lead reads it",
+    Permission.LEAD_TEAM: "see how much each link worker has to do, hand cases over, name safeguarding leads",
     Permission.PRIVACY: "give people all that is kept about them, or erase it",
 }
 INTRODUCTION = """# Who may do what

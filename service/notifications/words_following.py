@@ -74,4 +74,8 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
+    ("something_waits", "en"): Words(
+        subject="A note from Kith",
+        body="Hello,\n\nsomething waits for you in Kith. Sign in to see it:\n\n{link}\n\nKith\n",
+    ),
 }

@@ -8,5 +8,6 @@ MAX_NOTE = 4000  # characters, here and below
 MAX_TASK = 300
 MAX_HAND_OVER = 1000
 MAX_INCIDENT = 4000
+MAX_DONE_NOW = 1000
 MAX_GOAL = 500
 MOST_GROUPS = 3  # on one plan: more is no help to anybody

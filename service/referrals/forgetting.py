@@ -20,6 +20,7 @@ from service.referrals.erasure import erase_person
 from service.referrals.events import webhooks
 from service.referrals.lifecycle import Machine
 from service.referrals.models import Person, Referral, RingRequest
+from service.referrals.models_desk import Incident
 from service.referrals.retention import LAPSED, timed
 
 KEPT = timed()
@@ -44,7 +45,7 @@ def run(session: Session, *, sealer: Sealer, now: datetime) -> Forgotten:
     people = [_erased(session, one, now) for one in _people(session, now)]
     addresses = _accounts(session, sealer, now)
     counts = {
-        "referrals": sum(people),
+        "referrals": sum(people) + _incidents(session, now),
         "accounts": len(addresses),
         "ring_requests": ringing.forget_old(session, now=now),
         "rung": _rung(session, now),
@@ -62,8 +63,16 @@ def _people(session: Session, now: datetime) -> Sequence[UUID]:
     """Find people whom nobody helps any more: their last referral ended long ago, or lay untouched for longer."""
     since = now - KEPT["referrals"]
     theirs = exists().where(Referral.person_id == Person.id, _in_use(since))
-    found = select(Person.id).where(Person.created_at < since, ~theirs).order_by(Person.created_at, Person.id)
+    found = (
+        select(Person.id).where(Person.created_at < since, ~theirs, ~_worried()).order_by(Person.created_at, Person.id)
+    )
     return session.scalars(found.limit(MOST)).all()
+
+
+def _worried() -> ColumnElement[bool]:
+    """Say that a safeguarding lead still looks after a worry about somebody: until it is closed nobody forgets it."""
+    cases = select(Referral.id).where(Referral.person_id == Person.id)
+    return exists().where(Incident.referral_id.in_(cases), Incident.closed_at.is_(None))
 
 
 def _in_use(since: datetime) -> ColumnElement[bool]:
@@ -82,6 +91,12 @@ def _accounts(session: Session, sealer: Sealer, now: datetime) -> list[str]:
     )
     gone = [erase_account(session, user_id=one, sealer=sealer, purpose=Purpose.RETENTION, now=now) for one in old]
     return [address for address in gone if address is not None]
+
+
+def _incidents(session: Session, now: datetime) -> int:
+    """Forget worries that were closed long ago and are about nobody's referral; the others go with their person."""
+    old = delete(Incident).where(Incident.referral_id.is_(None), Incident.closed_at < now - KEPT["referrals"])
+    return len(session.scalars(old.returning(Incident.id)).all())
 
 
 def _rung(session: Session, now: datetime) -> int:

@@ -22,9 +22,9 @@ DESK = {
     ),
     "desk_cover": table(internal="id organisation_id for_user_id by_user_id until at ended_at", kind="accounts"),
     "incident": table(
-        internal="id organisation_id referral_id group_id by_user_id kind at closed_at closed_by",
-        health="words outcome",
-        sealed="words outcome",
+        internal="id organisation_id referral_id group_id by_user_id kind at seen_at closed_at closed_by",
+        health="words done_now outcome",
+        sealed="words done_now outcome",
         purpose=PURPOSE,
         kind=KIND,
     ),

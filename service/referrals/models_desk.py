@@ -125,8 +125,10 @@ class Incident(Base):
     by_user_id: Mapped[UUID | None] = mapped_column(ForeignKey(USER, ondelete="SET NULL"))
     kind: Mapped[Code]
     words: Mapped[bytes] = mapped_column(LargeBinary)
+    done_now: Mapped[bytes | None] = mapped_column(LargeBinary)
     outcome: Mapped[bytes | None] = mapped_column(LargeBinary)
     at: Mapped[At]
+    seen_at: Mapped[datetime | None] = mapped_column(Instant)  # when a lead read it first
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_by: Mapped[UUID | None] = mapped_column(ForeignKey(USER, ondelete="SET NULL"))
 

@@ -21,6 +21,7 @@ from service.web.rendering import country_pack
 OTHER_ROLES: Mapping[Role, LazyString] = {Role.VISITOR: _l("Visitor"), Role.API_CLIENT: _l("Program")}
 ON_SERVER = _l("At the server")
 LISTING, MEMBERS, PROGRAMS = _l("Change a listing"), _l("Change who works here"), _l("Change a program")
+SAFE = _l("Look after somebody’s safety")
 SECOND, PASSWORD, OUT = _l("Change the second step"), _l("Change a password"), _l("Sign out")
 ADDRESS = _l("Change an e-mail address")
 ACTIONS: Mapping[str, LazyString] = {
@@ -30,6 +31,14 @@ ACTIONS: Mapping[str, LazyString] = {
     "see_person": _l("Read who asks to come"),
     "work_cases": _l("Work with people who are helped"),
     "figures": _l("Read figures"),
+    "safety": SAFE,
+    "tell_incident": _l("Tell of a worry about safety"),
+    "read_incident": SAFE,
+    "read_incidents": SAFE,
+    "close_incident": SAFE,
+    "lead_team": MEMBERS,
+    "name_lead": MEMBERS,
+    "end_lead": MEMBERS,
     "accept": _l("Say yes for a group"),
     "decline": _l("Say no for a group"),
     "answer": _l("Answer for a group"),

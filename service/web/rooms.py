@@ -20,6 +20,7 @@ class Area(Enum):
     CASES = auto()  # whom a link worker helps
     REFERRALS = auto()
     FIGURES = auto()
+    SAFETY = auto()
     LISTINGS = auto()  # day by day
     CATALOGUE = auto()  # the whole of it: what is known, looked for, taken in and given out
     ORGANISATION = auto()
@@ -48,6 +49,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".figures", _l("Figures"), Permission.FIGURES),
         Room(".figures_own", _l("Figures"), Permission.ANSWER),  # of one's own groups
     ),
+    Area.SAFETY: (Room(".safety", _l("Safety"), Permission.SAFETY),),
     Area.LISTINGS: (
         Room(".admin", _l("Listings"), EDIT),
         Room(".admin_reports", _l("Something is wrong"), EDIT),
@@ -69,6 +71,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".organisations", _l("Organisations"), RUN),
         Room(".people", _l("People"), RUN),
         Room(".members", _l("Members"), Permission.MANAGE_MEMBERS),
+        Room(".safety_leads", _l("Safeguarding leads"), Permission.LEAD_TEAM),
         Room(".keys", _l("Programs"), Permission.MANAGE_KEYS),
         Room(".logins", _l("Own sign-in"), Permission.MANAGE_KEYS, own=True),
         Room(".person_data", _l("Privacy"), Permission.PRIVACY),
@@ -86,7 +89,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".activity", _l("What you did"), OWN),
     ),
 }
-WORK = (Area.CASES, Area.REFERRALS, Area.LISTINGS, Area.CATALOGUE, Area.ORGANISATION, Area.FIGURES)
+WORK = (Area.CASES, Area.REFERRALS, Area.LISTINGS, Area.CATALOGUE, Area.ORGANISATION, Area.FIGURES, Area.SAFETY)
 
 
 def ways(actor: Actor, here: Area, room: str) -> tuple[list[Way], list[Way]]:

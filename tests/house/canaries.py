@@ -163,6 +163,7 @@ def _house(session: Session, whose: str, sealer: Callable[[str], Sealer]) -> Hou
             "referral_id": (bo, other),
             "introduction_id": (_introduction(session, bo), _introduction(session, other)),
             "question_id": (_asked(session, bo), _asked(session, other)),
+            "incident_id": (_worry(session, bo), _worry(session, other)),
             "person_id": (_helped(session, bo), _helped(session, other)),
             "consent_id": (_agreed(session, bo), _agreed(session, other)),
             "organisation_id": (body.id, body.id),
@@ -321,6 +322,10 @@ def _written(session: Session, case: UUID, organisation: UUID) -> None:
 
 def _introduction(session: Session, referral: UUID) -> UUID:
     return session.scalars(select(Introduction.id).where(Introduction.referral_id == referral)).one()
+
+
+def _worry(session: Session, referral: UUID) -> UUID:
+    return session.scalars(select(Incident.id).where(Incident.referral_id == referral)).one()
 
 
 def _asked(session: Session, referral: UUID) -> UUID:

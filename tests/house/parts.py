@@ -10,6 +10,8 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/admin/suggestions/<uuid:proposal_id>/invite": Permission.MANAGE,
     "/<lang>/admin/rule": Permission.MANAGE,
     "/<lang>/referrals": Permission.READ_REFERRALS,
+    "/<lang>/safety": Permission.SAFETY,
+    "/<lang>/organisation/safety": Permission.LEAD_TEAM,
     "/<lang>/people/<uuid:referral_id>/measures": Permission.WORK_CASES,
     "/<lang>/figures": Permission.FIGURES,
     "/<lang>/figures/own": Permission.ANSWER,
@@ -95,8 +97,9 @@ OF_ONE = {"session_id", "passkey_id"}
 IDS = {"referral_id", "person_id", *OF_ALL, *OF_ORGANISATION, *OF_ONE}
 OF_ORGANISATION |= {"introduction_id"}
 IDS |= {"introduction_id", "question_id"}
+IDS |= {"incident_id"}  # of a safeguarding lead alone, which nobody is by their role
 # Whoever asks for one of these where it is not, or not theirs to know of, leaves a row.
-RECORDED = {"referral_id", "person_id", "user_id", *OF_ORGANISATION}
+RECORDED = {"referral_id", "person_id", "user_id", "incident_id", *OF_ORGANISATION}
 UNKNOWN = {"edit_id", "token", "sealed", "wish", "given", "code", "picture_id", "service_id"}  # nobody holds one here
 UNKNOWN |= {"list_id", "source", "pair_id"}
 UNKNOWN |= {"service_at_location_id", "organization_id", "taxonomy_id", "taxonomy_term_id"}

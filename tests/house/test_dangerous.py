@@ -16,7 +16,7 @@ from tests.walk import address, rules
 OWN = {"data", "data/file", "email", "password", "passkeys/new", "passkeys/<uuid:passkey_id>"}
 OWN |= {"second-factor", "second-factor/app", "second-factor/codes", "second-factor/off"}
 OTHERS = {"members/<uuid:member_id>", "people/<uuid:user_id>", "keys/new", "keys/<uuid:key_id>"}
-OTHERS |= {"sign-in/new", "sign-in/<uuid:login_id>"}
+OTHERS |= {"safety", "sign-in/new", "sign-in/<uuid:login_id>"}
 OTHERS |= {f"privacy/<uuid:referral_id>{rest}" for rest in ("", "/all", "/file", "/erase")}
 MUST = {f"/account/{one}" for one in OWN} | {f"/organisation/{one}" for one in OTHERS}
 

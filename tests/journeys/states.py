@@ -267,6 +267,7 @@ AT_WORK = {
         at(f"{RUNNING}/keys/new"),
         at(f"{RUNNING}/told/new"),
         at(f"{RUNNING}/told"),
+        at(f"{RUNNING}/safety"),
         at(f"{RUNNING}/sign-in/new"),
         at(f"{RUNNING}/privacy"),
         at(f"{RUNNING}/sign-in"),
@@ -280,6 +281,10 @@ AT_WORK = {
         at("/<lang>/desk", "nobody", query="?view=waiting&page=9"),
         at("/<lang>/people/<uuid:referral_id>", referral_id="case"),
         at("/<lang>/people/<uuid:referral_id>/plan", referral_id="case"),
+        at("/<lang>/safety"),
+        at("/<lang>/safety/tell"),
+        at("/<lang>/safety/tell", "nothing said", 422, {}),
+        at("/<lang>/referrals/<uuid:referral_id>/safety", referral_id="case"),
     ),
     "Bo": (
         at(REFERRING),
@@ -315,6 +320,7 @@ NO_PAGE = {
         "/<lang>/sign-in/back",
         # tests/journeys/test_members.py, test_desk.py, test_dates.py, test_lists.py and test_set_up.py look at these.
         "/<lang>/off/<token>",
+        "/<lang>/safety/<uuid:incident_id>",  # tests/web/test_safety.py looks at it
         # tests/web/test_by_link.py and test_news.py look at these.
         f"{REFERRING}/<uuid:referral_id>/news",
         "/<lang>/check-in/<token>",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from service.accounts.permissions import Actor
 from service.catalog.models import Group
 from service.db.sealing import Sealer
+from service.referrals.desk.incidents import unread
 from service.referrals.desk.scope import Colleague, covered, held_by, is_due, is_new, worked_on
 from service.referrals.models import Introduction, Person, Referral
 from service.referrals.models_desk import CaseTask, ContactAttempt
@@ -19,6 +20,7 @@ from service.referrals.queries import place, unseal
 PAGE = 25  # people on one page
 TODAY_MOST = 12  # tasks shown beside the caseload
 NEWS_MOST, NEWS_DAYS = 3, 7
+UNREAD = ("unread", "unread_late")  # notes about safety, of a lead
 LAST = 9  # stands behind every need
 URGENCY = (
     func.coalesce(Referral.need_rank, LAST),
@@ -102,7 +104,7 @@ def caseload(session: Session, *, sealer: Sealer, actor: Actor, view: str, now: 
     return Caseload(
         view=chosen,
         rows=found,
-        counts=_counts(session, actor, held, today),
+        counts=_counts(session, actor, held, now),
         today=_today(session, sealer, held, today),
         news=_news(session, sealer, held, now),
         covers=covers,
@@ -120,17 +122,19 @@ def _views(actor: Actor, held: ColumnElement[bool], today: date) -> dict[str, Co
     }
 
 
-def _counts(session: Session, actor: Actor, held: ColumnElement[bool], today: date) -> dict[str, int]:
-    """Count every view in one statement."""
+def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, int]:
+    """Count every view in one statement, and for a safeguarding lead what is not read yet."""
+    today = now.date()
     new = select(func.count()).select_from(Referral).where(is_new(actor, today)).scalar_subquery()
     wanted = select(
         func.count().filter(is_due(today)),
         new,
         *(func.count().filter(Referral.state == state) for state in ("introduced", "attending", "settled")),
         func.count(),
+        *unread(actor, now),
     ).where(held)
     row = session.execute(wanted.select_from(Referral)).one()
-    names = ("now", "new", "waiting", "going", "settled", "everyone")
+    names = ("now", "new", "waiting", "going", "settled", "everyone", *UNREAD)
     return dict(zip(names, map(int, row), strict=True))
 
 

@@ -7,6 +7,7 @@ from service.web.organisation import (
     audit,
     bodies,
     invitations,
+    leads,
     logins,
     members,
     people,
@@ -18,5 +19,5 @@ from service.web.organisation import (
 
 def register(blueprint: Blueprint) -> None:
     """Let each part add its pages."""
-    for part in (members, invitations, accepting, bodies, people, programs, telling, logins, privacy, audit):
+    for part in (members, leads, invitations, accepting, bodies, people, programs, telling, logins, privacy, audit):
         part.register(blueprint)

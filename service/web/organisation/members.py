@@ -14,7 +14,8 @@ from service.catalog import organisations
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, NotFound
-from service.web import account_words
+from service.referrals.desk import leads
+from service.web import account_words, safety_notice
 from service.web.access import allow, current_actor, fresh, origin
 from service.web.organisation import rooms
 
@@ -75,12 +76,21 @@ def listed(organisation_id: UUID | None, typed: dict[str, str], errors: dict[str
         values=typed,
         errors=errors,
         done=request.args.get("done", ""),
+        safety=safety_notice.waits(),
+        no_lead_href=_no_lead_href(organisation_id),
         older_href=_at(organisation_id, page + 1) if len(found) > membership.PAGE else "",
         newer_href=_at(organisation_id, page - 1) if page > 1 else "",
         organisations_href=url_for(".organisations") if actor.may(Permission.MANAGE) else "",
     )
     shown.status_code = 422 if errors else 200
     return shown
+
+
+def _no_lead_href(organisation_id: UUID | None) -> str:
+    """Return where a lead is named by whoever may, as long as there is none."""
+    if not current_actor().may(Permission.LEAD_TEAM):
+        return ""
+    return "" if leads.leads(db.session(), organisation_id=organisation_id, now=now()) else url_for(".safety_leads")
 
 
 @allow(Permission.MANAGE_MEMBERS)
@@ -112,6 +122,7 @@ def change(member_id: UUID) -> ResponseReturnValue:
                 membership.sign_member_out(unit, member_id=member_id, actor=actor, now=now(), origin=origin())
             else:
                 raise Invalid("not_a_choice")
+            leads.end_of_leavers(unit, organisation_id=found.organisation_id, now=now())
     except Invalid as refused:
         told = account_words.sentences(refused.fields) or {"act": account_words.sentence(refused.code)}
         return _one(member_id, told)

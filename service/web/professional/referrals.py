@@ -18,6 +18,7 @@ from service.errors import NotFound
 from service.referrals import operations, queries
 from service.referrals.answering import questions
 from service.referrals.queries import IntroductionView, MoveView, ReferralView
+from service.web import safety_notice
 from service.web.access import allow, current_actor, origin
 from service.web.figures import locale_of
 from service.web.languages import current_language, current_segment
@@ -40,7 +41,7 @@ def show_list() -> Response:
     rows = [_row(one) for one in found[: queries.PAGE]]
     older = url_for(".referrals", page=page + 1) if len(found) > queries.PAGE else ""
     waiting = sum(row["kind"] == "waiting" for row in rows)
-    return _page("status.html", referrals=rows, waiting=waiting, older_href=older)
+    return _page("status.html", referrals=rows, waiting=waiting, older_href=older, safety=safety_notice.waits())
 
 
 @allow(Permission.READ_REFERRALS)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.professional.desk import case_page, caseload, handing, planning, writing
+from service.web.professional.desk import case_page, caseload, handing, planning, safety, writing
 
 CASE = "/people/<uuid:referral_id>"
 POSTS = (
@@ -32,3 +32,4 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{CASE}/plan", "case_plan_post", planning.wish, methods=["POST"])
     for name, view in POSTS:
         blueprint.add_url_rule(f"{CASE}/{name}", f"case_{name.replace('-', '_')}", view, methods=["POST"])
+    safety.register(blueprint)

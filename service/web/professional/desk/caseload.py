@@ -13,7 +13,7 @@ from service.db import committing, db
 from service.referrals import operations
 from service.referrals.desk import queries, reading, scope
 from service.referrals.desk.queries import Caseload, CaseRow, News, TaskRow
-from service.web import moments
+from service.web import moments, safety_notice
 from service.web.access import allow, current_actor, origin, whose
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
@@ -51,6 +51,7 @@ def page(errors: dict[str, str]) -> Response:
         "professional/desk/caseload.html",
         Area.CASES,
         ".desk",
+        safety=safety_notice.said(*(found.counts[name] for name in queries.UNREAD)),
         first_name=whose().name.split(" ")[0],
         view=str(words.VIEWS[found.view]),
         views=_views(found),

@@ -90,6 +90,11 @@ CONTACT_RULES: dict[str, LazyString] = {  # any: nothing is to be said
     "none": _l("Do not contact"),
 }
 WHO: dict[str, LazyString] = {"worker": _l("I do"), "person": _l("They do"), "other": _l("Somebody else")}
+INCIDENTS: dict[str, LazyString] = {
+    "person": _l("Somebody who is helped"),
+    "group": _l("A group, or somebody there"),
+    "other": _l("Somebody else"),
+}
 WHY: dict[str, LazyString] = {
     "cover": _l("I stand in for a colleague"),
     "asked": _l("They rang or wrote"),
