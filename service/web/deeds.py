@@ -37,6 +37,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "read_incidents": SAFE,
     "close_incident": SAFE,
     "lead_team": MEMBERS,
+    "read_team": _l("Read how much each has to do"),
     "name_lead": MEMBERS,
     "end_lead": MEMBERS,
     "accept": _l("Say yes for a group"),

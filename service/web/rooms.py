@@ -71,6 +71,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".organisations", _l("Organisations"), RUN),
         Room(".people", _l("People"), RUN),
         Room(".members", _l("Members"), Permission.MANAGE_MEMBERS),
+        Room(".team", _l("Team"), Permission.LEAD_TEAM),
         Room(".safety_leads", _l("Safeguarding leads"), Permission.LEAD_TEAM),
         Room(".keys", _l("Programs"), Permission.MANAGE_KEYS),
         Room(".logins", _l("Own sign-in"), Permission.MANAGE_KEYS, own=True),

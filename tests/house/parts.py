@@ -11,6 +11,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/admin/rule": Permission.MANAGE,
     "/<lang>/referrals": Permission.READ_REFERRALS,
     "/<lang>/safety": Permission.SAFETY,
+    "/<lang>/organisation/team": Permission.LEAD_TEAM,
     "/<lang>/organisation/safety": Permission.LEAD_TEAM,
     "/<lang>/people/<uuid:referral_id>/measures": Permission.WORK_CASES,
     "/<lang>/figures": Permission.FIGURES,

@@ -268,6 +268,7 @@ AT_WORK = {
         at(f"{RUNNING}/told/new"),
         at(f"{RUNNING}/told"),
         at(f"{RUNNING}/safety"),
+        at(f"{RUNNING}/team"),
         at(f"{RUNNING}/sign-in/new"),
         at(f"{RUNNING}/privacy"),
         at(f"{RUNNING}/sign-in"),

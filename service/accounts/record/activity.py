@@ -41,6 +41,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "%_role",
             "%_lead",
             "lead_team",
+            "read_team",
             "invit%",
             "read_members",
             "read_people",

@@ -164,7 +164,7 @@ def move(session: Session, at: At, *, to: str, reason: str = "", words: str = ""
         )
         return
     if row.owner_user_id is None and to != "rejected":
-        _give(session, at, row, at.actor.user_id, "")
+        give(session, at, row, at.actor.user_id, "")
     step(session, row, to, Part.LINK_WORKER, at.actor, at.now)
     _kept(session, at, "move_case", "state")
 
@@ -238,7 +238,7 @@ def take(session: Session, at: At, *, version: int | None) -> None:
         raise Conflict("taken")
     if version != row.version:
         raise Conflict("stale")
-    _give(session, at, row, at.actor.user_id, "")
+    give(session, at, row, at.actor.user_id, "")
     if row.state == "sent":
         step(session, row, "accepted", Part.LINK_WORKER, at.actor, at.now)
     _kept(session, at, "take_case", "owner_user_id")
@@ -253,7 +253,7 @@ def hand_over(session: Session, at: At, *, to: UUID | None, words: str = "") -> 
         problems["to"] = Problem("not_a_choice")
     if problems:
         raise Invalid("hand_over", fields=problems)
-    _give(session, at, row, to, words)
+    give(session, at, row, to, words)
     _kept(session, at, "hand_over", "owner_user_id")
 
 
@@ -281,7 +281,8 @@ def end_cover(session: Session, *, actor: Actor, now: datetime) -> None:
     session.execute(update(DeskCover).where(*mine, DeskCover.ended_at.is_(None)).values(ended_at=now))
 
 
-def _give(session: Session, at: At, row: Referral, to: UUID | None, words: str) -> None:
+def give(session: Session, at: At, row: Referral, to: UUID | None, words: str) -> None:
+    """Let somebody hold a case from now on, and keep that they do; who may do it is asked before."""
     made = HandOver(id=uuid4(), referral_id=row.id, from_user_id=row.owner_user_id, to_user_id=to, at=at.now)
     if words.strip():
         made.words = at.sealer.seal(place("hand_over", made.id, "words"), words.strip().encode())

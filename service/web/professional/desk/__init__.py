@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.professional.desk import case_page, caseload, handing, planning, safety, writing
+from service.web.professional.desk import case_page, caseload, handing, planning, safety, team, writing
 
 CASE = "/people/<uuid:referral_id>"
 POSTS = (
@@ -33,3 +33,4 @@ def register(blueprint: Blueprint) -> None:
     for name, view in POSTS:
         blueprint.add_url_rule(f"{CASE}/{name}", f"case_{name.replace('-', '_')}", view, methods=["POST"])
     safety.register(blueprint)
+    team.register(blueprint)
