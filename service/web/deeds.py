@@ -21,6 +21,12 @@ from service.web.rendering import country_pack
 OTHER_ROLES: Mapping[Role, LazyString] = {Role.VISITOR: _l("Visitor"), Role.API_CLIENT: _l("Program")}
 ON_SERVER = _l("At the server")
 LISTING, MEMBERS, PROGRAMS = _l("Change a listing"), _l("Change who works here"), _l("Change a program")
+HELP, LOOK = _l("Work with people who are helped"), _l("Read about somebody who is helped")
+WHO, YES, OWN = _l("Write down who is helped"), _l("Write down a yes, or take it back"), _l("Look at one’s own page")
+ANSWER, WAYS = _l("Answer for a group"), _l("Change how somebody signs in")
+WRONG, RIGHT = _l("Read what is wrong"), _l("Put right what was wrong")
+FEEL, STOP = _l("Ask how somebody feels"), _l("Stop or allow messages")
+KEPT = _l("Look up what is kept of somebody")
 SAFE = _l("Look after somebody’s safety")
 SECOND, PASSWORD, OUT = _l("Change the second step"), _l("Change a password"), _l("Sign out")
 ADDRESS = _l("Change an e-mail address")
@@ -29,7 +35,25 @@ ACTIONS: Mapping[str, LazyString] = {
     "refer_unvetted": _l("Refer somebody to a group nobody checked"),
     "read_referrals": _l("Read referrals"),
     "see_person": _l("Read who asks to come"),
-    "work_cases": _l("Work with people who are helped"),
+    "work_cases": HELP,
+    **dict.fromkeys(("read_case", "read_caseload", "explain_case", "read_person", "look_for_same"), LOOK),
+    **dict.fromkeys(("write_note", "write_task", "write_story", "log_call", "settle_need", "change_plan"), HELP),
+    **dict.fromkeys(("move_case", "take_case", "hand_over", "cover_desk", "close", "stop", "check_in", "book"), HELP),
+    **dict.fromkeys(("mark_attended", "mark_no_show", "mark_session_cancelled", "mark_stopped"), HELP),
+    **dict.fromkeys(("add_person", "change_person", "merge_people"), WHO),
+    **dict.fromkeys(("take_consent", "withdraw_consent", "withdraw"), YES),
+    **dict.fromkeys(("see_own", "send_own_link", "ask_back", "ask_copy", "ask_erasure"), OWN),
+    **dict.fromkeys(("measure", "measures_link"), FEEL),
+    "licence": _l("Enter a licence"),
+    **dict.fromkeys(("mail_stop", "mail_allow"), STOP),
+    **dict.fromkeys(("add_passkey", "rename_passkey", "remove_passkey", "passkey_copied", "passkey_refused"), WAYS),
+    **dict.fromkeys(("make_login", "change_login", "link"), WAYS),
+    "read_proposal": WRONG,
+    "close_proposal": RIGHT,
+    "prove_claim": LISTING,
+    "answer_group": _l("Answer a question of a group"),
+    **dict.fromkeys(("confirm", "waitlist", "answer"), ANSWER),
+    **dict.fromkeys(("met_copy", "met_erasure", "privacy"), KEPT),
     "figures": _l("Read figures"),
     "safety": SAFE,
     "tell_incident": _l("Tell of a worry about safety"),
@@ -42,12 +66,11 @@ ACTIONS: Mapping[str, LazyString] = {
     "end_lead": MEMBERS,
     "accept": _l("Say yes for a group"),
     "decline": _l("Say no for a group"),
-    "answer": _l("Answer for a group"),
     "ring_back": _l("Read whom to ring"),
     "rang.done": _l("Ring somebody"),
     "rang.no_answer": _l("Ring somebody"),
-    "read_report": _l("Read what is wrong"),
-    "close_report": _l("Put right what was wrong"),
+    "read_report": WRONG,
+    "close_report": RIGHT,
     "edit_catalog": LISTING,
     "change_many": LISTING,
     "undo_many": LISTING,
@@ -93,7 +116,6 @@ ACTIONS: Mapping[str, LazyString] = {
     "change_organisation": _l("Change an organisation"),
     "export": _l("Give somebody what is kept"),
     "erase": _l("Erase what is kept of somebody"),
-    "privacy": _l("Look up what is kept of somebody"),
     "read_audit": _l("Read this record"),
     "limit": _l("Try too often"),
 }

@@ -153,4 +153,6 @@ def test_an_account_sees_what_it_did_and_who_changed_it(app: Flask, cast: Cast, 
 def test_every_permission_has_words_and_every_family_a_name() -> None:
     assert set(FAMILIES) == set(deeds.FAMILIES)
     assert set(deeds.PURPOSES) == set(Purpose)
-    assert {one.value for one in Permission} - set(deeds.ACTIONS) == {"public", "link"}
+    assert {one.value for one in Permission} - set(deeds.ACTIONS) == {"public"}, (
+        "a link is also what ties one's account to one's organisation"
+    )
