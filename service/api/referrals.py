@@ -1,7 +1,9 @@
 """Referring by JSON: send a person's referral, read what became of it. An answer never holds the leader's link."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from apiflask import APIBlueprint
 from flask import Response, jsonify, request
@@ -15,6 +17,7 @@ from service.api.choosing import Said, choose_once
 from service.api.conditional import IF_NONE_MATCH, UNCHANGED, tagged
 from service.api.doors import PREFIX, services
 from service.api.reading import Sent, Told
+from service.catalog.where.packs import load_pack
 from service.clock import now
 from service.config import LANGUAGES
 from service.db import committing
@@ -206,6 +209,7 @@ class IntroductionOut(Told):
     note: str | None
     sent_at: AwareDatetime
     answered_at: AwareDatetime | None
+    asks_on: Annotated[date | None, Field(description="Held back until then: the group has no room before.")]
 
 
 class MoveOut(Told):
@@ -344,6 +348,7 @@ def _mail() -> Mail:
         new_token=new_token,
         link=lambda token: f"{address}/{token}",
         channel=services().mail_channel,
+        zone=ZoneInfo(load_pack(services().gazetteer.root, services().settings.country).time_zone),
     )
 
 

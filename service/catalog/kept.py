@@ -14,9 +14,9 @@ TABLES = {
             "id organisation_id slug name also_known_as description what_happens who_for language_of_text status "
             "joinable not_joinable_reason mode age_min age_max restriction restriction_reason eligibility how_to_join "
             "url email phone host door price_pence currency price_note group_size capacity_state capacity_available "
-            "capacity_maximum capacity_until is_enabler removes nationwide alert required_documents funding image "
-            "source source_year last_confirmed_on confirmed_precision confirmed_by is_example created_at changed_at "
-            "short_code"
+            "capacity_maximum capacity_until new_people_a_week is_enabler removes nationwide alert required_documents "
+            "funding image source source_year last_confirmed_on confirmed_precision confirmed_by is_example created_at "
+            "changed_at short_code"
         ),
         internal="changed_sequence version",
     ),

@@ -122,6 +122,7 @@ class Group(Base):
     capacity_available: Mapped[int | None]
     capacity_maximum: Mapped[int | None]
     capacity_until: Mapped[date | None]  # after this day the capacity is not confirmed
+    new_people_a_week: Mapped[int | None]  # it can welcome no more; None = as many as come
     is_enabler: Mapped[bool] = mapped_column(default=False)
     removes: Mapped[list[str]] = mapped_column(JSON, default=list)  # barrier codes
     nationwide: Mapped[bool] = mapped_column(default=False)

@@ -35,6 +35,7 @@ NUMBERS = {
     "price_pence": (0, 1_000_000),
     "group_size": (1, 100_000),
     "capacity_available": (0, 100_000),
+    "new_people_a_week": (1, 1000),
     "minutes": (5, 1440),
     "level": (0, 6),
 }

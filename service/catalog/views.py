@@ -141,6 +141,7 @@ class GroupView:
     capacity_state: str | None
     capacity_available: int | None
     capacity_until: date | None
+    new_people_a_week: int | None
     is_enabler: bool
     removes: tuple[str, ...]
     nationwide: bool

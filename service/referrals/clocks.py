@@ -44,6 +44,7 @@ NEEDS: Mapping[str, Need] = {
     # of an introduction
     "send_introduction": Need(PROMISE, 5),
     "await_answer": Need(SILENCE, 5),
+    "asked_later": Need(REST, 0),  # the group has no room this week: it is asked by itself on that day
     "agree_date": Need(PROMISE, 5),
     "first_visit": Need(REST, 0),
     "ask_outcome": Need(PROMISE, 2),
@@ -84,6 +85,7 @@ class Asked:
     first_date: date | None = None  # the meeting they are expected at
     attended: int = 0
     first_attended_on: date | None = None
+    asks_on: date | None = None  # held back until then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -159,7 +161,7 @@ def next_step(
 def _wanted(state: str, since: date, asked: tuple[Asked, ...], today: date) -> list[tuple[str, date]]:
     """Say what the referral and each of its open introductions want, and from which day that counts."""
     wanted = [pair for one in asked if (pair := _of_introduction(one, today)) is not None]
-    if state == "introduced" and wanted:
+    if wanted and (state == "introduced" or (state == "planned" and any(one.asks_on for one in asked))):
         return wanted
     if state == "planned" and any(one.state in FAILED for one in asked):
         return [*wanted, ("next_group", since)]
@@ -172,6 +174,8 @@ def _of_introduction(one: Asked, today: date) -> tuple[str, date] | None:
     need = _OF_INTRODUCTION.get(one.state)
     if need is None:
         return None
+    if one.state == "proposed" and one.asks_on is not None:
+        return "asked_later", one.asks_on
     if one.state != "booked":
         return need, one.since
     if one.first_date is None:

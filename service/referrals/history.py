@@ -121,4 +121,5 @@ def _asked(one: Introduction, since: datetime) -> Asked:
         first_date=one.first_date.date() if one.first_date else None,
         attended=one.attended,
         first_attended_on=one.first_date.date() if one.attended and one.first_date else None,
+        asks_on=one.asks_on,
     )

@@ -38,8 +38,8 @@ TABLES = {
     ),
     "introduction": table(
         internal=(
-            "id referral_id group_id state reason first_date attended last_attended_on position full_until sent_at "
-            "answered_at version"
+            "id referral_id group_id state reason first_date attended last_attended_on position full_until asks_on "
+            "sent_at answered_at version"
         ),
         personal="host",
         health="note unvetted_reason own_words",

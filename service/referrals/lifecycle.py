@@ -49,13 +49,13 @@ sent          accepted L | rejected L | on_hold L | cancelled RP
 on_hold       accepted L | rejected L | cancelled RP
 accepted      in_contact L | closed LJ
 in_contact    planned LP | closed LP
-planned       introduced LP | closed LP
+planned       introduced LPJ | closed LP
 introduced    attending LGP | planned LP | closed LP
 attending     settled LGP | planned LP | closed LP
 settled       closed LP | planned LP
 """
 _INTRODUCTION = """
-proposed           sent LP
+proposed           sent LPJ
 sent               accepted G | waitlisted G | declined G | expired J
 accepted           booked GLP
 booked             attended GLP | no_show G | session_cancelled G
@@ -126,7 +126,7 @@ def _table() -> tuple[Row, ...]:
     for state in _states(Machine.INTRODUCTION, introduction):
         if state not in TERMINAL[Machine.INTRODUCTION]:
             introduction[state, "withdrawn"] = frozenset({Part.PERSON})
-    introduction["proposed", "withdrawn"] |= {Part.LINK_WORKER}
+    introduction["proposed", "withdrawn"] |= {Part.LINK_WORKER, Part.JOB}
     return tuple(
         Row(machine, source, target, parts)
         for machine, rows in tables.items()

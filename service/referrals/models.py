@@ -164,6 +164,7 @@ class Introduction(Base):
     last_attended_on: Mapped[date | None] = mapped_column(Date)
     position: Mapped[int | None]  # on the waiting list, where the group keeps one
     full_until: Mapped[date | None] = mapped_column(Date)
+    asks_on: Mapped[date | None] = mapped_column(Date)  # held back until this Monday: the group has no room before
     sent_at: Mapped[At]
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=1)

@@ -12,7 +12,7 @@ from service.accounts.record import audit
 from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid
-from service.referrals import intake, kept, queries, rows
+from service.referrals import intake, kept, queries, rows, weekly
 from service.referrals.history import step
 from service.referrals.intake import Request
 from service.referrals.lifecycle import Part
@@ -95,11 +95,13 @@ def refer(
         now=now,
     )
     introduction = agreed_already(session, referral, group.id, actor, now)
+    asked = weekly.ask_or_hold(session, introduction, referral, actor=actor, now=now, zone=mail.zone)
     if not group.standing.checked:
         introduction.unvetted_reason = rows.sealed(
             sealer, "introduction", introduction.id, "unvetted_reason", request.acknowledge_unvetted
         )
-    rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
+    if asked:
+        rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
     action = "refer" if group.standing.checked else "refer_unvetted"
     _record(session, action, referral.id, actor, now, origin)
     return queries.view_of(session, sealer=sealer, referral_id=referral.id, actor=actor)
@@ -134,7 +136,7 @@ def _group_for(session: Session, request: Request, now: datetime) -> GroupToRefe
 
 
 def agreed_already(session: Session, referral: Referral, group_id: UUID, actor: Actor, now: datetime) -> Introduction:
-    """Send the referral and its introduction on their way.
+    """Send the referral on its way, up to asking the group.
 
     A professional who names the group has had the conversation already and agreed the plan: after sending, the link
     worker's part is theirs too, and every step is recorded with the role they really have.
@@ -143,8 +145,6 @@ def agreed_already(session: Session, referral: Referral, group_id: UUID, actor: 
     step(session, referral, "sent", Part.REFERRER, actor, now)
     for state in ("accepted", "in_contact", "planned"):
         step(session, referral, state, Part.LINK_WORKER, actor, now)
-    step(session, introduction, "sent", Part.LINK_WORKER, actor, now)
-    step(session, referral, "introduced", Part.LINK_WORKER, actor, now)
     return introduction
 
 

@@ -43,6 +43,8 @@ class IntroductionView:
     note: str | None  # only of a referral read by itself
     sent_at: datetime
     answered_at: datetime | None
+    asks_on: date | None  # the group is asked then: it can welcome no more new people before
+    new_people_a_week: int | None
     version: int
 
 
@@ -209,7 +211,9 @@ def _note(sealer: Sealer, row: Introduction) -> str | None:
 def _views(session: Session, sealer: Sealer, rows: Iterable[Referral]) -> tuple[ReferralView, ...]:
     found = list(rows)
     group_ids = {one.group_id for row in found for one in row.introductions}
-    named = select(Group.id, Group.name, Group.slug, Group.is_example, Group.status).where(Group.id.in_(group_ids))
+    named = select(Group.id, Group.name, Group.slug, Group.is_example, Group.status, Group.new_people_a_week).where(
+        Group.id.in_(group_ids)
+    )
     groups = {row.id: row for row in session.execute(named)} if group_ids else {}
     return tuple(
         ReferralView(
@@ -226,7 +230,7 @@ def _views(session: Session, sealer: Sealer, rows: Iterable[Referral]) -> tuple[
     )
 
 
-def _introduction(row: Introduction, group: Row[UUID, str, str, bool, str]) -> IntroductionView:
+def _introduction(row: Introduction, group: Row[UUID, str, str, bool, str, int | None]) -> IntroductionView:
     return IntroductionView(
         id=row.id,
         group_id=row.group_id,
@@ -239,6 +243,8 @@ def _introduction(row: Introduction, group: Row[UUID, str, str, bool, str]) -> I
         note=None,
         sent_at=row.sent_at,
         answered_at=row.answered_at,
+        asks_on=row.asks_on,
+        new_people_a_week=group.new_people_a_week,
         version=row.version,
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -35,12 +36,15 @@ class Mail:
         Turns that secret into an address.
     channel : str
         What carries messages to e-mail addresses here.
+    zone : ZoneInfo
+        Of the clocks on the walls here: weeks are counted by them.
     """
 
     sealer: Sealer
     new_token: Callable[[], str]
     link: Callable[[str], str]
     channel: str
+    zone: ZoneInfo
 
 
 def sealed(sealer: Sealer, table: str, row_id: UUID, column: str, text: str | None) -> bytes | None:

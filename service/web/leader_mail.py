@@ -1,5 +1,7 @@
 """How a group's leader is written to from a page, and what their answers are kept with."""
 
+from zoneinfo import ZoneInfo
+
 from service.accounts.credentials import new_token
 from service.catalog import reports
 from service.config import LANGUAGES
@@ -7,7 +9,7 @@ from service.notifications import outbox
 from service.referrals import operations
 from service.referrals.answering.means import Means
 from service.referrals.operations import Mail
-from service.web.rendering import services
+from service.web.rendering import country_pack, services
 
 
 def mail() -> Mail:
@@ -18,6 +20,7 @@ def mail() -> Mail:
         new_token=new_token,
         link=lambda token: f"{address}/{token}",
         channel=services().mail_channel,
+        zone=ZoneInfo(country_pack().time_zone),
     )
 
 

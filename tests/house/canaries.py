@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import CheckConstraint, LargeBinary, String, select
@@ -135,6 +136,7 @@ def _house(session: Session, whose: str, sealer: Callable[[str], Sealer]) -> Hou
         new_token=lambda: uuid4().hex,
         link=lambda token: f"http://127.0.0.1:8000/en/answer/{token}",
         channel="console",
+        zone=ZoneInfo("Europe/London"),
     )
     bo, other = (
         _refer(session, sealer(referrals.PURPOSE), posts, group.id, _actor(whose, Role.REFERRER, who, body.id), named)

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -308,7 +309,9 @@ def cast(app: Flask, tmp_path: Path) -> people.Cast:
 def means(app: Flask) -> Means:
     """What this application answers with; no link is sent in these tests."""
     sealer = app.extensions["kith"].sealer
-    mail = Mail(sealer=sealer(outbox.PURPOSE), new_token=str, link=str, channel="console")
+    mail = Mail(
+        sealer=sealer(outbox.PURPOSE), new_token=str, link=str, channel="console", zone=ZoneInfo("Europe/London")
+    )
     return Means(sealer=sealer(operations.PURPOSE), reports=sealer(reports.PURPOSE), mail=mail)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
@@ -33,7 +34,13 @@ class Post:
 
     @property
     def mail(self) -> Mail:
-        return Mail(sealer=Sealer(SECRET, "outbox"), new_token=self._token, link=self._link, channel="console")
+        return Mail(
+            sealer=Sealer(SECRET, "outbox"),
+            new_token=self._token,
+            link=self._link,
+            channel="console",
+            zone=ZoneInfo("Europe/London"),
+        )
 
     @property
     def means(self) -> Means:

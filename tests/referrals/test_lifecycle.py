@@ -23,7 +23,7 @@ REFERRAL = {
     "on_hold": {"accepted": "L", "rejected": "L", "cancelled": "RP", "closed": "P", "entered_in_error": "RLA"},
     "accepted": {"in_contact": "L", "closed": "LJP", "entered_in_error": "RLA"},
     "in_contact": {"planned": "LP", "closed": "LPJ", "entered_in_error": "RLA"},
-    "planned": {"introduced": "LP", "closed": "LPJ", "entered_in_error": "RLA"},
+    "planned": {"introduced": "LPJ", "closed": "LPJ", "entered_in_error": "RLA"},
     "introduced": {"attending": "LGP", "planned": "LP", "closed": "LPJ", "entered_in_error": "RLA"},
     "attending": {"settled": "LGP", "planned": "LP", "closed": "LPJ", "entered_in_error": "RLA"},
     "settled": {"closed": "LPJ", "planned": "LP", "entered_in_error": "RLA"},
@@ -34,7 +34,7 @@ REFERRAL = {
     "entered_in_error": {},
 }
 INTRODUCTION = {
-    "proposed": {"sent": "LP", "withdrawn": "PL"},
+    "proposed": {"sent": "LPJ", "withdrawn": "PLJ"},
     "sent": {"accepted": "G", "waitlisted": "G", "declined": "G", "expired": "J", "withdrawn": "P"},
     "accepted": {"booked": "GLP", "withdrawn": "P"},
     "booked": {"attended": "GLP", "no_show": "G", "session_cancelled": "G", "withdrawn": "P"},

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -53,7 +54,13 @@ UNION ALL SELECT 'imported:' || id FROM "group"
 MEANS = Means(
     sealer=Sealer(SECRET, operations.PURPOSE),
     reports=Sealer(SECRET, reports.PURPOSE),
-    mail=Mail(sealer=Sealer(SECRET, outbox.PURPOSE), new_token=str, link=str, channel="console"),
+    mail=Mail(
+        sealer=Sealer(SECRET, outbox.PURPOSE),
+        new_token=str,
+        link=str,
+        channel="console",
+        zone=ZoneInfo("Europe/London"),
+    ),
 )
 Ack = Callable[[str], None]
 

@@ -57,6 +57,8 @@ class AskedGroup:
     host: str | None
     first_date: datetime | None
     attended: int
+    asks_on: date | None  # held back until then
+    new_people_a_week: int | None
     version: int
 
 
@@ -193,7 +195,7 @@ def _names(session: Session, row: Referral) -> dict[UUID, str]:
 
 def _groups(session: Session, sealer: Sealer, row: Referral) -> tuple[AskedGroup, ...]:
     ids = {one.group_id for one in row.introductions}
-    named = select(Group.id, Group.name, Group.slug, Group.is_example).where(Group.id.in_(ids))
+    named = select(Group.id, Group.name, Group.slug, Group.is_example, Group.new_people_a_week).where(Group.id.in_(ids))
     groups = {found.id: found for found in session.execute(named)} if ids else {}
     return tuple(
         AskedGroup(
@@ -208,6 +210,8 @@ def _groups(session: Session, sealer: Sealer, row: Referral) -> tuple[AskedGroup
             host=_opened(sealer, one, "host"),
             first_date=one.first_date,
             attended=one.attended,
+            asks_on=one.asks_on,
+            new_people_a_week=groups[one.group_id].new_people_a_week,
             version=one.version,
         )
         for one in row.introductions

@@ -28,6 +28,7 @@ URGENCY = (
     Referral.due_on,
     Referral.id,
 )
+WAITS = or_(Referral.state == "introduced", Referral.need == "asked_later")  # for a group, asked or still to be asked
 GOOD = ("accepted", "booked", "attended", "settled")
 
 
@@ -115,7 +116,7 @@ def _views(actor: Actor, held: ColumnElement[bool], today: date) -> dict[str, Co
     return {
         "now": and_(held, is_due(today)),
         "new": is_new(actor, today),
-        "waiting": and_(held, Referral.state == "introduced"),
+        "waiting": and_(held, WAITS),
         "going": and_(held, Referral.state == "attending"),
         "settled": and_(held, Referral.state == "settled"),
         "everyone": held,
@@ -129,7 +130,8 @@ def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: date
     wanted = select(
         func.count().filter(is_due(today)),
         new,
-        *(func.count().filter(Referral.state == state) for state in ("introduced", "attending", "settled")),
+        func.count().filter(WAITS),
+        *(func.count().filter(Referral.state == state) for state in ("attending", "settled")),
         func.count(),
         *unread(actor, now),
     ).where(held)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager
 from service.accounts.permissions import VISITOR
 from service.notifications import outbox
 from service.referrals import clocks, history
-from service.referrals.following import asking
+from service.referrals.following import asking, by_week
 from service.referrals.following.letters import Letters, may_tell, to_referrer
 from service.referrals.following.operations import close, end_introductions
 from service.referrals.lifecycle import TERMINAL, Machine, Part
@@ -207,6 +207,7 @@ HAPPENED: dict[str, Callable[[Session, Referral], bool]] = {
 FINDERS: dict[str, Callable[[Session, Letters, datetime], Iterator[UUID]]] = {
     "lapse": _lapsed,
     "left": _left,
+    "by_week": by_week.due,
     "renew": _stale,
     "ask_again": _asked_long_ago,
     "news": _newsworthy,
@@ -214,6 +215,7 @@ FINDERS: dict[str, Callable[[Session, Letters, datetime], Iterator[UUID]]] = {
 DEEDS: dict[str, Callable[[Session, Letters, UUID, datetime], bool]] = {
     "lapse": _lapse,
     "left": _withdraw_left,
+    "by_week": by_week.do,
     "renew": _renew,
     "ask_again": _ask_again,
     "news": _tell,

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from service.referrals.desk import cases
 from service.referrals.models import Introduction
 from service.referrals.models_plan import CasePlan, PlanGoal, PlanGroup
 from service.referrals.queries import place
+from service.referrals.weekly import HELD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Plan:
     goals: tuple[Goal, ...]
     groups: tuple[UUID, ...]  # in the order in which they were chosen
     asked: frozenset[UUID]  # of any group, also one that was not on the plan
+    held: Mapping[UUID, date]  # of those, on which day a group is asked that has no room before
 
 
 def plan(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -> Plan:
@@ -44,6 +46,7 @@ def plan(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -
     goals = select(PlanGoal).where(PlanGoal.referral_id == referral_id).order_by(PlanGoal.at, PlanGoal.id)
     chosen = select(PlanGroup.group_id).where(PlanGroup.referral_id == referral_id)
     asked = select(Introduction.group_id).where(Introduction.referral_id == referral_id)
+    held = select(Introduction.group_id, Introduction.asks_on).where(Introduction.referral_id == referral_id, HELD)
     return Plan(
         wishes=json.loads(sealer.open(place("case_plan", kept.id, "wishes"), kept.wishes)) if kept else {},
         goals=tuple(
@@ -56,4 +59,5 @@ def plan(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -
         ),
         groups=tuple(session.scalars(chosen.order_by(PlanGroup.at, PlanGroup.id))),
         asked=frozenset(session.scalars(asked)),
+        held={group_id: day for group_id, day in session.execute(held) if day is not None},
     )

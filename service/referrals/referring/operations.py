@@ -12,7 +12,7 @@ from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, Problem
 from service.referrals import consent as consents
-from service.referrals import intake, operations, rows
+from service.referrals import intake, operations, rows, weekly
 from service.referrals import queries as all_queries
 from service.referrals.history import step
 from service.referrals.intake import WANTS, ConsentIn
@@ -96,7 +96,10 @@ def refer_to_group(
         raise Invalid("referral", fields=problems)
     referral = _begin(session, sealer, referral_id, person, request, actor, now)
     introduction = operations.agreed_already(session, referral, group.id, actor, now)
-    _say_to_group(session, sealer, mail, introduction, group, request.words, unvetted, now)
+    asked = weekly.ask_or_hold(session, introduction, referral, actor=actor, now=now, zone=mail.zone)
+    _say_to_group(sealer, introduction, group, request.words, unvetted)
+    if asked:
+        rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
     said = request.consent("introduction", asking.TO_GROUPS, now)
     rows.add_consent(session, sealer, said, person_id=person.id, group_id=group.id, now=now)
     action = "refer" if group.standing.checked else "refer_unvetted"
@@ -145,10 +148,10 @@ def introduce(
     introduction = rows.add_introduction(session, referral_id=referral.id, group_id=group.id, now=now)
     if consent is not None:
         rows.add_consent(session, sealer, consent, person_id=person.id, group_id=group.id, now=now)
-    step(session, introduction, "sent", Part.LINK_WORKER, actor, now)
-    if referral.state == "planned":
-        step(session, referral, "introduced", Part.LINK_WORKER, actor, now)
-    _say_to_group(session, sealer, mail, introduction, group, own_words, unvetted, now)
+    asked = weekly.ask_or_hold(session, introduction, referral, actor=actor, now=now, zone=mail.zone)
+    _say_to_group(sealer, introduction, group, own_words, unvetted)
+    if asked:
+        rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
     action = "refer" if group.standing.checked else "refer_unvetted"
     _note(session, action, referral.id, ("consent", "introduction"), actor, now, origin)
     return introduction.id
@@ -276,20 +279,16 @@ def _consent_problems(
 
 
 def _say_to_group(
-    session: Session,
     sealer: Sealer,
-    mail: Mail,
     introduction: Introduction,
     group: GroupToRefer,
     own_words: str,
     unvetted: str,
-    now: datetime,
 ) -> None:
-    """Put what the person wants the group to read, and write to its leader."""
+    """Put what the person wants the group to read, and why it is asked though nobody checked it."""
     introduction.own_words = rows.sealed(sealer, "introduction", introduction.id, "own_words", own_words)
     if not group.standing.checked:
         introduction.unvetted_reason = rows.sealed(sealer, "introduction", introduction.id, "unvetted_reason", unvetted)
-    rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
 
 
 def _of_mine(session: Session, referral_id: UUID, actor: Actor) -> tuple[Referral, Person]:

@@ -76,6 +76,7 @@ OTHER_LABELS: dict[str, LazyString] = {
     "capacity_state": _("Places"),
     "capacity_available": _("Places free"),
     "capacity_until": _("Places known until"),
+    "new_people_a_week": _("New people a week"),
     "also_known_as": _("Also known as"),
     "required_documents": _("What to bring"),
     "reason": _("Why you change it"),

@@ -14,6 +14,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/asked/<token>", "asked", asked.show)
     blueprint.add_url_rule("/asked/<token>", "asked_post", asked.act, methods=["POST"])
     blueprint.add_url_rule("/inbox", "inbox", inbox.show)
+    blueprint.add_url_rule("/inbox/week", "inbox_welcome", inbox.welcome, methods=["POST"])
     blueprint.add_url_rule("/inbox/<uuid:introduction_id>", "inbox_one", inbox.show_one)
     blueprint.add_url_rule("/inbox/<uuid:introduction_id>", "inbox_post", inbox.act, methods=["POST"])
     blueprint.add_url_rule("/claims/<token>", "claim", claiming.show)

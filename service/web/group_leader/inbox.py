@@ -1,7 +1,9 @@
 """What waits for a leader who is signed in, and the same answers as by link. Reading about somebody is recorded."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,11 +13,12 @@ from service.accounts.permissions import Permission
 from service.clock import now
 from service.db import committing, db
 from service.errors import Conflict, Gone, Invalid, NotFound
-from service.referrals.answering import inbox, off, operations
+from service.referrals.answering import inbox, off, operations, welcoming
 from service.referrals.queries import Asked
 from service.web import leader_mail, moments
 from service.web.access import allow, current_actor, origin
 from service.web.group_leader import answer_page
+from service.web.rendering import country_pack
 from service.web.rooms import Area
 from service.web.work import work_page
 
@@ -23,6 +26,31 @@ from service.web.work import work_page
 @allow(Permission.ANSWER)
 def show() -> Response:
     """Show what waits: names of groups, and of nobody."""
+    return _list({})
+
+
+@allow(Permission.ANSWER)
+def welcome() -> ResponseReturnValue:
+    """Take how many new people a week a group can welcome."""
+    group_id = request.form.get("group", type=UUID)
+    if group_id is None:
+        raise NotFound("group")
+    try:
+        with committing() as unit:
+            welcoming.say(
+                unit,
+                group_id=group_id,
+                typed=request.form.get("new_people_a_week", ""),
+                actor=current_actor(),
+                now=now(),
+                origin=origin(),
+            )
+    except Invalid:
+        return _list({group_id: str(_("Write a number from 1 to 1000, or leave it empty"))})
+    return redirect(url_for(".inbox"), 303)
+
+
+def _list(errors: Mapping[UUID, str]) -> Response:
     found = inbox.waiting(db.session(), actor=current_actor())
     lines = [
         {
@@ -33,7 +61,33 @@ def show() -> Response:
         }
         for one in found
     ]
-    return work_page("group_leader/inbox.html", Area.REFERRALS, ".inbox", waiting=lines)
+    page = work_page(
+        "group_leader/inbox.html",
+        Area.REFERRALS,
+        ".inbox",
+        waiting=lines,
+        groups=_groups(errors),
+        welcome_action=url_for(".inbox_welcome"),
+        errors={f"most-{one.hex}": text for one, text in errors.items()},
+    )
+    page.status_code = 422 if errors else 200
+    return page
+
+
+def _groups(errors: Mapping[UUID, str]) -> list[dict[str, object]]:
+    zone = ZoneInfo(country_pack().time_zone)
+    return [
+        {
+            "id": one.group_id.hex,
+            "name": one.name,
+            "is_example": one.is_example,
+            "most": request.form.get("new_people_a_week", "")[:20] if one.group_id in errors else one.most or "",
+            "asked": one.asked if one.most else 0,
+            "held": one.held,
+            "error": errors.get(one.group_id, ""),
+        }
+        for one in welcoming.mine(db.session(), actor=current_actor(), now=now(), zone=zone)
+    ]
 
 
 @allow(Permission.ANSWER)

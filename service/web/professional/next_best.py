@@ -10,6 +10,7 @@ from service.clock import now
 from service.db import db
 from service.matching import Profile, Where
 from service.referrals.queries import ReferralView
+from service.web.professional import later
 from service.web.rendering import services
 
 FAILED = ("declined", "expired", "stopped", "no_show")
@@ -55,4 +56,5 @@ def _line(group: GroupView) -> dict[str, object]:
         "name": group.name,
         "is_example": group.is_example,
         "where": place or "",
+        "later": later.of(group),
     }

@@ -22,7 +22,7 @@ from service.web import safety_notice
 from service.web.access import allow, current_actor, origin
 from service.web.figures import locale_of
 from service.web.languages import current_language, current_segment
-from service.web.professional import next_best, words
+from service.web.professional import later, next_best, words
 from service.web.rendering import country_pack, services
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -72,6 +72,7 @@ def page(found: ReferralView, wrong: Mapping[str, str] | None = None, typed: str
         state=state,
         next=following,
         answer=_answer(found.introductions[-1]) if found.introductions else None,
+        held=bool(found.introductions) and found.introductions[-1].asks_on is not None,
         timeline=_timeline(found.moves),
         shared=[words.ITEMS[item] for item in found.agreed_items],
         consents_href=url_for(".person_consents", person_id=found.person_id),
@@ -103,6 +104,8 @@ def _standing(referral: ReferralView) -> tuple[str, str, str]:
     if referral.state in words.FINISHED or not referral.introductions:
         return "closed", str(words.FINISHED.get(referral.state, _("No group was asked yet"))), ""
     last = referral.introductions[-1]
+    if last.state == "proposed" and last.asks_on is not None:
+        return "waiting", str(words.LATER), later.sentence(last.new_people_a_week, last.asks_on)
     kind, state, following = words.STATES[last.state]
     return kind, str(state), str((following if last.group_open else words.NOT_OPEN) or "")
 

@@ -19,6 +19,7 @@ STATES: dict[str, tuple[str, LazyString, LazyString | None]] = {
     "stopped": ("closed", _l("Stopped going"), None),
     "withdrawn": ("closed", _l("Taken back"), None),
 }
+LATER = _l("The group is asked later")
 NOT_OPEN = _l("This group is not open now. Look for another one together")
 # Of a finished referral, whatever its introductions say.
 FINISHED: dict[str, LazyString] = {

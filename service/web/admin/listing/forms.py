@@ -25,7 +25,7 @@ TEXTS = (
     + ("url", "host", "alert")
     + ("door.getting_in", "door.who_meets_you", "door.where_you_sit", "door.leaving")
 )
-NUMBERS = ("age_min", "age_max", "group_size")
+NUMBERS = ("age_min", "age_max", "group_size", "new_people_a_week")
 PRICE = "price"  # typed in whole money, kept in pence
 SESSION = ("freq", "day", "week", "start", "from", "until", "minutes", "level", "words", "off", "place", "rests") + (
     "rule",

@@ -22,6 +22,7 @@ from service.referrals.following.tries import ENOUGH
 from service.web import moments
 from service.web.access import allow, current_actor, origin
 from service.web.languages import current_segment
+from service.web.professional import later
 from service.web.professional import words as told
 from service.web.professional.desk import words
 from service.web.professional.desk.caseload import figures
@@ -214,6 +215,8 @@ def _title(one: Step) -> str:
 
 def _group(one: AskedGroup) -> dict[str, object]:
     kind, state, following = told.STATES[one.state]
+    if one.state == "proposed" and one.asks_on is not None:
+        state, following = told.LATER, later.sentence(one.new_people_a_week, one.asks_on)
     return {
         "name": one.name,
         "is_example": one.is_example,

@@ -29,6 +29,7 @@ from service.referrals.planning.queries import Plan
 from service.web import rhythm
 from service.web.access import allow, current_actor, origin
 from service.web.languages import current_segment
+from service.web.professional import later
 from service.web.professional.desk import case_page
 from service.web.professional.desk.caseload import figures
 from service.web.professional.desk.writing import at, denied
@@ -139,7 +140,9 @@ def _page(found: CaseView, made: Plan, errors: dict[str, str], wishes: Mapping[s
         barriers=wishes.get("barriers", {}),
         needs=found.needs or "",
         goals=[{"id": one.id.hex, "words": one.words, "reached": one.reached_at is not None} for one in made.goals],
-        chosen=[{**_named(groups[one]), "asked": one in made.asked} for one in there],
+        chosen=[
+            {**_named(groups[one]), "asked": one in made.asked, "later": _later(groups[one], made)} for one in there
+        ],
         may_ask=found.state in ASKING,
         own_words=request.form.get("own_words", ""),
         found=[_match(one, groups, made) for one in answer.matches[:SHOWN] if UUID(one.group_id) in groups]
@@ -176,6 +179,12 @@ def _named(found: GroupView) -> dict[str, object]:
         "free": price == 0,
         "unvetted": found.organisation.vetting not in CHECKED,
     }
+
+
+def _later(group: GroupView, made: Plan) -> str:
+    """Say when a group would hear of it, or will, where it can welcome no more new people before."""
+    held = made.held.get(group.id)
+    return later.sentence(group.new_people_a_week, held) if held or group.id in made.asked else later.of(group)
 
 
 def _steps(answer: Answer | None, groups: Mapping[UUID, GroupView]) -> list[dict[str, object]]:

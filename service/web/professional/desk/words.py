@@ -30,6 +30,7 @@ NEEDS: dict[str, tuple[LazyString, str]] = {
     "close_or_keep": (_l("Close or keep?"), ""),
     "send_introduction": (_l("Not sent yet"), ""),
     "await_answer": (_l("Waiting for an answer"), ""),
+    "asked_later": (_l("The group is asked later"), ""),
     "agree_date": (_l("The group said yes"), "accent"),
     "first_visit": (_l("A first date is agreed"), "accent"),
     "ask_outcome": (_l("Ask how it went"), ""),
@@ -40,7 +41,7 @@ NEEDS: dict[str, tuple[LazyString, str]] = {
 # What a link worker does about it: where on the person's page, or on which other page.
 CALLS = ("asks_for_call", "first_call", "check_in", "agree_date", "ask_outcome", "kind_call", "offer_date")
 VISITS = ("first_visit", "kind_call", "ask_outcome")  # of which one wants to know the day
-PLANS = ("make_plan", "introduce", "next_group", "not_for_me", "send_introduction")
+PLANS = ("make_plan", "introduce", "next_group", "not_for_me", "send_introduction", "asked_later")
 STATES: dict[str, LazyString] = {
     "draft": _l("Not sent yet"),
     "sent": _l("New"),

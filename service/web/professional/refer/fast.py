@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +24,7 @@ from service.referrals.referring.asking import Asking
 from service.referrals.referring.pasted import day
 from service.referrals.rows import Mail
 from service.web.access import allow, current_actor, origin, signed_in
+from service.web.professional import later
 from service.web.professional.refer import next_steps, words
 from service.web.professional.refer.typed import TO_GROUP, Typed, asked, filled_in, identity, now_typed
 from service.web.rendering import country_pack, services
@@ -180,7 +182,12 @@ def _groups(typed: Typed) -> list[dict[str, str]]:
         ids += [row.id for row in rows if row.status == "published" and row.joinable][:FOUND]
     there = load_groups(db.session(), ids, today=today)
     return [
-        {"id": str(one), "name": there[one].name, "by": there[one].organisation.name}
+        {
+            "id": str(one),
+            "name": there[one].name,
+            "by": there[one].organisation.name,
+            "later": later.of(there[one]),
+        }
         for one in dict.fromkeys(ids)
         if one in there
     ]
@@ -204,6 +211,7 @@ def mail() -> Mail:
         new_token=new_token,
         link=lambda token: f"{address}/{token}",
         channel=services().mail_channel,
+        zone=ZoneInfo(country_pack().time_zone),
     )
 
 

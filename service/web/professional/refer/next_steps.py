@@ -14,14 +14,16 @@ from service.web.rendering import country_pack
 Line = dict[str, str]
 
 
-def lines(at: datetime, *, to_group: bool, told: bool = True) -> list[Line]:
+def lines(at: datetime, *, to_group: bool, told: bool = True, asks_on: date | None = None) -> list[Line]:
     """Return what happens, one line after another: `when`, `text` and the look, `key` or `next`."""
     pack = country_pack()
     today = at.astimezone(ZoneInfo(pack.time_zone)).date()
     off = frozenset(pack.holidays)
     taken, rung = (working_day(today, NEEDS[need].days, off) for need in ("take_on", "first_call"))
     steps = [_line(_("Today"), _("You hear that it arrived."), "key")]
-    if to_group:
+    if asks_on is not None:
+        steps.append(_line(long_day(asks_on), _("The group is asked. It has ten days to answer.")))
+    elif to_group:
         steps.append(_line(_("Today"), _("The group is asked. It has ten days to answer.")))
     else:
         steps.append(_line(_("By %(day)s", day=long_day(taken)), _("A link worker takes it on.")))

@@ -10,6 +10,7 @@ from service.db import committing
 from service.errors import NotFound
 from service.referrals import kept, operations
 from service.web.access import allow, current_actor, origin
+from service.web.professional import later
 from service.web.professional.refer import next_steps
 from service.web.rendering import services
 from service.web.rooms import Area
@@ -30,12 +31,14 @@ def show(referral_id: UUID) -> Response:
         )
     if found is None:
         raise NotFound("referral")
+    asked = found.introductions[0] if found.introductions else None
     return work_page(
         "professional/refer/sent.html",
         Area.REFERRALS,
         person=found.preferred_name,
-        group=found.introductions[0].group_name if found.introductions else "",
-        steps=next_steps.lines(found.created_at, to_group=bool(found.introductions)),
+        group=asked.group_name if asked else "",
+        later=later.sentence(asked.new_people_a_week, asked.asks_on) if asked else "",
+        steps=next_steps.lines(found.created_at, to_group=asked is not None, asks_on=asked.asks_on if asked else None),
         referral_href=url_for(".referral", referral_id=referral_id),
         again_href=url_for(".refer"),
     )
