@@ -101,3 +101,41 @@ def test_a_leader_of_another_group_learns_nothing_and_is_recorded(
         denied = select(func.count()).select_from(AuditEntry).where(AuditEntry.outcome == "denied")
         assert session.scalar(denied) == 2
     assert one(engine, Introduction).state == "sent"
+
+
+def test_a_leader_says_how_many_new_people_a_week_and_who_waits_is_told_when(
+    app: Flask, eli: FlaskClient, engine: Engine, cast: World
+) -> None:
+    page = eli.get("/en/inbox")
+    assert "New people a week" in page.text
+    typed = {**hidden(page.text), "group": cast.group.hex, "new_people_a_week": "1"}
+    saved = eli.post("/en/inbox/week", data=typed)
+    assert (saved.status_code, saved.headers["Location"]) == (303, "/en/inbox")
+    late = refer(app, engine, cast, Post(), preferred_name="Una zqaxlate")
+    assert "1 more waits for a week with room." in eli.get("/en/inbox").text
+
+    bo = signed_in(app, cast.bo.user_id)  # type: ignore[arg-type]
+    for where in (f"/en/referrals/{late}", f"/en/refer/sent/{late}"):
+        told = bo.get(where).text
+        assert "They can welcome 1 new person a week." in told
+        assert re.search(r"This one is asked on Monday, \d+ \w+", told)
+    with Session(engine) as session:
+        slug = session.get_one(Group, cast.group).slug
+    assert re.search(r"If you ask them now, they hear of it on Monday, \d+ \w+", bo.get(f"/en/refer?group={slug}").text)
+
+
+def test_a_number_that_is_none_comes_back_as_it_was_typed(eli: FlaskClient, engine: Engine, cast: World) -> None:
+    typed = {**hidden(eli.get("/en/inbox").text), "group": cast.group.hex, "new_people_a_week": "lots"}
+    back = eli.post("/en/inbox/week", data=typed)
+    assert back.status_code == 422
+    assert "Write a number from 1 to 1000, or leave it empty" in back.text
+    assert 'value="lots"' in back.text
+    with Session(engine) as session:
+        assert session.get_one(Group, cast.group).new_people_a_week is None
+
+
+@pytest.mark.parametrize("group", ["", "none", "unchecked"])
+def test_nobody_says_it_for_a_group_of_others(eli: FlaskClient, cast: World, group: str) -> None:
+    asked = cast.unchecked.hex if group == "unchecked" else group
+    typed = {**hidden(eli.get("/en/inbox").text), "group": asked, "new_people_a_week": "2"}
+    assert eli.post("/en/inbox/week", data=typed).status_code == 404

@@ -25,7 +25,7 @@ from service.web.languages import current_segment
 from service.web.professional import later
 from service.web.professional import words as told
 from service.web.professional.desk import words
-from service.web.professional.desk.caseload import figures
+from service.web.professional.desk.caseload import due, figures
 from service.web.rendering import services
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -170,11 +170,9 @@ def _next(found: CaseView) -> dict[str, str] | None:
     """Say what is next; of one who has ended nothing is."""
     if found.need is None or found.need not in words.NEEDS:
         return None
-    day = figures().whole_day(found.due_on) if found.due_on else ""
-    dated = _("Was due on %(day)s", day=day) if found.due_on and found.due_on < now().date() else ""
     return {
         "text": str(words.NEEDS[found.need][0]),
-        "due": str(dated or (_("Due on %(day)s", day=day) if day else "")),
+        "due": due(found.need, found.due_on, now().date()) if found.due_on else "",
         "kind": "call" if found.need in words.CALLS else "plan" if found.need in words.PLANS else "",
     }
 

@@ -23,6 +23,7 @@ from service.web.rooms import Area
 from service.web.work import work_page
 
 LAST_PAGE = 10_000
+LATER = "asked_later"  # what is needed of somebody for whom a group is asked when it has room
 SPOKEN = {"accepted": "yes", "booked": "yes", "attended": "went", "settled": "settled"}
 
 
@@ -140,9 +141,16 @@ def _why(one: CaseRow, today: date) -> list[str]:
     if one.tries and one.need in words.CALLS:
         said.append(ngettext("Tried on %(num)s day", "Tried on %(num)s days", one.tries))
     if one.due_on is not None:
-        day = figures().whole_day(one.due_on)
-        said.append(str(_("Was due on %(day)s", day=day) if one.due_on < today else _("Due on %(day)s", day=day)))
+        said.append(due(one.need, one.due_on, today))
     return said
+
+
+def due(need: str | None, day: date, today: date) -> str:
+    """Say by when something is needed; of a group that is asked by itself, when that is."""
+    written = figures().whole_day(day)
+    if need == LATER:
+        return str(_("On %(day)s", day=written))
+    return str(_("Was due on %(day)s", day=written) if day < today else _("Due on %(day)s", day=written))
 
 
 def _task(one: TaskRow, today: date) -> dict[str, str]:

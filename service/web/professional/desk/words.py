@@ -41,7 +41,7 @@ NEEDS: dict[str, tuple[LazyString, str]] = {
 # What a link worker does about it: where on the person's page, or on which other page.
 CALLS = ("asks_for_call", "first_call", "check_in", "agree_date", "ask_outcome", "kind_call", "offer_date")
 VISITS = ("first_visit", "kind_call", "ask_outcome")  # of which one wants to know the day
-PLANS = ("make_plan", "introduce", "next_group", "not_for_me", "send_introduction", "asked_later")
+PLANS = ("make_plan", "introduce", "next_group", "not_for_me", "send_introduction")
 STATES: dict[str, LazyString] = {
     "draft": _l("Not sent yet"),
     "sent": _l("New"),
