@@ -2,7 +2,7 @@
 
 from apiflask import APIFlask
 
-from service.api import document, events, groups, hsds, people, places, referrals, search, terms, token
+from service.api import document, events, groups, hsds, people, places, prefills, referrals, search, terms, token
 from service.api.document import openapi
 from service.api.doors import NAME, blueprint
 from service.api.problems import problem, status_problem
@@ -16,7 +16,7 @@ ROOTS = ("/api/", *hsds.ROOTS)  # how their addresses begin
 def init_app(app: APIFlask) -> None:
     """Add the API."""
     made = blueprint()
-    for room in (search, groups, terms, places, referrals, people, events, token):
+    for room in (search, groups, terms, places, referrals, prefills, people, events, token):
         room.register(made)
     app.register_blueprint(made)
     hsds.init_app(app)

@@ -21,6 +21,7 @@ from service.referrals.events import webhooks
 from service.referrals.lifecycle import Machine
 from service.referrals.models import Person, Referral, RingRequest
 from service.referrals.models_desk import Incident
+from service.referrals.referring import prefilling
 from service.referrals.retention import LAPSED, timed
 
 KEPT = timed()
@@ -49,6 +50,7 @@ def run(session: Session, *, sealer: Sealer, now: datetime) -> Forgotten:
         "accounts": len(addresses),
         "ring_requests": ringing.forget_old(session, now=now),
         "rung": _rung(session, now),
+        "prefills": prefilling.forget_old(session, now=now),
         "reports": reports.forget(session, now=now) + proposals.forget(session, now=now),
         "listing_links": leader_links.forget_old(session, now=now, kept=KEPT["listing_links"]),
         "edit_drafts": drafts.forget_old(session, now=now, kept=KEPT["edit_drafts"]),

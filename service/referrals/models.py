@@ -17,6 +17,7 @@ from service.referrals import (  # noqa: F401  # all tables are known with the f
     models_measures,
     models_people,
     models_plan,
+    models_prefills,
 )
 from service.referrals.consent import GIVEN_BY, METHODS, PURPOSES
 from service.referrals.intake import CONTACT_RULES, SOURCES

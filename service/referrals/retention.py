@@ -47,6 +47,12 @@ TABLE: Mapping[str, Keeping] = {
         since="",
         why="counts of what became of referrals",
     ),
+    "prefills": Keeping(
+        what="what a record system wrote into the page of referring",
+        days=0,
+        since="ten minutes after it was written; at once when the page was sent",
+        why="so that nobody types it again",
+    ),
     "ring_requests": Keeping(
         what="who asked to be rung: name, number, what about",
         days=14,

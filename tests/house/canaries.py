@@ -47,6 +47,7 @@ from service.referrals.models_events import Webhook
 from service.referrals.models_following import FollowUp
 from service.referrals.models_measures import Assessment
 from service.referrals.models_plan import CasePlan, PlanGoal
+from service.referrals.models_prefills import Prefill
 from service.referrals.operations import Mail
 from service.referrals.queries import place
 from tests.catalog import making
@@ -86,7 +87,7 @@ PROOFS = ("passkey_id", "session_id")
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
 NOT_TEXT |= {"name_hash", "contact_hash", "language", "link", "purpose", "credential_id", "public_key", "text_hash"}
 NOT_TEXT |= {"which", "instrument", "version"}
-TEXTS = {"proposal", "case_plan", "assessment"}  # tables whose sealed columns hold texts by name
+TEXTS = {"proposal", "case_plan", "assessment", "prefill"}  # tables whose sealed columns hold texts by name
 WAIT = 4  # people who wait to be rung
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
 
@@ -307,6 +308,10 @@ def _written(session: Session, case: UUID, organisation: UUID) -> None:
     session.add_all(
         [
             CaseNote(id=uuid4(), **of, words=b"", at=at),
+            Prefill(
+                id=uuid4(), organisation_id=organisation, token_hash=uuid4().bytes, filled=b"", created_at=at,
+                expires_at=at,
+            ),
             CaseTask(id=uuid4(), **of, who="worker", what=b"", due_on=at.date(), at=at),
             HandOver(id=uuid4(), **of, words=b"", at=at),
             Incident(id=uuid4(), **of, organisation_id=organisation, kind="person", words=b"", at=at),

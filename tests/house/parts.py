@@ -59,6 +59,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/api/v1/events": Permission.READ_REFERRALS,
     "/<lang>/organisation/told": Permission.MANAGE_KEYS,
     "/api/v1/people": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
+    "/api/v1/prefills": Permission.REFER,
     "/api/v1/referrals": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
     **dict.fromkeys(
         (

@@ -324,6 +324,7 @@ NO_PAGE = {
         "/<lang>/safety/<uuid:incident_id>",  # tests/web/test_safety.py looks at it
         # tests/web/test_by_link.py and test_news.py look at these.
         f"{REFERRING}/<uuid:referral_id>/news",
+        "/<lang>/refer/from/<token>",  # tests/web/test_prefilled.py looks at this one
         "/<lang>/check-in/<token>",
         "/<lang>/came/<token>",
         "/<lang>/asked/<token>",

@@ -34,6 +34,7 @@ from service.db.sealing import Sealer
 from service.notifications.models import OutboxMessage
 from service.referrals import forgetting
 from service.referrals.models import Consent, Introduction, LeaderLink, Move, Person, Referral, RingRequest
+from service.referrals.models_prefills import Prefill
 from service.referrals.retention import LAPSED, TABLE
 from tests.referrals.cast import LONG_AGO, NOW, SEALER, SECRET, Post, World, refer, request
 
@@ -97,6 +98,17 @@ def rung(_session: Session, _cast: World) -> Base:
 
 
 AT_ITS_END: dict[str, tuple[str, Make]] = {
+    "prefill": (
+        "prefills",
+        lambda _session, cast: Prefill(
+            id=uuid4(),
+            organisation_id=cast.clinic,
+            token_hash=b"p" * 32,
+            filled=b"x",
+            created_at=LONG_AGO,
+            expires_at=NOW,
+        ),
+    ),
     "session": ("sessions", session_row),
     "link": ("sessions", link),
     "known browser": (

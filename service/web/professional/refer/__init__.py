@@ -2,13 +2,14 @@
 
 from flask import Blueprint
 
-from service.web.professional.refer import fast, listed, sent, slips
+from service.web.professional.refer import fast, listed, prefilled, sent, slips
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the page, what takes it, and what happens next."""
     blueprint.add_url_rule("/refer", "refer", fast.show)
     blueprint.add_url_rule("/refer", "refer_post", fast.take, methods=["POST"])
+    blueprint.add_url_rule("/refer/from/<token>", "refer_from", prefilled.show)
     blueprint.add_url_rule("/refer/sent/<uuid:referral_id>", "refer_sent", sent.show)
     blueprint.add_url_rule("/refer/slip", "refer_slip", slips.show)
     blueprint.add_url_rule("/refer/slip", "refer_slip_post", slips.make, methods=["POST"])

@@ -19,7 +19,7 @@ from service.db.sealing import Sealer
 from service.errors import Invalid, NotFound, Problem
 from service.notifications import outbox
 from service.referrals import kept
-from service.referrals.referring import operations, queries
+from service.referrals.referring import operations, prefilling, queries
 from service.referrals.referring.asking import Asking
 from service.referrals.referring.pasted import day
 from service.referrals.rows import Mail
@@ -46,7 +46,7 @@ def show() -> Response:
             lines |= {"to": TO_GROUP, "group": str(group_by_slug(db.session(), slug, today=now().date()).id)}
         except NotFound:
             lines |= {"to": TO_GROUP, "group_name": slug}
-    return _page(Typed(lines=lines), {})
+    return page(Typed(lines=lines), {})
 
 
 @allow(Permission.REFER)
@@ -54,13 +54,13 @@ def take() -> ResponseReturnValue:
     """Send it, read what was pasted, or show it again with every word and what is wrong."""
     typed = now_typed()
     if request.form.get("step") == "read":
-        return _page(filled_in(typed, country_pack().telephone, now().date()), {}, read=True)
+        return page(filled_in(typed, country_pack().telephone, now().date()), {}, read=True)
     try:
         return redirect(url_for(".refer_sent", referral_id=_send(typed)), 303)
     except Invalid as refused:
         fields = refused.fields
         again = "idempotency_key" in fields
-        return _page(typed, fields, nonce=None if again else request.form.get("nonce"))
+        return page(typed, fields, nonce=None if again else request.form.get("nonce"))
 
 
 def _send(typed: Typed) -> UUID:
@@ -71,6 +71,8 @@ def _send(typed: Typed) -> UUID:
             return claimed.resource_id
         wish = asked(typed, language=_usual_language())
         _refer(unit, typed, wish, claimed.resource_id)
+        if typed["prefill"]:
+            prefilling.use_up(unit, token=typed["prefill"], actor=current_actor())
         return claimed.resource_id
 
 
@@ -101,7 +103,8 @@ def _refer(unit: Session, typed: Typed, wish: Asking, referral_id: UUID) -> None
     )
 
 
-def _page(typed: Typed, problems: Mapping[str, Problem], *, nonce: str | None = None, read: bool = False) -> Response:
+def page(typed: Typed, problems: Mapping[str, Problem], *, nonce: str | None = None, read: bool = False) -> Response:
+    """Show the page as it was filled in, with what is wrong; `read`: fields were filled for them."""
     alike = _same(problems)
     chosen = identity(typed["known"])
     known = _known((*alike, *((chosen,) if chosen else ())))

@@ -15,6 +15,7 @@ from service.referrals.referring.asking import Asking
 
 LONGEST_TYPED = 3000  # characters of a field that a page repeats
 LINES = ("known", "name", "rule", "contact", "notes", "born", "words", "to", "group", "group_name", "unvetted", "same")
+FILLED = "prefill"  # the link by which a record system filled the page in
 TICKS = ("yes", "tell", "safety")
 TO_GROUP, ANOTHER = "group", "another"
 
@@ -56,7 +57,7 @@ def now_typed() -> Typed:
     """Read the page that was sent."""
     form = request.form
     return Typed(
-        lines={name: shown(form.get(name, "")).strip()[:LONGEST_TYPED] for name in LINES},
+        lines={name: shown(form.get(name, "")).strip()[:LONGEST_TYPED] for name in (*LINES, FILLED)},
         ticks=frozenset(name for name in TICKS if form.get(name)),
         why=tuple(form.getlist("why"))[:20],
         pasted=shown(form.get("pasted", ""))[: pasted.LONGEST],
