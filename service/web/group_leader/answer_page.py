@@ -40,6 +40,7 @@ PROBLEMS = {
     "no_such_meeting": _l("This date is taken or called off. Choose another one"),
     "out_of_range": _l("Choose one of the days"),
     "unknown_choice": _l("Choose one of the answers"),
+    "not_a_number": _l("Write a number from 1 to 1000, or leave it empty"),
 }
 
 

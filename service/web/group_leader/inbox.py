@@ -46,7 +46,7 @@ def welcome() -> ResponseReturnValue:
                 origin=origin(),
             )
     except Invalid:
-        return _list({group_id: str(_("Write a number from 1 to 1000, or leave it empty"))})
+        return _list({group_id: str(answer_page.PROBLEMS["not_a_number"])})
     return redirect(url_for(".inbox"), 303)
 
 

@@ -60,7 +60,7 @@ def wish(referral_id: UUID) -> ResponseReturnValue:
     wishes = _typed()
 
     def keep(unit: Session) -> None:
-        _profile(wishes)
+        profile(wishes)
         planning.wish(unit, at(referral_id), wishes=wishes)
 
     return _done(referral_id, keep, wishes)
@@ -122,7 +122,7 @@ def page(referral_id: UUID, errors: dict[str, str], typed: Mapping[str, Any] | N
 
 
 def _page(found: CaseView, made: Plan, errors: dict[str, str], wishes: Mapping[str, Any]) -> Response:
-    answer = services().matching.match(_profile(made.wishes), now=now()) if made.wishes else None
+    answer = services().matching.match(profile(made.wishes), now=now()) if made.wishes else None
     ids = [UUID(one.group_id) for one in answer.matches[:SHOWN]] if answer else []
     steps = [UUID(one.group_id) for one in answer.steps] if answer else []
     groups = load_groups(db.session(), [*made.groups, *ids, *steps], today=now().date())
@@ -203,7 +203,8 @@ def _typed() -> dict[str, Any]:
     return {"text": form.get("text", "").strip(), "place": form.get("place", "").strip(), "barriers": wished}
 
 
-def _profile(wishes: Mapping[str, Any]) -> Profile:
+def profile(wishes: Mapping[str, Any]) -> Profile:
+    """Return what is looked for as matching has it; raises Invalid."""
     asked = {name: wishes[name] for name in ("text", "place", "barriers") if wishes.get(name)}
     return services().matching.read(asked, strict=False, resolve_place=_where)
 
