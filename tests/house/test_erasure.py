@@ -189,7 +189,7 @@ def test_every_table_that_tells_of_people_is_in_an_export(app: Flask, houses: di
     # Not of anybody we could tell apart: forms without an account, and what is counted or hashed.
     assert {kinds[name] for name in kinds if name not in {*told, *KEPT_BACK}} == {
         "", "programs", "links", "tokens", "audit", "erasures", "runs", "tries", "no_messages", "counts",
-        "ring_requests", "reports", "listing_links",
+        "ring_requests", "reports", "listing_links", "prefills",
     }  # fmt: skip
 
 
