@@ -27,6 +27,10 @@ class Permission(StrEnum):
     SAFETY = "safety"  # tell that one is worried about somebody; a safeguarding lead also reads what was told
     LEAD_TEAM = "lead_team"  # how much each link worker has to do, who holds whom, who is safeguarding lead
     PRIVACY = "privacy"  # give people all that is kept about them, or erase it
+    PLAN = "plan"  # by a program: change a plan; people who do so hold WORK_CASES
+    READ_PLANS = "read_plans"
+    MEASURE = "measure"  # by a program: keep what somebody answered to a measure
+    READ_MEASURES = "read_measures"
 
 
 class Role(StrEnum):
@@ -47,6 +51,7 @@ class Role(StrEnum):
 OPEN = frozenset({Permission.PUBLIC, Permission.LINK})
 OWN = OPEN | {Permission.ACCOUNT}
 REFERRING = frozenset({Permission.REFER, Permission.READ_REFERRALS})
+HELPING = frozenset({Permission.PLAN, Permission.READ_PLANS, Permission.MEASURE, Permission.READ_MEASURES})
 RUNNING = frozenset({Permission.MANAGE_MEMBERS, Permission.MANAGE_KEYS, Permission.READ_AUDIT})
 
 GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -69,13 +74,20 @@ GRANTS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.ADMIN: OWN
         | RUNNING
         | {Permission.EDIT_CATALOG, Permission.FIGURES, Permission.MANAGE, Permission.RING_BACK},  # no case either
-        Role.API_CLIENT: OPEN | REFERRING,  # the most a key can have: its scopes say which
+        Role.API_CLIENT: OPEN | REFERRING | HELPING,  # the most a key can have: its scopes say which
     }
 )
 """What each role may do. A role that is not here may do nothing."""
 
 SCOPES: Mapping[str, Permission] = MappingProxyType(
-    {"refer": Permission.REFER, "refer.read": Permission.READ_REFERRALS}
+    {
+        "refer": Permission.REFER,
+        "refer.read": Permission.READ_REFERRALS,
+        "plan": Permission.PLAN,
+        "plan.read": Permission.READ_PLANS,
+        "measures": Permission.MEASURE,
+        "measures.read": Permission.READ_MEASURES,
+    }
 )
 """What an API key may be given."""
 

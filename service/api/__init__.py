@@ -2,7 +2,23 @@
 
 from apiflask import APIFlask
 
-from service.api import document, events, groups, hsds, people, places, prefills, referrals, search, terms, token
+from service.api import (
+    document,
+    events,
+    groups,
+    hsds,
+    introductions,
+    measures,
+    people,
+    people_list,
+    places,
+    plans,
+    prefills,
+    referrals,
+    search,
+    terms,
+    token,
+)
 from service.api.document import openapi
 from service.api.doors import NAME, blueprint
 from service.api.problems import problem, status_problem
@@ -16,7 +32,8 @@ ROOTS = ("/api/", *hsds.ROOTS)  # how their addresses begin
 def init_app(app: APIFlask) -> None:
     """Add the API."""
     made = blueprint()
-    for room in (search, groups, terms, places, referrals, prefills, people, events, token):
+    about_people = (referrals, prefills, introductions, people, people_list, measures, plans, events)
+    for room in (search, groups, terms, places, *about_people, token):
         room.register(made)
     app.register_blueprint(made)
     hsds.init_app(app)

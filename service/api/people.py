@@ -36,8 +36,12 @@ NONE = "No such person of your organisation's"
 LINKS = {
     "read": {"operationId": "person", "parameters": {"person_id": "$response.body#/id"}},
     "consents": {"operationId": "consents", "parameters": {"person_id": "$response.body#/id"}},
+    "assess": {"operationId": "assess", "parameters": {"person_id": "$response.body#/id"}},
+    "assessments": {"operationId": "assessments", "parameters": {"person_id": "$response.body#/id"}},
+    "plan": {"operationId": "plan", "parameters": {"person_id": "$response.body#/id"}},
 }
 ID = "$response.body#/id"
+REFERENCE = r"^[A-Za-z0-9._-]{0,64}$"
 EXAMPLE: dict[str, Any] = {"preferred_name": "Cai", "contact": "01632 960123", "contact_rule": "phone"}
 YES_EXAMPLE: dict[str, Any] = {
     "purpose": "tell_referrer",
@@ -69,6 +73,7 @@ class PersonKeepIn(Sent):
     representative: Annotated[
         str, Field(max_length=intake.MAX_REPRESENTATIVE, description="Who decides for them, and why they may.")
     ] = ""
+    reference: Annotated[str, Field(pattern=REFERENCE, description="What your system calls them; names nobody.")] = ""
 
 
 class SameOut(Told):
@@ -172,12 +177,13 @@ def _register_keeping(api: APIBlueprint) -> None:
     def keep(json_data: PersonKeepIn) -> tuple[PersonKeptOut, int, dict[str, str]]:
         """Keep somebody"""
         sent, actor, at = json_data.model_dump(mode="json"), current_actor(), now()
-        wanted = PersonGiven(**sent)
+        wanted = PersonGiven(**{name: value for name, value in sent.items() if name != "reference"})
         with committing() as unit:
-            once = idempotent(unit, actor=actor, route=ROUTE, key=request.headers.get(KEY), body=sent, now=at)
+            once = idempotent(unit, actor=actor, route=ROUTE, key=request.headers.get(KEY), body=_asked(sent), now=at)
             here: dict[str, Any] = {"sealer": _sealer(), "given": wanted, "actor": actor}
             if not isinstance(once, Replay):
-                people.add(unit, person_id=once.resource_id, now=at, origin=origin(), **here)
+                told_as: dict[str, Any] = {"reference": json_data.reference, "origin": origin()}
+                people.add(unit, person_id=once.resource_id, now=at, **told_as, **here)
             looks = people.look_for_same(unit, now=at, besides=once.resource_id, origin=origin(), **here)
         told = PersonKeptOut(
             id=once.resource_id,
@@ -312,6 +318,11 @@ def _told(one: queries.ConsentView) -> YesOut:
     return YesOut.model_validate(
         {**made, "purpose": one.recipient.purpose, "recipient": one.recipient.id, "items": list(one.items)}
     )
+
+
+def _asked(sent: dict[str, Any]) -> dict[str, Any]:
+    """What was asked for, by which it is known again: what came later and was not used is left out."""
+    return {name: value for name, value in sent.items() if value or name != "reference"}
 
 
 def _sealer() -> Sealer:

@@ -102,6 +102,11 @@ class ConsentIn(Sent):
     expires_at: Annotated[AwareDatetime | None, Field(description="At most twelve months after given_at.")] = None
     group_id: Annotated[UUID | None, Field(description="If sent, it must be the group of the referral.")] = None
 
+    @property
+    def said(self) -> intake.ConsentIn:
+        """What the person said."""
+        return intake.ConsentIn(**self.model_dump(exclude={"items"}), items=frozenset(self.items))
+
 
 class ReferralIn(Sent):
     """One person, referred to one group; or without one, to link workers who choose it with them."""
@@ -136,8 +141,7 @@ class ReferralIn(Sent):
     @property
     def said(self) -> intake.ConsentIn:
         """What the person said."""
-        said = self.consent.model_dump(exclude={"items"})
-        return intake.ConsentIn(**said, items=frozenset(self.consent.items))
+        return self.consent.said
 
     def request(self, group_id: UUID) -> intake.Request:
         """Return what is read where a group is named.
@@ -295,7 +299,7 @@ def _register_referring(api: APIBlueprint) -> None:
                 made, new = choose_once(unit, wish=json_data.wish(), **given)
             else:
                 asked = json_data.request(json_data.group_id)
-                made, new = operations.refer_once(unit, mail=_mail(), request=asked, **given)
+                made, new = operations.refer_once(unit, mail=to_leaders(), request=asked, **given)
         return ReferralOut.model_validate(made), 201 if new else 200, {"Location": f"{ROUTE}/{made.id}"}
 
 
@@ -341,7 +345,8 @@ def _sealer() -> Sealer:
     return services().sealer(operations.PURPOSE)
 
 
-def _mail() -> Mail:
+def to_leaders() -> Mail:
+    """Return how a group's leader is written to."""
     address = f"{services().settings.public_url}/{LANGUAGES[0]}/answer"
     return Mail(
         sealer=services().sealer(outbox.PURPOSE),

@@ -185,14 +185,15 @@ def register(api: APIBlueprint) -> None:
     def match(json_data: MatchIn) -> Response:
         """Find groups that suit a person"""
         at, matching = now(), services().matching
-        profile = matching.read(json_data.root, strict=True, resolve_place=_where)
+        profile = matching.read(json_data.root, strict=True, resolve_place=where)
         answer = matching.match(profile, now=at)
         groups = queries.load_groups(db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date())
         suggested = matching.read_story(profile, _place_named)
         return jsonify(_told(with_dates(answer, groups, at), groups, suggested).model_dump(mode="json"))
 
 
-def _where(text: str) -> Where:
+def where(text: str) -> Where:
+    """Find a place of this installation's country by its name or postcode; raises Invalid."""
     made = services()
     place = made.gazetteer.resolve(text, country=made.settings.country)
     return Where(

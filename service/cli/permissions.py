@@ -46,6 +46,10 @@ MAY: Mapping[Permission, str] = {
     Permission.SAFETY: "tell of a worry about somebody’s safety; whoever is named safeguarding lead reads it",
     Permission.LEAD_TEAM: "see how much each link worker has to do, hand cases over, name safeguarding leads",
     Permission.PRIVACY: "give people all that is kept about them, or erase it",
+    Permission.PLAN: "change, by a program, the plans of people whom one's organisation helps",
+    Permission.READ_PLANS: "read, by a program, the plans of people whom one's organisation helps",
+    Permission.MEASURE: "keep, by a program, what somebody answered who agreed to that",
+    Permission.READ_MEASURES: "read, by a program, what somebody answered, while they agree to it",
 }
 INTRODUCTION = """# Who may do what
 

@@ -9,7 +9,7 @@ TABLES = {
         personal="preferred_name contact contact_notes born",
         health="story needs care representative",
         sealed="preferred_name contact contact_notes born story needs care representative",
-        hidden="name_hash contact_hash",
+        hidden="name_hash contact_hash reference_hash",
         purpose=PURPOSE,
         kind="referrals",
     ),

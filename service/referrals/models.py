@@ -42,6 +42,7 @@ class Person(Base):
         CheckConstraint(_one_of("contact_rule", CONTACT_RULES), name="contact_rule"),
         Index("ix_person_known_name", "organisation_id", "name_hash"),
         Index("ix_person_known_contact", "organisation_id", "contact_hash"),
+        Index("ix_person_known_reference", "organisation_id", "reference_hash", unique=True),
     )
 
     id: Mapped[Id]
@@ -58,6 +59,7 @@ class Person(Base):
     care: Mapped[bytes | None] = mapped_column(LargeBinary)  # under_18, safety: who may not be sent just anywhere
     name_hash: Mapped[bytes | None] = mapped_column(LargeBinary(HASH_BYTES))  # to find the same person again, here only
     contact_hash: Mapped[bytes | None] = mapped_column(LargeBinary(HASH_BYTES))
+    reference_hash: Mapped[bytes | None] = mapped_column(LargeBinary(HASH_BYTES))  # what a record system calls them
     representative: Mapped[bytes | None] = mapped_column(LargeBinary)  # who decides for them, and why
     added_by_user_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("user_account.id", ondelete="SET NULL"), index=True

@@ -174,6 +174,21 @@ def read_status(
     return found
 
 
+def note_denied(session: Session, *, referral_id: UUID, actor: Actor, now: datetime, origin: Origin = NOWHERE) -> None:
+    """Record that somebody asked for a referral that is not theirs to know of."""
+    audit.record(
+        session,
+        actor=actor,
+        action=Permission.READ_REFERRALS.value,
+        subject="referral",
+        subject_id=referral_id,
+        outcome="denied",
+        purpose=Purpose.FOLLOW_UP,
+        now=now,
+        origin=origin,
+    )
+
+
 def read_list(
     session: Session,
     *,

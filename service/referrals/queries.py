@@ -23,7 +23,7 @@ from service.referrals.models import Consent, Introduction, LeaderLink, Move, Pe
 
 PAGE = 50  # referrals on one page
 ANSWERS_SINCE, ANSWER_WITHIN, LATELY = timedelta(days=180), timedelta(days=14), timedelta(days=28)  # (proposed)
-HELPING = (Role.LINK_WORKER, Role.ORG_MANAGER)
+HELPING = (Role.LINK_WORKER, Role.ORG_MANAGER, Role.API_CLIENT)
 CLOSED_TO_ANSWERS = ("held", "archived")
 ANSWERABLE = ("sent", "waitlisted")  # states of an introduction in which its group says something
 
@@ -46,6 +46,9 @@ class IntroductionView:
     asks_on: date | None  # the group is asked then: it can welcome no more new people before
     new_people_a_week: int | None
     version: int
+    first_date: datetime | None = None  # the meeting they are expected at
+    position: int | None = None  # on the waiting list, where the group keeps one
+    full_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,13 @@ def mine(actor: Actor) -> ColumnElement[bool]:
     return and_(organisation, own)
 
 
+def is_known(session: Session, *, referral_id: UUID, actor: Actor) -> bool:
+    """Tell whether this referral is the actor's to know of."""
+    if actor.organisation_id is None:
+        return False
+    return session.scalar(select(Referral.id).where(Referral.id == referral_id, mine(actor))) is not None
+
+
 def known_to(organisation_id: UUID | None) -> Select[UUID]:
     """Select the ids of all whom an organisation helps, of their referrals and of what groups were asked."""
     here = Referral.organisation_id == organisation_id
@@ -172,7 +182,7 @@ def view_of(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor
     NotFound
         `referral`.
     """
-    wanted = select(Referral).where(Referral.id == referral_id, Referral.organisation_id == actor.organisation_id)
+    wanted = select(Referral).where(Referral.id == referral_id, mine(actor))
     row = session.scalars(wanted.options(joinedload(Referral.person), selectinload(Referral.introductions))).first()
     if row is None:
         raise NotFound("referral")
@@ -246,6 +256,9 @@ def _introduction(row: Introduction, group: Row[UUID, str, str, bool, str, int |
         asks_on=row.asks_on,
         new_people_a_week=group.new_people_a_week,
         version=row.version,
+        first_date=row.first_date,
+        position=row.position,
+        full_until=row.full_until,
     )
 
 

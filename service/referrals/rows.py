@@ -125,11 +125,12 @@ def add_referral(
     return referral
 
 
-def add_introduction(session: Session, *, referral_id: UUID, group_id: UUID, now: datetime) -> Introduction:
+def add_introduction(
+    session: Session, *, referral_id: UUID, group_id: UUID, now: datetime, introduction_id: UUID | None = None
+) -> Introduction:
     """Keep that a group is to be asked."""
-    row = Introduction(
-        id=uuid4(), referral_id=referral_id, group_id=group_id, state=START[Machine.INTRODUCTION], sent_at=now
-    )
+    row = Introduction(id=introduction_id or uuid4(), referral_id=referral_id, group_id=group_id, sent_at=now)
+    row.state = START[Machine.INTRODUCTION]
     session.add(row)
     session.flush()
     return row

@@ -28,6 +28,7 @@ from service.accounts.models import (
     User,
 )
 from service.accounts.permissions import GRANTS, MEMBER_ROLES, WITHOUT_ORGANISATION, Actor, Role
+from service.accounts.permissions import SCOPES as ALL_SCOPES
 from service.accounts.programs import keys
 from service.catalog.changes import GroupChanges
 from service.catalog.models import Organisation, Report
@@ -86,10 +87,10 @@ PROOFS = ("passkey_id", "session_id")
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
 NOT_TEXT |= {"name_hash", "contact_hash", "language", "link", "purpose", "credential_id", "public_key", "text_hash"}
-NOT_TEXT |= {"which", "instrument", "version"}
+NOT_TEXT |= {"which", "instrument", "version", "reference_hash"}
 TEXTS = {"proposal", "case_plan", "assessment", "prefill"}  # tables whose sealed columns hold texts by name
 WAIT = 4  # people who wait to be rung
-SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"))
+SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"), tuple(ALL_SCOPES))
 
 
 @dataclass(frozen=True)

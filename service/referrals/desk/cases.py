@@ -121,8 +121,11 @@ def newest_of(session: Session, *, person_id: UUID, actor: Actor) -> UUID | None
 
 
 def needs_a_reason(session: Session, *, row: Referral, actor: Actor, now: datetime) -> bool:
-    """Tell whether somebody else holds the case, and nobody said yet why this actor reads it."""
-    if row.owner_user_id in (None, actor.user_id):
+    """Tell whether somebody else holds the case, and nobody said yet why this actor reads it.
+
+    A program is nobody's colleague: what it may see was said when it was let in.
+    """
+    if row.owner_user_id in (None, actor.user_id) or actor.key_id is not None:
         return False
     if row.owner_user_id in {one.user_id for one in covered(session, actor=actor, today=now.date())}:
         return False

@@ -63,7 +63,13 @@ def helped_here(actor: Actor) -> ColumnElement[bool]:
 
 
 def worked_on(actor: Actor) -> ColumnElement[bool]:
-    """Give the scope of a link worker: what their organisation refers or helps with; of anybody else nothing."""
+    """Give the scope of a link worker: what their organisation refers or helps with; of anybody else nothing.
+
+    A program that may see plans has those of people whom its organisation helps, and no others.
+    """
+    if actor.key_id is not None:
+        sees = actor.may(Permission.PLAN) or actor.may(Permission.READ_PLANS)
+        return and_(mine(actor), helped_here(actor), true() if sees else false())
     return and_(mine(actor), _works(actor))
 
 

@@ -66,7 +66,7 @@ def read_course(
         )
         return None
     columns = ("assessment", "preferred_name", "story")
-    _record(session, actor, Permission.WORK_CASES.value, found.person_id, columns, now, origin)
+    record(session, actor, Permission.WORK_CASES.value, found.person_id, columns, now, origin)
     return found
 
 
@@ -103,13 +103,13 @@ def take(
     here = actor.organisation_id
     if here is None:
         raise Forbidden("not_allowed")
-    scored = _scored(measures, answers, sitting, now)
+    scored = scored_of(measures, answers, sitting, now)
     if not queries.agreed(session, person_id=person_id, organisation_id=here, now=now):
         if not sitting.yes:
             raise Invalid("assessment", fields={"yes": Problem("no_yes")})
-        _agree(session, person_id, here, "spoken", now)
-    _keep(session, sealer, person_id, here, scored, sitting, actor, now)
-    _record(session, actor, "measure", person_id, ("assessment",), now, origin)
+        agree(session, person_id, here, "spoken", now)
+    keep(session, sealer, person_id, here, scored, sitting, actor, now)
+    record(session, actor, "measure", person_id, ("assessment",), now, origin)
     return scored
 
 
@@ -134,13 +134,13 @@ def answer(
     """
     held = links.find(session, token=token, purpose=ITEM, now=now)
     sitting = Sitting(mode="self", taken_on=now.date())
-    scored = _scored(tuple(one for sheet in SHEETS.values() for one in sheet), answers, sitting, now)
+    scored = scored_of(tuple(one for sheet in SHEETS.values() for one in sheet), answers, sitting, now)
     links.use_up(session, held.id, now)
     if yes and held.person_id is not None:
         if not queries.agreed(session, person_id=held.person_id, organisation_id=held.organisation_id, now=now):
-            _agree(session, held.person_id, held.organisation_id, "online", now)
-        _keep(session, sealer, held.person_id, held.organisation_id, scored, sitting, VISITOR, now)
-        _record(session, VISITOR, "measure", held.person_id, ("assessment",), now, origin)
+            agree(session, held.person_id, held.organisation_id, "online", now)
+        keep(session, sealer, held.person_id, held.organisation_id, scored, sitting, VISITOR, now)
+        record(session, VISITOR, "measure", held.person_id, ("assessment",), now, origin)
     return scored
 
 
@@ -162,7 +162,7 @@ def give_link(
         by_user_id=actor.user_id,
         days=LINK_DAYS,
     )
-    _record(session, actor, "measures_link", person_id, ("person_link",), now, origin)
+    record(session, actor, "measures_link", person_id, ("person_link",), now, origin)
     return links.find(session, token=token, purpose=ITEM, now=now).expires_at
 
 
@@ -196,7 +196,7 @@ def write_story(
         raise Conflict("changed_meanwhile", version=person.version)
     person.story = sealer.seal(place("person", person.id, "story"), text.encode()) if text else None
     person.changed_at = now
-    _record(session, actor, "write_story", person.id, ("story",), now, origin)
+    record(session, actor, "write_story", person.id, ("story",), now, origin)
     session.flush()
 
 
@@ -248,9 +248,10 @@ def enter_licence(
     session.flush()
 
 
-def _scored(
+def scored_of(
     measures: Sequence[Measure], answers: Mapping[str, str], sitting: Sitting, now: datetime
 ) -> tuple[Scored, ...]:
+    """Score answers, or say everything that is wrong with them at once."""
     wrong: dict[str, Problem] = {}
     found = []
     for measure in measures:
@@ -275,7 +276,7 @@ def _first_field(measures: Sequence[Measure]) -> str:
     return {Kind.MAP: "name_1", Kind.TOTAL: "total"}.get(first.kind) or next(iter(first.items))
 
 
-def _agree(session: Session, person_id: UUID, organisation_id: UUID, method: str, now: datetime) -> None:
+def agree(session: Session, person_id: UUID, organisation_id: UUID, method: str, now: datetime) -> None:
     """Note that this organisation may keep the answers: a yes of its own, that runs out as every other."""
     session.add(
         Consent(
@@ -294,7 +295,7 @@ def _agree(session: Session, person_id: UUID, organisation_id: UUID, method: str
     session.flush()
 
 
-def _keep(
+def keep(
     session: Session,
     sealer: Sealer,
     person_id: UUID,
@@ -303,10 +304,12 @@ def _keep(
     sitting: Sitting,
     actor: Actor,
     now: datetime,
+    assessment_id: UUID | None = None,
 ) -> None:
+    """Keep what was scored, sealed."""
     for one in scored:
         row = Assessment(
-            id=uuid4(),
+            id=assessment_id or uuid4(),
             person_id=person_id,
             organisation_id=organisation_id,
             instrument=one.measure.code,
@@ -331,9 +334,10 @@ def _figures(scored: Scored) -> dict[str, int]:
     return {one.scale.code: one.value for one in scored.figures}
 
 
-def _record(
+def record(
     session: Session, actor: Actor, action: str, person_id: UUID, columns: Sequence[str], now: datetime, origin: Origin
 ) -> None:
+    """Record what was done with somebody's answers, and no word of them."""
     audit.record(
         session,
         actor=actor,

@@ -89,6 +89,28 @@ def course(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor,
     )
 
 
+def taken_of(session: Session, *, sealer: Sealer, person: Person, actor: Actor, now: datetime) -> Course:
+    """Return the measures of somebody; whether the actor may know of them was asked before."""
+    here = _organisation(actor)
+    holds = agreed(session, person_id=person.id, organisation_id=here, now=now)
+    return Course(
+        person_id=person.id,
+        version=person.version,
+        preferred_name="",
+        story="",
+        agreed=holds,
+        taken=_taken(session, sealer, person.id, here) if holds else (),
+    )
+
+
+def one(session: Session, *, sealer: Sealer, assessment_id: UUID, actor: Actor) -> Taken:
+    """Return what was just kept, to whoever kept it. Raises NotFound `assessment`: it was erased since."""
+    row = session.get(Assessment, assessment_id)
+    if row is None or row.organisation_id != actor.organisation_id:
+        raise NotFound("assessment")
+    return opened(sealer, row)
+
+
 def opened(sealer: Sealer, row: Assessment) -> Taken:
     """Open one row."""
 

@@ -59,6 +59,9 @@ def merge(
     reach(session, sealer, other, made, ALL, post, now)
     reach(session, sealer, keep, made, ALL, post, now)
     write(sealer, keep, made, ALL, now)
+    mark, other.reference_hash = keep.reference_hash or other.reference_hash, None
+    session.flush()  # no two people have the same mark, not even for a moment
+    keep.reference_hash = mark
     links.revoke(session, person_id=other.id, now=now)
     session.flush()
     for column in _pointing():

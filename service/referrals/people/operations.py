@@ -1,6 +1,6 @@
 """Writes of people: add, change, take a yes, take it back. Flushes, never commits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from service.notifications.forgetting import forget_to
 from service.referrals.models import Consent, Person
 from service.referrals.people import queries, taking_back
-from service.referrals.people.given import PersonGiven, Yes, problems, yes_problems
+from service.referrals.people.given import PersonGiven, Yes, problems, reference_problem, yes_problems
 from service.referrals.people.queries import ALL, PLAIN, SEALED, PersonView, Same
 from service.referrals.queries import place, unseal
 
@@ -32,11 +32,13 @@ def add(
     actor: Actor,
     now: datetime,
     person_id: UUID | None = None,
+    reference: str = "",
     origin: Origin = NOWHERE,
 ) -> UUID:
     """Keep somebody, for the actor's own organisation. Who looks the same was asked before: `look_for_same`.
 
-    `person_id` is the id to keep them under, where somebody asked for it with an idempotency key.
+    `person_id` is the id to keep them under, where somebody asked for it with an idempotency key. `reference` is what
+    a record system calls them: only a mark of it is kept, by which they are found again.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def add(
     """
     if not actor.may(Permission.REFER) or actor.organisation_id is None:
         raise Forbidden("not_allowed")
-    _check(given, now)
+    _check(given, now, _reference_problems(session, sealer, reference, actor.organisation_id))
     row = Person(
         id=person_id or uuid4(),
         organisation_id=actor.organisation_id,
@@ -54,6 +56,8 @@ def add(
         changed_at=now,
     )
     columns = write(sealer, row, given, ALL, now)
+    if reference:
+        row.reference_hash = queries.reference_mark(sealer, actor.organisation_id, reference)
     session.add(row)
     session.flush()
     note(session, "add_person", row.id, columns, Purpose.REFER, actor, now, origin)
@@ -92,10 +96,18 @@ def change(
     note(session, "change_person", row.id, columns, Purpose.FOLLOW_UP, actor, now, origin)
 
 
-def _check(given: PersonGiven, now: datetime) -> None:
-    wrong = problems(given, now.date())
+def _check(given: PersonGiven, now: datetime, also: Mapping[str, Problem] | None = None) -> None:
+    wrong = problems(given, now.date()) | dict(also or {})
     if wrong:
         raise Invalid("person", fields=wrong)
+
+
+def _reference_problems(session: Session, sealer: Sealer, reference: str, organisation_id: UUID) -> dict[str, Problem]:
+    wrong = reference_problem(reference) if reference else None
+    if wrong is not None:
+        return {"reference": wrong}
+    had = queries.referred_to_as(session, sealer=sealer, reference=reference, organisation_id=organisation_id)
+    return {"reference": Problem("reference_taken", {"choices": [had]})} if reference and had else {}
 
 
 def reach(

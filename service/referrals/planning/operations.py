@@ -19,11 +19,20 @@ from service.referrals.lifecycle import Part
 from service.referrals.models_plan import CasePlan, PlanGoal, PlanGroup
 from service.referrals.operations import Mail
 from service.referrals.people.given import WORDS_VERSION
+from service.referrals.planning import queries
+from service.referrals.planning.queries import Plan
 from service.referrals.queries import place
 from service.referrals.referring import operations as referring
 from service.referrals.referring.asking import TO_GROUPS
 
 LARGEST = 20_000  # letters of all wishes
+
+
+def read_plan(session: Session, at: At) -> Plan:
+    """Read a plan, and keep that it was read; raises NotFound."""
+    found = queries.plan(session, sealer=at.sealer, referral_id=at.referral_id, actor=at.actor)
+    reading.note(session, "read_plan", at.referral_id, at.actor, at.now, at.origin, ("words", "wishes"))
+    return found
 
 
 def wish(session: Session, at: At, *, wishes: Mapping[str, Any]) -> None:

@@ -117,13 +117,15 @@ def introduce(
     consent: ConsentIn | None,
     own_words: str = "",
     unvetted: str = "",
+    introduction_id: UUID | None = None,
     actor: Actor,
     now: datetime,
     origin: Origin = NOWHERE,
 ) -> UUID:
     """Ask one more group for somebody whose plan is made; returns the introduction.
 
-    `consent` may be None where one for this group holds already.
+    `consent` may be None where one for this group holds already. `introduction_id` is the id to keep it under, where
+    somebody asked for it with an idempotency key.
 
     Raises
     ------
@@ -145,7 +147,9 @@ def introduce(
         raise Invalid("introduction", fields=problems)
     if queries.was_asked(session, referral_id=referral.id, group_id=group.id):
         raise Conflict("asked_already")
-    introduction = rows.add_introduction(session, referral_id=referral.id, group_id=group.id, now=now)
+    introduction = rows.add_introduction(
+        session, referral_id=referral.id, group_id=group.id, now=now, introduction_id=introduction_id
+    )
     if consent is not None:
         rows.add_consent(session, sealer, consent, person_id=person.id, group_id=group.id, now=now)
     asked = weekly.ask_or_hold(session, introduction, referral, actor=actor, now=now, zone=mail.zone)
@@ -155,6 +159,13 @@ def introduce(
     action = "refer" if group.standing.checked else "refer_unvetted"
     _note(session, action, referral.id, ("consent", "introduction"), actor, now, origin)
     return introduction.id
+
+
+def agree_on_plan(session: Session, *, referral_id: UUID, actor: Actor, now: datetime) -> None:
+    """Note that a group was chosen with somebody who was only talked to so far; raises NotFound `referral`."""
+    referral, _person = _of_mine(session, referral_id, actor)
+    if referral.state == "in_contact":
+        step(session, referral, "planned", Part.LINK_WORKER, actor, now)
 
 
 def read_people(

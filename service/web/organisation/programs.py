@@ -23,7 +23,14 @@ from service.web.organisation.whose import run_by_actor
 from service.web.rendering import services
 
 ROOM = ".keys"
-SCOPE_WORDS = {"refer": _l("Refer people"), "refer.read": _l("Read what became of them")}
+SCOPE_WORDS = {
+    "refer": _l("Refer people"),
+    "refer.read": _l("Read what became of them"),
+    "plan": _l("Change their plans"),
+    "plan.read": _l("Read their plans"),
+    "measures": _l("Keep how they feel, with their yes"),
+    "measures.read": _l("Read how they feel, while their yes holds"),
+}
 KINDS = ("key", "signs")
 LASTS = (30, 90, 180, KEY_LASTS.days)
 OVERLAPS = (0, 1, 7, MOST_OVERLAP.days)
