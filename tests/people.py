@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from service.accounts import operations
-from service.accounts.permissions import VISITOR, Role
+from service.accounts.permissions import SCOPES, VISITOR, Role
 from service.accounts.programs import keys
 from service.accounts.signing_in import sessions
 from service.catalog.models import Group, Organisation
@@ -99,7 +99,7 @@ def _key(session: Session, organisation_id: UUID) -> str:
         session,
         organisation_id=organisation_id,
         name="record system",
-        scopes=["refer", "refer.read"],
+        scopes=list(SCOPES),
         actor=VISITOR,
         now=now(),
     )

@@ -37,12 +37,25 @@ EXAMPLE: dict[str, Any] = {
 }
 
 
+Code = Literal[
+    "ucla3",
+    "ons_direct",
+    "ons4",
+    "nhanes_sni",
+    "groups_map",
+    "swemwbs",
+    "who5",
+    "dejong6",
+    "lsns6",
+    "cel3",
+]
+
+
 class AssessmentIn(Sent):
     """One measure, taken once. Whatever was not asked or not answered is left out."""
 
     measure: Annotated[
-        Literal["ucla3", "ons_direct", "ons4", "nhanes_sni", "groups_map"]
-        | Literal["swemwbs", "who5", "dejong6", "lsns6", "cel3"],
+        Code,
         Field(description="swemwbs, who5, dejong6, lsns6 and cel3: with `total` alone, and your licence."),
     ]
     answers: Annotated[

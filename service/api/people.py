@@ -38,7 +38,6 @@ LINKS = {
     "consents": {"operationId": "consents", "parameters": {"person_id": "$response.body#/id"}},
     "assess": {"operationId": "assess", "parameters": {"person_id": "$response.body#/id"}},
     "assessments": {"operationId": "assessments", "parameters": {"person_id": "$response.body#/id"}},
-    "plan": {"operationId": "plan", "parameters": {"person_id": "$response.body#/id"}},
 }
 ID = "$response.body#/id"
 REFERENCE = r"^[A-Za-z0-9._-]{0,64}$"

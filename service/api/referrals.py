@@ -34,7 +34,13 @@ KEY = "Idempotency-Key"
 CHOOSING = ("person_id", "is_another", "reasons", "own_words", "tell_referrer", "service_id")  # where no group is named
 SECURITY = "key"
 SCHEME = {"type": "http", "scheme": "bearer", "description": "An API key of your organisation, or an access token."}
-LINKS = {"read": {"operationId": "referral", "parameters": {"referral_id": "$response.body#/id"}}}
+LINKS = {
+    "read": {"operationId": "referral", "parameters": {"referral_id": "$response.body#/id"}},
+    "introductions": {"operationId": "introductions", "parameters": {"referral_id": "$response.body#/id"}},
+    "ask": {"operationId": "ask", "parameters": {"referral_id": "$response.body#/id"}},
+    "plan": {"operationId": "plan", "parameters": {"person_id": "$response.body#/person_id"}},
+    "change_plan": {"operationId": "change_plan", "parameters": {"person_id": "$response.body#/person_id"}},
+}
 KEY_PARAMETER = {
     "name": KEY,
     "in": "header",

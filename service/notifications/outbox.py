@@ -202,6 +202,16 @@ def about(session: Session, ids: Iterable[UUID], *, sealer: Sealer) -> list[Post
     ]
 
 
+def given_up_keys(
+    session: Session, *, prefix: str, since: datetime, why: Callable[[str], bool], sealer: Sealer
+) -> list[str]:
+    """Return the causes, by how they begin, of messages that were given up for a reason of this kind; oldest first."""
+    failed = (OutboxMessage.state == "failed", OutboxMessage.created_at >= since)
+    found = select(OutboxMessage).where(*failed, OutboxMessage.key.startswith(prefix, autoescape=True))
+    in_order = found.order_by(OutboxMessage.created_at, OutboxMessage.id)
+    return [row.key for row in session.scalars(in_order) if why(_reason_of(row, sealer))]
+
+
 def stop_about(session: Session, ids: Iterable[UUID], *, reason: str, sealer: Sealer, but: Collection[str] = ()) -> int:
     """Give up every message about one of these things that has not gone; returns how many. `but` names templates."""
     named = [OutboxMessage.key.contains(str(one)) for one in ids]

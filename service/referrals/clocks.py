@@ -30,6 +30,7 @@ NEEDS: Mapping[str, Need] = {
     "question": Need(PROMISE, 1),  # the group asked something
     "not_for_me": Need(PROMISE, 2),  # the person would like another group
     "remind": Need(PROMISE, 0),  # a date is near, and no message may go: somebody rings
+    "way": Need(PROMISE, 1),  # a message came back: another way to reach them is needed
     # of a referral
     "finish_draft": Need(REST, 5),
     "take_on": Need(PROMISE, 2),
@@ -52,7 +53,7 @@ NEEDS: Mapping[str, Need] = {
     "offer_date": Need(PROMISE, 0),
     "still_waiting": Need(SILENCE, 20),
 }
-RAISED = ("safety", "asks_for_call", "question", "not_for_me", "remind", "check_in", "measure")
+RAISED = ("safety", "asks_for_call", "question", "not_for_me", "remind", "way", "check_in", "measure")
 _OF_REFERRAL: Mapping[str, str] = {
     "draft": "finish_draft",
     "sent": "take_on",

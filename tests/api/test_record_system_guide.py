@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from service.accounts.permissions import VISITOR
+from service.accounts.permissions import SCOPES, VISITOR
 from service.accounts.programs import assertions, keys
 from service.clock import now
 from service.db import committing
@@ -28,7 +28,7 @@ AUDIENCE = "http://127.0.0.1:8000/api/v1/token"
 def steps() -> list[tuple[str, str, str, str, str]]:
     """Return each request of the guide with the answer below it: method, address, what is sent, status, answer."""
     found = [(info.partition(" ")[2], inside) for info, inside in FENCE.findall(GUIDE.read_text(encoding="utf-8"))]
-    asked = [re.fullmatch(r"(GET|POST) (/\S+)", info) for info, _ in found]
+    asked = [re.fullmatch(r"(GET|POST|PATCH) (/\S+)", info) for info, _ in found]
     return [
         (one[1], one[2], found[number][1], *found[number + 1]) for number, one in enumerate(asked) if one is not None
     ]
@@ -41,7 +41,7 @@ def assertion(app: Flask, cast: Cast) -> str:
             unit,
             organisation_id=cast.surgery,
             name="record system",
-            scopes=["refer", "refer.read"],
+            scopes=list(SCOPES),
             public_keys=assertions.key_set(public_set(key("P-384"))),
             actor=VISITOR,
             now=now(),
@@ -62,6 +62,8 @@ def send(client: Any, known: dict[str, str], number: int, step: tuple[str, str, 
     body = json.loads(sent)
     if "consent" in body:
         body["consent"]["given_at"] = (now() - timedelta(hours=1)).isoformat()
+    if method == "PATCH":
+        headers["If-Match"] = known["etag"]
     headers["Idempotency-Key"] = f"of-the-guide-{number}"
     return client.open(address, method=method, json=body, headers=headers)  # type: ignore[no-any-return]
 

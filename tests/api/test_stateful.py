@@ -31,15 +31,19 @@ __all__ = ["cast", "served"]
 WALKS, STEPS = 12, 10  # `make soak` walks longer
 # Doors that a walk is about, and what it has to reach.
 REFERRING = (
-    r"^/api/v1/referrals",
+    r"^/api/v1/(referrals|people/[^/]+/plan)",
     (
         ("POST /api/v1/referrals", 201),
         ("GET /api/v1/referrals/{referral_id}", 200),
+        ("GET /api/v1/referrals/{referral_id}/introductions", 200),
+        ("GET /api/v1/people/{person_id}/plan", 200),
+        ("PATCH /api/v1/people/{person_id}/plan", 200),
     ),
 )
 PEOPLE = (
-    r"^/api/v1/(people|events)",
+    r"^/api/v1/(people|events)(?!.*/(plan|assessments))",
     (
+        ("GET /api/v1/people", 200),
         ("GET /api/v1/events", 200),
         ("POST /api/v1/people", 201),
         ("GET /api/v1/people/{person_id}", 200),
@@ -48,14 +52,29 @@ PEOPLE = (
         ("POST /api/v1/people/{person_id}/consents/{consent_id}/withdraw", 200),
     ),
 )
-BOTH = pytest.mark.parametrize(("doors", "reached"), [REFERRING, PEOPLE], ids=["referring", "people"])
+MEASURES = (
+    r"^/api/v1/people($|/[^/]+/assessments)",
+    (
+        ("POST /api/v1/people/{person_id}/assessments", 201),
+        ("GET /api/v1/people/{person_id}/assessments", 200),
+    ),
+)
+ALL = pytest.mark.parametrize(
+    ("doors", "reached"), [REFERRING, PEOPLE, MEASURES], ids=["referring", "people", "measures"]
+)
 Reached = tuple[tuple[str, int], ...]
 
 
 def mend(case: Any, cast: Cast) -> None:
     """Let some of what was made up be a referral, a person and a yes that can be taken: else no walk goes far."""
     body = case.body
-    if case.method != "POST" or not isinstance(body, dict) or case.meta.generation.mode is not GenerationMode.POSITIVE:
+    if case.method == "PATCH" and (case.headers or {}).get("If-Match"):
+        case.headers["If-Match"] = "*"
+    if (
+        case.method not in ("POST", "PATCH")
+        or not isinstance(body, dict)
+        or case.meta.generation.mode is not GenerationMode.POSITIVE
+    ):
         return
     if case.path.endswith("/referrals") and isinstance(body.get("consent"), dict):
         body["group_id"] = str(cast.eli_group)
@@ -64,7 +83,23 @@ def mend(case: Any, cast: Cast) -> None:
         body["consent"] |= {"representative": None, "expires_at": None, "purpose": "introduction"}
         body["consent"]["given_at"] = (now() - timedelta(hours=1)).isoformat()
     elif case.path.endswith("/people"):
-        body |= {"preferred_name": "Cai", "contact": "01632 960123", "contact_rule": "phone", "born": ""}
+        body |= {
+            "preferred_name": "Cai",
+            "contact": "01632 960123",
+            "contact_rule": "phone",
+            "born": "",
+            "reference": "",
+        }
+    elif case.path.endswith("/plan"):
+        body |= {"add_goals": ["Sing again"], "reached": [], "groups": [str(cast.eli_group)], "wishes": None}
+    elif case.path.endswith("/assessments"):
+        body |= {
+            "measure": "ucla3",
+            "answers": {"company": "often"},
+            "total": None,
+            "taken_on": "2026-01-05",
+            "yes": True,
+        }
     elif case.path.endswith("/consents"):
         body |= {"purpose": "tell_referrer", "recipient": str(cast.surgery), "items": ["outcome"], "given": True}
         body |= {"words_version": WORDS_VERSION, "given_by": "self", "representative": ""}
@@ -116,14 +151,14 @@ def check(answered: Counter[tuple[str, int]], reached: Reached) -> None:
 
 @pytest.mark.asvs("V2.2.1")
 @pytest.mark.filterwarnings("ignore")
-@BOTH
+@ALL
 def test_along_the_links_every_promise_is_kept(served: Flask, cast: Cast, doors: str, reached: Reached) -> None:
     check(walk(served, cast, doors, WALKS, STEPS), reached)
 
 
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore")
-@BOTH
+@ALL
 def test_along_the_links_on_long_walks(served: Flask, cast: Cast, doors: str, reached: Reached) -> None:
     answered = walk(served, cast, doors, 150, 40)
     check(answered, reached)

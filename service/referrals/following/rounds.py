@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, contains_eager
 from service.accounts.permissions import VISITOR
 from service.notifications import outbox
 from service.referrals import clocks, history
-from service.referrals.following import asking, by_week
+from service.referrals.following import asking, by_week, came_back
 from service.referrals.following.letters import Letters, may_tell, to_referrer
 from service.referrals.following.operations import close, end_introductions
 from service.referrals.lifecycle import TERMINAL, Machine, Part
@@ -211,6 +211,7 @@ FINDERS: dict[str, Callable[[Session, Letters, datetime], Iterator[UUID]]] = {
     "renew": _stale,
     "ask_again": _asked_long_ago,
     "news": _newsworthy,
+    "way": came_back.find,
 }
 DEEDS: dict[str, Callable[[Session, Letters, UUID, datetime], bool]] = {
     "lapse": _lapse,
@@ -219,4 +220,5 @@ DEEDS: dict[str, Callable[[Session, Letters, UUID, datetime], bool]] = {
     "renew": _renew,
     "ask_again": _ask_again,
     "news": _tell,
+    "way": came_back.ask_for_another_way,
 }

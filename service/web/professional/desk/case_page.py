@@ -24,7 +24,7 @@ from service.web.access import allow, current_actor, origin
 from service.web.languages import current_segment
 from service.web.professional import later
 from service.web.professional import words as told
-from service.web.professional.desk import words
+from service.web.professional.desk import posted, words
 from service.web.professional.desk.caseload import due, figures
 from service.web.rendering import services
 from service.web.rooms import Area
@@ -88,7 +88,7 @@ def _open(found: CaseView, errors: dict[str, str], form: str) -> Response:
         mine=found.owner_user_id == current_actor().user_id,
         next=_next(found),
         late=_late(found),
-        steps=[line for one in found.steps if (line := _step(one)) is not None],
+        steps=_happened(found),
         groups=[_group(one) for one in found.groups],
         tasks=[_task(one) for one in found.tasks],
         agreed=_agreed(found),
@@ -183,6 +183,13 @@ def _late(found: CaseView) -> str:
         return ""
     said = ngettext("Tried on %(num)s day", "Tried on %(num)s days", found.tries)
     return f"{said}. {words.NEEDS['close_or_keep'][0]}" if found.tries >= ENOUGH else said
+
+
+def _happened(found: CaseView) -> list[dict[str, object]]:
+    """Return what happened, newest first, with what became of the messages about it."""
+    lines = [(one.at, line) for one in found.steps if (line := _step(one)) is not None]
+    lines += posted.lines(cases.ids_of(found))
+    return [line for _at, line in sorted(lines, key=lambda one: one[0], reverse=True)]
 
 
 def _step(one: Step) -> dict[str, object] | None:

@@ -18,6 +18,8 @@ NEEDS: dict[str, tuple[LazyString, str]] = {
     "asks_for_call": (_l("Asks for a call"), "accent"),
     "question": (_l("The group asks something"), "accent"),
     "not_for_me": (_l("Wants another group"), "accent"),
+    "remind": (_l("Remind them of the date"), "accent"),
+    "way": (_l("A message came back: find another way"), "accent"),
     "finish_draft": (_l("Not sent yet"), ""),
     "take_on": (_l("New"), "accent"),
     "review_hold": (_l("On hold"), ""),
@@ -39,7 +41,10 @@ NEEDS: dict[str, tuple[LazyString, str]] = {
     "still_waiting": (_l("On the waiting list"), ""),
 }
 # What a link worker does about it: where on the person's page, or on which other page.
-CALLS = ("asks_for_call", "first_call", "check_in", "agree_date", "ask_outcome", "kind_call", "offer_date")
+CALLS = (
+    *("asks_for_call", "remind", "way", "first_call", "check_in", "agree_date", "ask_outcome", "kind_call"),
+    "offer_date",
+)
 VISITS = ("first_visit", "kind_call", "ask_outcome")  # of which one wants to know the day
 PLANS = ("make_plan", "introduce", "next_group", "not_for_me", "send_introduction")
 STATES: dict[str, LazyString] = {
