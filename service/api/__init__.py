@@ -10,6 +10,7 @@ from service.api import (
     introductions,
     measures,
     people,
+    people_changes,
     people_list,
     places,
     plans,
@@ -32,7 +33,7 @@ ROOTS = ("/api/", *hsds.ROOTS)  # how their addresses begin
 def init_app(app: APIFlask) -> None:
     """Add the API."""
     made = blueprint()
-    about_people = (referrals, prefills, introductions, people, people_list, measures, plans, events)
+    about_people = (referrals, prefills, introductions, people, people_list, people_changes, measures, plans, events)
     for room in (search, groups, terms, places, *about_people, token):
         room.register(made)
     app.register_blueprint(made)

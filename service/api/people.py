@@ -35,6 +35,7 @@ ROUTE = f"{PREFIX}/people"
 NONE = "No such person of your organisation's"
 LINKS = {
     "read": {"operationId": "person", "parameters": {"person_id": "$response.body#/id"}},
+    "change": {"operationId": "change_person", "parameters": {"person_id": "$response.body#/id"}},
     "consents": {"operationId": "consents", "parameters": {"person_id": "$response.body#/id"}},
     "assess": {"operationId": "assess", "parameters": {"person_id": "$response.body#/id"}},
     "assessments": {"operationId": "assessments", "parameters": {"person_id": "$response.body#/id"}},
@@ -179,7 +180,7 @@ def _register_keeping(api: APIBlueprint) -> None:
         wanted = PersonGiven(**{name: value for name, value in sent.items() if name != "reference"})
         with committing() as unit:
             once = idempotent(unit, actor=actor, route=ROUTE, key=request.headers.get(KEY), body=_asked(sent), now=at)
-            here: dict[str, Any] = {"sealer": _sealer(), "given": wanted, "actor": actor}
+            here: dict[str, Any] = {"sealer": sealer_of_people(), "given": wanted, "actor": actor}
             if not isinstance(once, Replay):
                 told_as: dict[str, Any] = {"reference": json_data.reference, "origin": origin()}
                 people.add(unit, person_id=once.resource_id, now=at, **told_as, **here)
@@ -213,18 +214,11 @@ def _register_reading(api: APIBlueprint) -> None:
         """Read which referrals somebody has"""
         with committing() as unit:  # reading of a person is recorded, also when refused
             found = people.read(
-                unit, sealer=_sealer(), person_id=person_id, actor=current_actor(), now=now(), origin=origin()
+                unit, sealer=sealer_of_people(), person_id=person_id, actor=current_actor(), now=now(), origin=origin()
             )
         if found is None:
             raise NotFound("person")
-        told = PersonOut(
-            id=found.id,
-            version=found.version,
-            contact_rule=found.given.contact_rule,
-            language=found.given.language,
-            referrals=list(found.referrals),
-        )
-        return tagged(told)
+        return tagged(told_of(found))
 
     @api.get("/people/<uuid:person_id>/consents")
     @allow(Permission.READ_REFERRALS)
@@ -270,7 +264,7 @@ def _register_giving(api: APIBlueprint) -> None:
             if not isinstance(once, Replay):
                 people.give_consent(
                     unit,
-                    sealer=_sealer(),
+                    sealer=sealer_of_people(),
                     person_id=person_id,
                     consent_id=once.resource_id,
                     yes=yes,
@@ -299,7 +293,7 @@ def _register_taking_back(api: APIBlueprint) -> None:
         with committing() as unit:
             idempotent(unit, actor=actor, route=route, key=request.headers.get(KEY), body={}, now=at)
             people.withdraw(
-                unit, person_id=person_id, consent_id=consent_id, post=_post(), actor=actor, now=at, origin=origin()
+                unit, person_id=person_id, consent_id=consent_id, post=to_others(), actor=actor, now=at, origin=origin()
             )
             return _yes(queries.consents(unit, person_id=person_id, now=now()), consent_id)
 
@@ -324,10 +318,23 @@ def _asked(sent: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in sent.items() if value or name != "reference"}
 
 
-def _sealer() -> Sealer:
+def told_of(found: queries.PersonView) -> PersonOut:
+    """Tell of somebody by their id, without a word of them."""
+    return PersonOut(
+        id=found.id,
+        version=found.version,
+        contact_rule=found.given.contact_rule,
+        language=found.given.language,
+        referrals=list(found.referrals),
+    )
+
+
+def sealer_of_people() -> Sealer:
+    """Return what seals what is kept of people."""
     return services().sealer(operations.PURPOSE)
 
 
-def _post() -> Post:
+def to_others() -> Post:
+    """Return how those are written to whom a change concerns."""
     made = services()
     return Post(channel=made.mail_channel, sealer=made.sealer(outbox.PURPOSE), public_url=made.settings.public_url)

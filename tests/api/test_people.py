@@ -110,6 +110,27 @@ def test_what_cannot_be_kept_is_named(
         assert not db.session().scalar(select(func.count()).select_from(Person))
 
 
+def patch(client: FlaskClient, key: str, address: str, body: Any, tag: str = "") -> TestResponse:
+    seen = {"If-Match": tag} if tag else {}
+    return client.patch(address, json=body, headers={"Authorization": f"Bearer {key}", **seen})
+
+
+def test_somebody_is_changed_by_whoever_has_read_them(client: FlaskClient, cast: Cast) -> None:
+    where = f"{ADDRESS}/{keep(client, cast.bo_key)['id']}"
+    tag = get(client, cast.bo_key, where).headers["ETag"]
+    assert patch(client, cast.bo_key, where, {"contact_rule": "none"}).status_code == 428
+    made = patch(client, cast.bo_key, where, {"contact_rule": "none"}, tag)
+    assert (made.status_code, made.get_json()["contact_rule"]) == (200, "none"), made.text
+    assert "zqax" not in made.text
+    assert made.headers["ETag"] == get(client, cast.bo_key, where).headers["ETag"] != tag
+    late = patch(client, cast.bo_key, where, {"language": "de"}, tag)
+    assert (late.status_code, late.get_json()["code"]) == (412, "changed_meanwhile")
+    wrong = patch(client, cast.bo_key, where, {"contact_rule": "email"}, "*")
+    assert [(one["field"], one["code"]) for one in wrong.get_json()["errors"]] == [("contact", "no_email")]
+    assert keep(client, cast.bo_key)["looks_like"][0]["by"] == "both", "the name and the number are as they were"
+    assert patch(client, cast.dee_key, where, {"language": "de"}, "*").status_code == 404
+
+
 def test_a_yes_is_kept_read_and_taken_back(client: FlaskClient, cast: Cast) -> None:
     where = f"{ADDRESS}/{keep(client, cast.bo_key)['id']}/consents"
     made = post(client, cast.bo_key, where, yes(cast.surgery), once="one-yes-of-cai")

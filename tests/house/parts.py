@@ -58,7 +58,11 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/organisation/people": Permission.MANAGE,
     "/api/v1/events": Permission.READ_REFERRALS,
     "/<lang>/organisation/told": Permission.MANAGE_KEYS,
-    "/api/v1/people": {"GET": Permission.READ_REFERRALS, "POST": Permission.REFER},
+    "/api/v1/people": {
+        "GET": Permission.READ_REFERRALS,
+        "POST": Permission.REFER,
+        "PATCH": Permission.REFER,
+    },
     "/api/v1/prefills": Permission.REFER,
     "/api/v1/people/<uuid:person_id>/assessments": {"GET": Permission.READ_MEASURES, "POST": Permission.MEASURE},
     "/api/v1/people/<uuid:person_id>/plan": {"GET": Permission.READ_PLANS, "PATCH": Permission.PLAN},

@@ -1,7 +1,9 @@
 """Writes of people: add, change, take a yes, take it back. Flushes, never commits."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from dateutil.relativedelta import relativedelta
@@ -94,6 +96,19 @@ def change(
     columns = write(sealer, row, given, shown, now)
     session.flush()
     note(session, "change_person", row.id, columns, Purpose.FOLLOW_UP, actor, now, origin)
+
+
+def changed(found: PersonView, changes: Mapping[str, Any]) -> PersonGiven:
+    """Join what is kept of somebody with what changes of it.
+
+    Raises
+    ------
+    Forbidden
+        `not_allowed`: another organisation keeps them.
+    """
+    if found.shown != ALL:
+        raise Forbidden("not_allowed")
+    return replace(found.given, **changes)
 
 
 def _check(given: PersonGiven, now: datetime, also: Mapping[str, Problem] | None = None) -> None:
