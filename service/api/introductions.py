@@ -9,6 +9,7 @@ from uuid import UUID
 from apiflask import APIBlueprint
 from flask import request
 from pydantic import AwareDatetime, Field
+from sqlalchemy.orm import Session
 
 from service.accounts.once import Replay, idempotent
 from service.accounts.permissions import Permission
@@ -149,30 +150,35 @@ def _register_asking(api: APIBlueprint) -> None:
         with committing() as unit:
             once = idempotent(unit, actor=actor, route=route, key=request.headers.get(KEY), body=body, now=at)
             if not isinstance(once, Replay):
-                referring.agree_on_plan(unit, referral_id=referral_id, actor=actor, now=at)
-                try:
-                    referring.introduce(
-                        unit,
-                        sealer=_sealer(),
-                        mail=to_leaders(),
-                        referral_id=referral_id,
-                        group_id=json_data.group_id,
-                        consent=json_data.said(),
-                        own_words=json_data.own_words,
-                        unvetted=json_data.acknowledge_unvetted,
-                        introduction_id=once.resource_id,
-                        actor=actor,
-                        now=at,
-                        origin=origin(),
-                    )
-                except Invalid as refused:
-                    renamed = {_field(name): problem for name, problem in refused.fields.items()}
-                    raise Invalid(refused.code, fields=renamed) from refused
+                _ask(unit, referral_id, json_data, once.resource_id)
             whole = queries.view_of(unit, sealer=_sealer(), referral_id=referral_id, actor=actor)
         asked = next((one for one in whole.introductions if one.id == once.resource_id), None)
         if asked is None:
             raise NotFound("referral")
         return _told(asked), 200 if isinstance(once, Replay) else 201
+
+
+def _ask(unit: Session, referral_id: UUID, sent: AskIn, introduction_id: UUID) -> None:
+    actor, at = current_actor(), now()
+    referring.agree_on_plan(unit, referral_id=referral_id, actor=actor, now=at)
+    try:
+        referring.introduce(
+            unit,
+            sealer=_sealer(),
+            mail=to_leaders(),
+            referral_id=referral_id,
+            group_id=sent.group_id,
+            consent=sent.said(),
+            own_words=sent.own_words,
+            unvetted=sent.acknowledge_unvetted,
+            introduction_id=introduction_id,
+            actor=actor,
+            now=at,
+            origin=origin(),
+        )
+    except Invalid as refused:
+        renamed = {_field(name): problem for name, problem in refused.fields.items()}
+        raise Invalid(refused.code, fields=renamed) from refused
 
 
 def _field(name: str) -> str:

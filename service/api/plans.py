@@ -189,7 +189,8 @@ def _at(referral_id: UUID) -> At:
 
 def _read(unit: Session, referral_id: UUID) -> PlanOut:
     made = planning.read_plan(unit, _at(referral_id))
-    wishes = {"text": "", "place": "", "barriers": {}, **made.wishes}
+    empty: dict[str, Any] = {"text": "", "place": "", "barriers": {}}
+    wishes = {name: made.wishes.get(name, nothing) for name, nothing in empty.items()}
     return PlanOut(
         referral_id=referral_id,
         goals=[GoalOut.model_validate(one) for one in made.goals],

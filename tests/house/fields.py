@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from service.accounts.permissions import Role
+from service.accounts.permissions import SCOPES, Role
 from service.api.referrals import EXAMPLE
 from service.cli.permissions import ROLES as WORDS
 from service.clock import now
@@ -67,7 +67,7 @@ def called(app: Flask, house: canaries.House) -> Iterator[tuple[str, str]]:
     for rule in rules(app):
         if "GET" in (rule.methods or ()) and rule.rule.startswith("/api/"):
             where = address(app, rule, **ids, slug=house.slug)
-            yield where, client.get(where, headers=keyed(house.keys["refer,refer.read"])).text
+            yield where, client.get(where, headers=keyed(house.keys[",".join(SCOPES)])).text
 
 
 def written(app: Flask, house: canaries.House) -> dict[Field, set[str]]:
@@ -138,7 +138,7 @@ def _call(app: Flask, house: canaries.House, word: str) -> None:
     body |= {"acknowledge_unvetted": word}
     body["consent"] = {**EXAMPLE["consent"], "given_at": (now() - timedelta(hours=1)).isoformat()}
     body["consent"] |= {"given_by": "representative", "representative": word}
-    headers = {**keyed(house.keys["refer,refer.read"], word), "Idempotency-Key": "who-writes-which-field"}
+    headers = {**keyed(house.keys[",".join(SCOPES)], word), "Idempotency-Key": "who-writes-which-field"}
     answer = app.test_client().post("/api/v1/referrals", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
 

@@ -97,6 +97,8 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/referrals/referring/queries.py": (PAGE,),
     "service/referrals/people/": (PAGE, "people"),
     "service/referrals/people/given.py": ("api", "people"),
+    "service/referrals/people/measuring.py": ("api",),
+    "service/referrals/people/references.py": ("api",),
     "service/referrals/operations.py": ("api",),
     "service/referrals/queries.py": ("api", PAGE),
     "service/referrals/ringing.py": (PAGE,),

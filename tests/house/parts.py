@@ -147,4 +147,5 @@ SEEN_IN = {
     "/<lang>/people/": HELPED,
     "/<lang>/desk": ON_DESK,
     "/refer": SHOWN,
+    "/api/v1/people/<uuid:person_id>/plan": ("plangoal",),
 }

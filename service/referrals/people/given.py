@@ -42,8 +42,6 @@ COVERS = {
 }
 NEEDS = {"introduction": "name", "link_work": "name", "tell_referrer": "outcome", "measures": "measures"}
 NAME_LETTERS = re.compile(r"[^\w ]", re.UNICODE)
-REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-PUBLIC_NUMBER = re.compile(r"[0-9]{9,}", re.ASCII)  # a telephone's, a state's or a health service's, not a system's own
 LAST_DIGITS = 9  # of a telephone number: the same with and without its country
 
 
@@ -180,19 +178,6 @@ def contact_key(contact: str) -> str:
         return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", contact).casefold()).strip()
     digits = "".join(sign for sign in contact if sign.isascii() and sign.isdigit())
     return digits[-LAST_DIGITS:] if len(digits) >= LAST_DIGITS else ""
-
-
-def reference_problem(reference: str) -> Problem | None:
-    """Say why something cannot be what a record system calls somebody: it stands in addresses, so it may name nobody.
-
-    Examples
-    --------
-    >>> reference_problem("pat-0017"), reference_problem("9434765919")
-    (None, Problem(code='public_number', params={}))
-    """
-    if not REFERENCE.fullmatch(reference):
-        return Problem("wrong_form")
-    return Problem("public_number") if PUBLIC_NUMBER.fullmatch(reference) else None
 
 
 def _day(text: str) -> date | None:

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from service.accounts.permissions import Actor, Permission
 from service.db.sealing import Sealer
 from service.referrals.models import Person, Referral
-from service.referrals.people.queries import reference_mark, theirs
+from service.referrals.people import references
+from service.referrals.people.queries import theirs
 from service.referrals.queries import mine
 
 PAGE = 50
@@ -67,7 +68,7 @@ def people(session: Session, *, sealer: Sealer, wanted: Wanted, actor: Actor) ->
 def _asked(sealer: Sealer, wanted: Wanted, organisation_id: UUID) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     if wanted.reference:
-        found.append(Person.reference_hash == reference_mark(sealer, organisation_id, wanted.reference))
+        found.append(Person.reference_hash == references.mark(sealer, organisation_id, wanted.reference))
     if wanted.since is not None and wanted.after is not None:
         found.append(or_(changed > wanted.since, and_(changed == wanted.since, Person.id > wanted.after)))
     elif wanted.since is not None:

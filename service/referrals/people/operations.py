@@ -18,8 +18,8 @@ from service.db.sealing import Sealer
 from service.errors import Conflict, Forbidden, Invalid, NotFound, Problem
 from service.notifications.forgetting import forget_to
 from service.referrals.models import Consent, Person
-from service.referrals.people import queries, taking_back
-from service.referrals.people.given import PersonGiven, Yes, problems, reference_problem, yes_problems
+from service.referrals.people import queries, references, taking_back
+from service.referrals.people.given import PersonGiven, Yes, problems, yes_problems
 from service.referrals.people.queries import ALL, PLAIN, SEALED, PersonView, Same
 from service.referrals.queries import place, unseal
 
@@ -49,7 +49,7 @@ def add(
     """
     if not actor.may(Permission.REFER) or actor.organisation_id is None:
         raise Forbidden("not_allowed")
-    _check(given, now, _reference_problems(session, sealer, reference, actor.organisation_id))
+    _check(given, now, references.problems(session, sealer, reference, actor.organisation_id))
     row = Person(
         id=person_id or uuid4(),
         organisation_id=actor.organisation_id,
@@ -59,7 +59,7 @@ def add(
     )
     columns = write(sealer, row, given, ALL, now)
     if reference:
-        row.reference_hash = queries.reference_mark(sealer, actor.organisation_id, reference)
+        row.reference_hash = references.mark(sealer, actor.organisation_id, reference)
     session.add(row)
     session.flush()
     note(session, "add_person", row.id, columns, Purpose.REFER, actor, now, origin)
@@ -115,14 +115,6 @@ def _check(given: PersonGiven, now: datetime, also: Mapping[str, Problem] | None
     wrong = problems(given, now.date()) | dict(also or {})
     if wrong:
         raise Invalid("person", fields=wrong)
-
-
-def _reference_problems(session: Session, sealer: Sealer, reference: str, organisation_id: UUID) -> dict[str, Problem]:
-    wrong = reference_problem(reference) if reference else None
-    if wrong is not None:
-        return {"reference": wrong}
-    had = queries.referred_to_as(session, sealer=sealer, reference=reference, organisation_id=organisation_id)
-    return {"reference": Problem("reference_taken", {"choices": [had]})} if reference and had else {}
 
 
 def reach(

@@ -213,18 +213,6 @@ def fingerprints(sealer: Sealer, organisation_id: UUID, given: PersonGiven) -> t
     return name, sealer.fingerprint(f"{organisation_id}:contact:{contact}") if contact else None
 
 
-def reference_mark(sealer: Sealer, organisation_id: UUID, reference: str) -> bytes:
-    """Return the mark by which one organisation's record system finds somebody again by a number of its own."""
-    return sealer.fingerprint(f"{organisation_id}:reference:{reference.strip()}")
-
-
-def referred_to_as(session: Session, *, sealer: Sealer, reference: str, organisation_id: UUID) -> UUID | None:
-    """Return who has this number already, inside one organisation."""
-    mark = reference_mark(sealer, organisation_id, reference)
-    known = select(Person.id).where(Person.organisation_id == organisation_id, Person.reference_hash == mark)
-    return session.scalar(known)
-
-
 def _by(*, name: bool, contact: bool) -> str:
     return "both" if name and contact else "contact" if contact else "name"
 
