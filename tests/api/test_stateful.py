@@ -28,7 +28,7 @@ with warnings.catch_warnings():
     from schemathesis.checks import CHECKS
 
 __all__ = ["cast", "served"]
-WALKS, STEPS = 16, 10  # `make soak` walks longer
+WALKS, STEPS = 20, 15  # `make soak` walks longer
 # Doors that a walk is about, and what it has to reach.
 REFERRING = (
     r"^/api/v1/(referrals|people/[^/]+/plan)",
