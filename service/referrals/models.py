@@ -122,7 +122,7 @@ class Referral(Base):
     owner_user_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id", ondelete="SET NULL"), index=True)
     source: Mapped[Code] = mapped_column(default="api", server_default="api")
     reasons: Mapped[bytes | None] = mapped_column(LargeBinary)  # codes of intake.REASONS, with spaces between
-    wants: Mapped[list[str]] = mapped_column(JSON, default=list)  # steps to tell the referrer of
+    wants: Mapped[list[str]] = mapped_column(JSON, default=list)  # steps the referrer is still to be told of
     replaces_id: Mapped[UUID | None] = mapped_column(Uuid)  # an earlier one of the same person; it may be erased
     state: Mapped[Code]
     close_reason: Mapped[str | None] = mapped_column(String(60))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from service.accounts.permissions import VISITOR
@@ -165,8 +165,13 @@ def _newsworthy(session: Session, _letters: Letters, now: datetime) -> Iterator[
 
 def _tell(session: Session, letters: Letters, referral_id: UUID, now: datetime) -> bool:
     row = session.get(Referral, referral_id, with_for_update=True)
-    told = [to_referrer(session, letters, row, about=one, now=now) for one in _untold(session, row, now)] if row else []
-    return any(told)
+    if row is None:
+        return False
+    told = [one for one in _untold(session, row, now) if to_referrer(session, letters, row, about=one, now=now)]
+    if told:  # of the message itself nothing is left after some months; the version stays: whoever writes is not late
+        left = [one for one in row.wants if one not in told]
+        session.execute(update(Referral).where(Referral.id == row.id).values(wants=left))
+    return bool(told)
 
 
 def _untold(session: Session, row: Referral, now: datetime) -> list[str]:

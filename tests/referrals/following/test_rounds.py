@@ -12,6 +12,7 @@ from service.accounts.models import User
 from service.accounts.permissions import VISITOR
 from service.catalog.models import Group
 from service.errors import Gone
+from service.notifications.forgetting import forget_old
 from service.notifications.models import OutboxMessage
 from service.referrals.following import operations, rounds
 from service.referrals.following.letters import Letters
@@ -230,6 +231,23 @@ def test_the_referrer_hears_of_the_steps_they_asked_for_once_each_and_no_more(ha
     assert [one.key.rpartition(":")[2] for one in sent] == ["first_visit", "close"]
     assert {to(one) for one in sent} == {"bo@example.org"}
     assert {words_of(one)["link"] for one in sent} == {f"http://127.0.0.1:8000/en/referrals/{row.referral_id}/news"}
+
+
+def test_what_was_told_is_not_told_again_when_its_message_is_forgotten(hands: Hands, letters: Letters) -> None:
+    row = hands.booked(AT)
+    agree_to_tell(hands, row)
+    hands.now = AT + HOUR
+    hands.mark(row, "attended")
+    before = hands.referral(row).version
+    assert run(hands, letters, AT + 2 * HOUR) == ["news"]
+    assert hands.referral(row).version == before, "nobody's open page is outdated by it"
+    hands.now = AT + 100 * DAY
+    assert forget_old(hands.session, now=hands.now, kept=90 * DAY)
+    hands.mark(row, "attended")
+    assert "news" not in run(hands, letters, hands.now + HOUR)
+    hands.close(row, "settled_in_group")
+    run(hands, letters, hands.now + 2 * HOUR)
+    assert [one.key.rpartition(":")[2] for one in written(hands, "news")] == ["close"]
 
 
 @pytest.mark.parametrize("why", ["not agreed", "taken back", "died", "left"])
