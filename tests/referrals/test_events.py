@@ -15,9 +15,10 @@ from service.referrals.answering import operations as answers
 from service.referrals.answering.replies import Reply
 from service.referrals.events import feed
 from service.referrals.events.feed import EventView
+from service.referrals.following.operations import mark
 from service.referrals.history import step
 from service.referrals.lifecycle import Part
-from service.referrals.models import Move, Person, Referral
+from service.referrals.models import Introduction, Move, Person, Referral
 from service.referrals.models_events import Event
 from tests.referrals.cast import NOW, SEALER, Post, World, reader, refer, request
 
@@ -37,6 +38,35 @@ def test_every_step_is_told_in_order_with_numbers_and_states_only(store: Session
     [asked] = [one for one in told if one.introduction_id]
     assert (asked.introduction_id, asked.group_id) == (made.introductions[0].id, cast.group)
     assert "zqax" not in repr(told)
+
+
+def test_what_happens_in_one_instant_is_numbered_as_it_happened(store: Session, cast: World, post: Post) -> None:
+    made = refer(store, post, cast.bo, request(cast.group))
+    [row] = store.scalars(select(Introduction).where(Introduction.referral_id == made.id))
+    for to in ("accepted", "booked"):
+        step(store, row, to, Part.LEADER, cast.lin, NOW)
+    for days in (1, 2, 3):
+        mark(
+            store,
+            introduction_id=row.id,
+            what="attended",
+            on=NOW.date() + timedelta(days=days),
+            part=Part.LINK_WORKER,
+            actor=cast.lin,
+            now=NOW + timedelta(days=4),
+        )
+    feed.give_numbers(store)
+    told = [("introduction" if one.introduction_id else "referral", one.to_state) for one in events(store, cast.clinic)]
+    assert told[6:] == [
+        ("introduction", "accepted"),
+        ("introduction", "booked"),
+        ("introduction", "attended"),
+        ("referral", "attending"),
+        ("introduction", "attended"),
+        ("introduction", "attended"),
+        ("introduction", "settled"),
+        ("referral", "settled"),
+    ]
 
 
 def test_reading_on_gives_each_event_once_whatever_the_page(store: Session, cast: World, post: Post) -> None:

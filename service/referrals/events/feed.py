@@ -75,7 +75,7 @@ def give_numbers(session: Session) -> int:
     slower transaction brought below it.
     """
     waiting = select(Event).join(Move, Move.id == Event.move_id).where(Event.number.is_(None))
-    order = (Move.at, Move.number, Move.entity.desc(), Event.id)
+    order = (Move.at, Event.id)
     rows = session.scalars(waiting.order_by(*order).limit(MOST_NUMBERED)).all()
     concerned = {one.organisation_id for one in rows}
     kept = session.scalars(select(EventCount).where(EventCount.organisation_id.in_(concerned)).with_for_update())

@@ -1,9 +1,10 @@
 """Each step becomes an event, in the same transaction: for whoever refers, for whoever helps, and their addresses."""
 
+import secrets
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from service.referrals.models import Move, Referral
@@ -11,9 +12,16 @@ from service.referrals.models_events import Delivery, Event, Webhook
 
 
 def note(session: Session, move: Move, referral: Referral) -> None:
-    """Write down who may hear of a step, and which addresses are to be told. Takes no lock, and sends nothing."""
+    """Write down who may hear of a step, and which addresses are to be told. Takes no lock, and sends nothing.
+
+    Several steps of a referral may share an instant: the ids of their events sort in the order in which they happened.
+    """
     concerned = {referral.organisation_id, referral.service_organisation_id or referral.organisation_id}
-    events = {one: Event(organisation_id=one, move_id=move.id, referral_id=referral.id) for one in concerned}
+    before = session.scalar(select(func.count()).where(Event.referral_id == referral.id)) or 0
+    events = {
+        one: Event(id=_behind(before), organisation_id=one, move_id=move.id, referral_id=referral.id)
+        for one in concerned
+    }
     session.add_all(events[one] for one in sorted(concerned, key=str))
     session.flush()
     told = select(Webhook.id, Webhook.organisation_id).where(
@@ -24,6 +32,11 @@ def note(session: Session, move: Move, referral: Referral) -> None:
         for one, whose in session.execute(told.order_by(Webhook.id))
     )
     session.flush()
+
+
+def _behind(many: int) -> UUID:
+    """Make an id, random but for its first 32 bits."""
+    return UUID(int=many << 96 | secrets.randbits(96), version=4)
 
 
 def forget(session: Session, referral_ids: Sequence[UUID]) -> None:
