@@ -5,7 +5,7 @@ Monday to Friday without the public holidays that are passed in. The numbers are
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from service.referrals.lifecycle import TERMINAL, Machine
@@ -91,7 +91,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Next:
-    """What is needed next: smaller is more urgent. Ties go by the day, then by the name of the need."""
+    """What is needed next, in the order of a caseload: by rank, then by the day, then by the name of the need."""
 
     rank: int
     due_on: date
@@ -128,6 +128,9 @@ def next_step(
 ) -> Next | None:
     """Return what is needed next of a referral, or None: it has ended.
 
+    What was raised or has to be looked at now comes first, by rank; else whatever is due soonest. Nothing that is due
+    hides behind what has more time: then its day counts.
+
     Parameters
     ----------
     state : str
@@ -156,7 +159,14 @@ def next_step(
     found = [_made(need, day, off) for need, day in _wanted(state, since, those, today)]
     if raised is not None:
         found.append(_made(*raised, off))
-    return min(found)
+    first = min(found, key=lambda one: _urgency(one, today))
+    overdue = [one.due_on for one in found if one.due_on <= today]
+    return replace(first, due_on=min(overdue)) if overdue and today < first.due_on else first
+
+
+def _urgency(one: Next, today: date) -> tuple[bool, int, Next]:
+    now = one.rank <= MISSED or one.due_on <= today or one.need in RAISED[:-1]  # a check-in is also one by the calendar
+    return (False, 0, one) if now else (True, one.due_on.toordinal(), one)
 
 
 def _wanted(state: str, since: date, asked: tuple[Asked, ...], today: date) -> list[tuple[str, date]]:

@@ -60,6 +60,17 @@ def test_a_missed_visit_stands_before_a_promise_and_a_promise_before_silence() -
     assert promised.need == "offer_date"
 
 
+def test_what_is_due_is_not_hidden_by_a_promise_that_has_time() -> None:
+    today = date(2026, 11, 23)
+    silent, promised = Asked(state="sent", since=today - timedelta(days=30)), Asked(state="accepted", since=today)
+    found = [next_step("introduced", today, [silent, promised], today=day) for day in (today, today + timedelta(9))]
+    assert [one.need for one in found if one is not None] == ["await_answer", "agree_date"]
+    waits = Asked(state="waitlisted", since=today)
+    attends = next_step("attending", today, [Asked(state="attended", since=today, attended=1), waits], today=today)
+    assert attends is not None
+    assert (attends.need, attends.due_on) == ("check_in", date(2026, 11, 30)), "a week comes before twenty working days"
+
+
 def test_after_a_no_another_group_is_looked_for() -> None:
     day = date(2026, 11, 23)
     found = next_step("planned", day, [Asked(state="declined", since=day)], today=day)

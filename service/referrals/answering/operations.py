@@ -230,6 +230,8 @@ def _locked(session: Session, asked: Asked) -> Introduction:
 def _settle(session: Session, means: Means, row: Introduction, reply: Reply, actor: Actor, now: datetime) -> None:
     """Keep the answer, and move to where it leads."""
     if reply.kind == QUESTION:
+        if row.state != "sent":  # whoever helps could not answer it, and the link that gives a place would be gone
+            raise Conflict("not_allowed_from_here", state=row.state, to=row.state, allowed=())
         questions.ask(session, sealer=means.sealer, row=row, words=(reply.note or "").strip(), now=now)
         return
     row.answered_at = now

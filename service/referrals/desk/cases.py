@@ -13,7 +13,7 @@ from service.accounts.permissions import Actor
 from service.catalog.models import Group, Organisation
 from service.db.sealing import Sealer
 from service.errors import NotFound
-from service.referrals.desk.scope import covered, explained, worked_on
+from service.referrals.desk.scope import covered, explained, is_free, worked_on
 from service.referrals.models import Consent, Introduction, Move, Referral
 from service.referrals.models_desk import CaseNote, CaseTask, ContactAttempt, HandOver
 from service.referrals.queries import place, unseal
@@ -120,12 +120,19 @@ def newest_of(session: Session, *, person_id: UUID, actor: Actor) -> UUID | None
     return session.scalars(theirs.order_by(Referral.created_at.desc(), Referral.id).limit(1)).first()
 
 
+def is_open_to_all(session: Session, *, row: Referral, now: datetime) -> bool:
+    """Tell whether anybody may take a case on: nobody holds it who still works here."""
+    return bool(session.scalar(select(Referral.id).where(Referral.id == row.id, is_free(now))))
+
+
 def needs_a_reason(session: Session, *, row: Referral, actor: Actor, now: datetime) -> bool:
     """Tell whether somebody else holds the case, and nobody said yet why this actor reads it.
 
     A program is nobody's colleague: what it may see was said when it was let in.
     """
     if row.owner_user_id in (None, actor.user_id) or actor.key_id is not None:
+        return False
+    if is_open_to_all(session, row=row, now=now):
         return False
     if row.owner_user_id in {one.user_id for one in covered(session, actor=actor, today=now.date())}:
         return False

@@ -222,7 +222,7 @@ def _reasoned(session: Session, at: At, row: Referral, to: str, reason: str, wor
 
 
 def take(session: Session, at: At, *, version: int | None) -> None:
-    """Take a case on that nobody holds; one that was just sent is accepted by it.
+    """Take a case on that nobody holds who still works here; one that was just sent is accepted by it.
 
     Raises
     ------
@@ -234,7 +234,7 @@ def take(session: Session, at: At, *, version: int | None) -> None:
     row = _row(session, at)
     if row.owner_user_id == at.actor.user_id:
         return
-    if row.owner_user_id is not None:
+    if not cases.is_open_to_all(session, row=row, now=at.now):
         raise Conflict("taken")
     if version != row.version:
         raise Conflict("stale")

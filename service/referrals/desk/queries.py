@@ -1,7 +1,7 @@
 """The caseload: who needs somebody now, first; why, and what is to be done today. Reads only; faces call `reading`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from service.accounts.permissions import Actor
 from service.catalog.models import Group
 from service.db.sealing import Sealer
 from service.referrals.desk.incidents import unread
-from service.referrals.desk.scope import Colleague, covered, held_by, is_due, is_new, worked_on
+from service.referrals.desk.scope import Colleague, covered, held_by, is_due, is_free, is_new, worked_on
 from service.referrals.models import Introduction, Person, Referral
 from service.referrals.models_desk import CaseTask, ContactAttempt
 from service.referrals.queries import place, unseal
@@ -99,9 +99,9 @@ def caseload(session: Session, *, sealer: Sealer, actor: Actor, view: str, now: 
     today = now.date()
     covers = covered(session, actor=actor, today=today)
     held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in covers)]))
-    views = _views(actor, held, today)
+    views = _views(actor, held, now)
     chosen = view if view in views else "now"
-    found = _page(session, sealer, views[chosen], page)
+    found = _page(session, sealer, views[chosen], page, now)
     return Caseload(
         view=chosen,
         rows=found,
@@ -112,10 +112,10 @@ def caseload(session: Session, *, sealer: Sealer, actor: Actor, view: str, now: 
     )
 
 
-def _views(actor: Actor, held: ColumnElement[bool], today: date) -> dict[str, ColumnElement[bool]]:
+def _views(actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, ColumnElement[bool]]:
     return {
-        "now": and_(held, is_due(today)),
-        "new": is_new(actor, today),
+        "now": and_(held, is_due(now.date())),
+        "new": is_new(actor, now),
         "waiting": and_(held, WAITS),
         "going": and_(held, Referral.state == "attending"),
         "settled": and_(held, Referral.state == "settled"),
@@ -125,10 +125,9 @@ def _views(actor: Actor, held: ColumnElement[bool], today: date) -> dict[str, Co
 
 def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, int]:
     """Count every view in one statement, and for a safeguarding lead what is not read yet."""
-    today = now.date()
-    new = select(func.count()).select_from(Referral).where(is_new(actor, today)).scalar_subquery()
+    new = select(func.count()).select_from(Referral).where(is_new(actor, now)).scalar_subquery()
     wanted = select(
-        func.count().filter(is_due(today)),
+        func.count().filter(is_due(now.date())),
         new,
         func.count().filter(WAITS),
         *(func.count().filter(Referral.state == state) for state in ("attending", "settled")),
@@ -140,16 +139,22 @@ def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: date
     return dict(zip(names, map(int, row), strict=True))
 
 
-def _page(session: Session, sealer: Sealer, wanted: ColumnElement[bool], page: int) -> tuple[CaseRow, ...]:
+def _page(
+    session: Session, sealer: Sealer, wanted: ColumnElement[bool], page: int, now: datetime
+) -> tuple[CaseRow, ...]:
     tries = (
         select(func.count(ContactAttempt.on_day.distinct()))
         .where(ContactAttempt.referral_id == Referral.id, ContactAttempt.reached.is_(False))
         .scalar_subquery()
     )
-    found = select(Referral, Person, tries).join(Person, Person.id == Referral.person_id).where(wanted)
+    found = select(Referral, Person, tries, is_free(now)).join(Person, Person.id == Referral.person_id).where(wanted)
     rows = session.execute(found.order_by(*URGENCY).limit(PAGE + 1).offset((page - 1) * PAGE)).all()
     groups = newest_groups(session, [row.id for row, *_ in rows])
-    return tuple(_row(sealer, row, person, many, groups.get(row.id)) for row, person, many in rows)
+    return tuple(
+        replace(made, owner_user_id=None) if free else made
+        for row, person, many, free in rows
+        for made in [_row(sealer, row, person, many, groups.get(row.id))]
+    )
 
 
 def newest_groups(session: Session, referral_ids: Sequence[UUID]) -> dict[UUID, tuple[Introduction, str, bool]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.accounts.models import Membership, User
@@ -89,10 +89,20 @@ def is_due(today: date) -> ColumnElement[bool]:
     return or_(Referral.need_rank <= MISSED, Referral.due_on <= today)
 
 
-def is_new(actor: Actor, today: date) -> ColumnElement[bool]:
+def is_free(now: datetime) -> ColumnElement[bool]:
+    """Say, as a condition, that nobody holds a case, or somebody who does not work where it is helped with any more."""
+    helps = func.coalesce(Referral.service_organisation_id, Referral.organisation_id)
+    theirs = (Membership.user_id == Referral.owner_user_id, Membership.organisation_id == helps)
+    works = exists().where(*theirs, Membership.role == Role.LINK_WORKER.value, holds(now))
+    able = exists().where(User.id == Referral.owner_user_id, User.disabled_at.is_(None))
+    return or_(Referral.owner_user_id.is_(None), ~works, ~able)
+
+
+def is_new(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Say, as a condition, that nobody holds a case and somebody must."""
+    today = now.date()
     wanting = or_(Referral.state.in_(UNTAKEN), and_(is_due(today), Referral.state.not_in(ENDED)))
-    nobody = (Referral.owner_user_id.is_(None), Referral.state != "draft")
+    nobody = (is_free(now), Referral.state != "draft")
     return and_(_works(actor), helped_here(actor), *nobody, wanting)
 
 

@@ -20,7 +20,7 @@ from service.errors import Conflict, Invalid, NotFound, Problem
 from service.notifications import outbox
 from service.referrals import links, queries
 from service.referrals.following import tries
-from service.referrals.history import step
+from service.referrals.history import renew, step
 from service.referrals.lifecycle import CLOSE_REASONS, TERMINAL, Machine, Part
 from service.referrals.models import Introduction, LeaderLink, Referral
 
@@ -82,6 +82,7 @@ def book(
     elif introduction.state == "booked":  # agreed anew, before it came
         introduction.first_date = at
         session.flush()
+        renew(session, referral, today=now.date())
     else:
         raise Conflict("not_allowed_from_here", state=introduction.state, to="booked", allowed=())
     _record(session, "book", introduction, _By(part, actor, now, origin))

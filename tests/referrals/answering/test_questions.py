@@ -69,6 +69,18 @@ def test_the_answer_comes_with_a_new_link_and_the_group_can_say_yes(
     assert "zqax" not in repr([row.columns for row in store.scalars(select(AuditEntry))])
 
 
+def test_of_somebody_on_the_waiting_list_nothing_is_asked_any_more(store: Session, post: Post, token: str) -> None:
+    version = queries.asked(store, token=token, now=LATER).version
+    answers.answer(store, means=post.means, token=token, reply=Reply(kind="waitlist", version=version), now=LATER)
+    version = queries.asked(store, token=post.last, now=LATER).version
+    reply = Reply(kind="question", note=ASKED, version=version)
+    unit = store.begin_nested()
+    with pytest.raises(Conflict, match="not_allowed_from_here"):
+        answers.answer(store, means=post.means, token=post.last, reply=reply, now=LATER)
+    unit.rollback()
+    assert queries.asked(store, token=post.last, now=LATER).version == version, "the link still gives a place"
+
+
 def test_each_question_is_answered_once(store: Session, cast: World, post: Post, asked: UUID) -> None:
     tell(store, post, asked, cast.lin)
     with pytest.raises(Conflict, match="changed_meanwhile"):

@@ -3,8 +3,11 @@
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import event
+from sqlalchemy import event, select
 
+from service.accounts.models import Membership
+from service.accounts.permissions import Actor
+from service.referrals.desk import operations as desk
 from service.referrals.desk import queries
 from service.referrals.desk.scope import VIEWS
 from tests.referrals.cast import NOW
@@ -13,8 +16,8 @@ from tests.referrals.desk.working import TODAY, Clinic
 DAY = timedelta(days=1)
 
 
-def ids(clinic: Clinic, view: str = "now") -> list[UUID]:
-    return [row.referral_id for row in clinic.desk(view).rows]
+def ids(clinic: Clinic, view: str = "now", by: Actor | None = None) -> list[UUID]:
+    return [row.referral_id for row in clinic.desk(view, by=by).rows]
 
 
 def test_the_order_is_safety_a_missed_visit_a_promise_silence_the_rest_then_the_day(clinic: Clinic) -> None:
@@ -40,6 +43,18 @@ def test_every_open_case_of_mine_stands_under_everyone_and_counts_agree(clinic: 
     assert found.counts == {"now": 8, "new": 1, "waiting": 1, "going": 1, "settled": 1, "everyone": 8}
     for view in VIEWS:
         assert len(clinic.desk(view).rows) == found.counts[view], view
+
+
+def test_whom_somebody_held_who_left_is_new_to_everybody_who_helps_and_can_be_taken(clinic: Clinic) -> None:
+    due = clinic.due(TODAY)
+    assert ids(clinic, "new", by=clinic.lou) == []
+    lin = select(Membership).where(Membership.user_id == clinic.lin.user_id)
+    clinic.session.scalars(lin).one().valid_until = NOW
+    clinic.session.flush()
+    shown = clinic.desk("new", by=clinic.lou).rows
+    assert [(one.referral_id, one.owner_user_id) for one in shown] == [(due, None)]
+    desk.take(clinic.session, clinic.at(due, clinic.lou), version=clinic.row(due).version)
+    assert ids(clinic, "now", by=clinic.lou) == [due]
 
 
 def test_whom_nobody_holds_is_new_until_somebody_does(clinic: Clinic) -> None:

@@ -72,6 +72,15 @@ def test_after_a_missed_visit_somebody_has_a_task_and_a_new_date_can_be_agreed(
     assert (row.state, row.first_date, hands.referral(row).need) == ("booked", again, "first_visit")
 
 
+def test_a_date_that_is_agreed_anew_is_what_is_needed_next(hands: Hands) -> None:
+    row = hands.booked(NOW + 7 * DAY)
+    operations.book(
+        hands.session, introduction_id=row.id, at=NOW + 2 * DAY, part=Part.LEADER, actor=VISITOR, now=hands.now
+    )
+    referral = hands.referral(row)
+    assert (referral.need, referral.due_on) == ("first_visit", (NOW + 2 * DAY).date())
+
+
 def test_whoever_stops_going_gets_another_group(hands: Hands) -> None:
     row = hands.booked()
     hands.now = NOW + 7 * DAY
