@@ -165,7 +165,8 @@ def next_step(
 
 
 def _urgency(one: Next, today: date) -> tuple[bool, int, Next]:
-    now = one.rank <= MISSED or one.due_on <= today or one.need in RAISED[:-1]  # a check-in is also one by the calendar
+    asked_for = one.need in RAISED and one.rank <= PROMISE
+    now = asked_for or one.rank <= MISSED or one.due_on <= today
     return (False, 0, one) if now else (True, one.due_on.toordinal(), one)
 
 

@@ -41,15 +41,26 @@ class Size:
     people: str  # which lots
     damages: int
     slow_tests: bool
+    histories: str  # which tests of them
 
 
+COUNTED = (
+    "histories",
+    "illegal moves accepted",
+    "people without a next action",
+    "messages before consent or to unsafe channels",
+    "overdue unseen",
+)
 LOT = 500  # people
 BACK_WITHIN = 3  # seconds, from nothing to answering, on a quiet machine
 BACK_RATIO = 12  # … and else so many times what Python takes to load the libraries alone, in the same run
 LIBRARIES = "import flask, sqlalchemy.orm, numpy, pydantic"
 CORES = os.cpu_count() or 1
-FULL = Size(cuts=500, rounds=100, people="same_answer", damages=1000, slow_tests=True)
-SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False)
+HISTORIES = "tests/referrals/following/test_pathway.py"
+FULL = Size(cuts=500, rounds=100, people="same_answer", damages=1000, slow_tests=True, histories="ten_thousand")
+SHORT = Size(
+    cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False, histories="a_hundred"
+)
 
 
 def cuts(size: Size) -> Iterator[Line]:
@@ -180,8 +191,30 @@ def damages(size: Size) -> Iterator[Line]:
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
-        others = ["-m", "slow", "--ignore=tests/journeys", "-n", str(CORES)]
+        others = ["-m", "slow", "--ignore=tests/journeys", f"--ignore={HISTORIES}", "-n", str(CORES)]
         yield _tests("requests right and wrong (schemathesis), planted faults", others)
+
+
+def histories(size: Size) -> Iterator[Line]:
+    """Random histories of people on their way into groups: the four counters of the model, over all of them."""
+    wanted = [HISTORIES, "-rP", "-k", size.histories, "-n", str(CORES), "-m", "slow or not slow"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *wanted],
+        cwd=ROOT,
+        env=judging.outside(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout[-6000:], flush=True)
+    told = re.findall(r"^histories .*$", done.stdout, re.MULTILINE)
+    for number, what in enumerate(COUNTED):
+        found = sum(int(many.replace(",", "")) for line in told for many in re.findall(rf"{what} ([\d,]+)", line))
+        if number:
+            yield replace(_none(f"histories: {what}", found, "in all"), ok=found == 0 == done.returncode)
+        else:
+            yield Line(what="random histories of people", figure=f"{found:,}", promise="all of them", ok=found > 0)
 
 
 def journeys(size: Size) -> Iterator[Line]:
@@ -231,7 +264,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--short", action="store_true", help="a minute and a half, for every change")
     size = SHORT if asked.parse_args().short else FULL
-    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, damages, requests, journeys)
+    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, damages, histories, requests, journeys)
     lines: list[Line] = []
     for part in parts:
         begun = time.monotonic()

@@ -155,4 +155,22 @@ WAYS = (
             '    return bool(re.search(sent, "a"))\n'
         },
     ),
+    Plant(
+        name="a message that goes by a way nobody chose",
+        checker="tests/referrals/following/test_pathway.py::test_a_hundred_histories",
+        says="by a way that is not safe",
+        changed={
+            "service/referrals/following/before.py": (
+                "    if way is None or (way[0], way[1].address) != (message.channel, message.to):",
+                "    if False:",
+            )
+        },
+    ),
+    Plant(
+        name="a clock that is dropped from the desk",
+        checker="tests/referrals/following/test_pathway.py::test_a_hundred_histories",
+        says="nobody_next",
+        changed={"service/referrals/clocks.py": ('    "waitlisted": "still_waiting",\n', "")},
+        second=True,
+    ),
 )

@@ -1,374 +1,265 @@
-"""Random histories of people on their way into groups: what they, leaders, workers and the clock may do, in any order.
+"""Random histories of people on their way into groups: what they, groups, workers and the clock may do, in any order.
 
-What may go to whom is kept here a second time, apart from the code, and looked at in the moment a message goes.
+Every deed is the real operation, mail leaves by the real job. What may be is written down again in `oracle`, apart from
+the code, and looked at after each step, whenever a group is shown something, and in the moment a message goes.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
-from uuid import UUID, uuid4
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from random import Random
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from service.accounts.permissions import VISITOR
-from service.errors import ServiceError
-from service.notifications import outbox
-from service.notifications.channels import Later, Message
-from service.referrals import clocks, history, lifecycle
-from service.referrals.following import attendance, checking_in, operations, rounds, tries
-from service.referrals.following.before import may_go
-from service.referrals.following.letters import Letters
-from service.referrals.lifecycle import CLOSE_REASONS, START, STATES, TABLE, TERMINAL, Machine, Part
-from service.referrals.models import Consent, Introduction, Move, Person, Referral
-from tests.referrals import cast
-from tests.referrals.cast import SEALER, World
-from tests.referrals.following.conftest import POST, Hands
+from service import jobs
+from service.notifications.channels import Later, Message, Never
+from service.referrals.following import turns
+from service.referrals.models import Introduction
+from tests.referrals.following import oracle
+from tests.referrals.following.looking import Looking
+from tests.referrals.following.town import Town
 
 ZONE = ZoneInfo("Europe/London")
-LEGAL = {(row.machine.value, row.source, row.target, part.value) for row in TABLE for part in row.parts}
-WRITTEN = ("any", "email")  # rules under which somebody may be written to at an e-mail address
-TO_PERSON = ("appointment", "check_in", "still_waiting")
-TO_GROUP = ("group_answer_link", "group_answer_again", "outcome_wanted")
-CONTACTS = ("zqaxone@example.org", "zqaxtwo@example.org", "01632 960123", "")
-RULES = ("any", "email", "phone", "letter", "text", "none")
-which = st.integers(0, 11)
-MOMENTS = (-72, -72, -24, -24, 5, 7 * 24, 7 * 24, 28 * 24)  # hours before or after a date
-BEGINNINGS = st.tuples(
-    st.sampled_from(["booked", "booked", "attended", "attended", "waitlisted", "sent"]),
-    st.sampled_from([2, 4, 5, 9]),  # days to the date
-    st.sampled_from(["email", "email", "any", "phone"]),
-    st.sampled_from([*CONTACTS[:2], *CONTACTS[:2], CONTACTS[2]]),
-)
-hours = st.sampled_from([1, 5, 11, 23, 24, 24, 25, 49, 24 * 4, 24 * 7, 24 * 7, 24 * 15, 24 * 22, 24 * 56, 24 * 92])
+chance = st.integers(0, 2**32 - 1)
+HOURS = (1, 4, 9, 14, 24, 24, 26, 50, 24 * 5, 24 * 7, 24 * 8, 24 * 15, 24 * 29, 24 * 60, 24 * 92)
+AROUND = (-71, -71, -23, -23, -1, 6, 6, 7 * 24, 7 * 24, 28 * 24)  # hours before and after a date
+WRITTEN = (-71, -23, -23, 6, 7 * 24, 28 * 24)  # when people and groups are written to
+HOW = ("api", "api", "group", "workers", "elsewhere", "self")
+STAGES = ("", "asked", "asked", "accepted", "booked", "booked", "booked", "attended", "attended", "waits")
+KINDS = ("accept", "accept", "waitlist", "full", "decline", "decline", "question", "question")
+VISITS = ("attended", "attended", "attended", "no_show", "session_cancelled", "settled", "stopped")
+STATES = ("accepted", "in_contact", "planned", "on_hold", "rejected", "closed", "closed", "attending")
+REASONS = ("died", "goals_met", "uncontactable", "declined")
+PRESSED = ("going_well", "not_for_me", "call_me", "very_low", "cannot_come", "coming", "no_more", "still")
+CAME = ("came", "came", "not_come", "not_met")
+OWN = ("stop", "reach", "reach", "take back", "take back", "erasure")
 
 
-@dataclass
-class Known:
-    """What the tests know of one person, apart from the code."""
-
-    rule: str
-    contact: str
-    agreed: dict[UUID, datetime] = field(default_factory=dict)  # group to the end of the yes
-    died: bool = False
-
-    def agrees(self, group: UUID, now: datetime) -> bool:
-        return group in self.agreed and now < self.agreed[group]
-
-    @property
-    def address(self) -> str | None:
-        return self.contact if self.rule in WRITTEN and "@" in self.contact else None
+def _any(random: Random) -> int:
+    return random.randrange(12)
 
 
-@dataclass
-class _Watched:
-    """A channel that hands each message to the machine."""
+# What may happen, how often among so many, and how.
+DEEDS: Mapping[str, tuple[int, Callable[["Pathway", Random], object]]] = {
+    "somebody comes": (2, lambda h, r: h.somebody_comes(r)),
+    "group answers by link": (6, lambda h, r: h.answer(_any(r), r.choice(KINDS), by_link=True, detail=_any(r))),
+    "group answers signed in": (4, lambda h, r: h.answer(_any(r), r.choice(KINDS), by_link=False, detail=_any(r))),
+    "group looks": (2, lambda h, r: h.look_as_leader(_any(r))),
+    "group says who came": (5, lambda h, r: h.came(_any(r), r.choice(CAME))),
+    "group does not meet": (2, lambda h, r: h.call_off(back=r.random() < 0.3)),
+    "group on hold or back": (2, lambda h, r: h.hold(_any(r), held=r.random() < 0.6)),
+    "question is answered": (3, lambda h, r: h.answer_question(_any(r))),
+    "worker takes": (2, lambda h, r: h.take(_any(r))),
+    "worker rings": (4, lambda h, r: h.ring(_any(r), reached=r.random() < 0.6)),
+    "worker plans": (6, lambda h, r: h.plan(_any(r), _any(r))),
+    "worker asks without a yes": (1, lambda h, r: h.ask_without_yes(_any(r), _any(r))),
+    "worker settles": (3, lambda h, r: h.settle(_any(r), r.choice(sorted(oracle.RAISED)))),
+    "worker moves": (4, lambda h, r: h.move(_any(r), r.choice(STATES), r.choice(REASONS))),
+    "worker writes down a visit": (7, lambda h, r: h.visit(_any(r), r.choice(VISITS), days_ago=r.choice((0, 0, 1, 9)))),
+    "worker agrees a date": (6, lambda h, r: h.agree(_any(r), r.choice((1, 2, 4, 9)))),
+    "worker hands over": (2, lambda h, r: h.hand_over(_any(r))),
+    "worker is away or leaves": (4, lambda h, r: h.go_on_holiday(leaves=r.random() < 0.5)),
+    "stranger": (1, lambda h, r: h.strange(_any(r))),
+    "measure": (1, lambda h, r: h.measure(_any(r))),
+    "own link": (3, lambda h, r: h.send_own_link(_any(r))),
+    "own page": (5, lambda h, r: h.on_own_page(_any(r), r.choice(OWN), _any(r))),
+    "person presses": (7, lambda h, r: h.press(_any(r), r.choice(PRESSED))),
+    "person is reached otherwise": (3, lambda h, r: h.change_person(_any(r), _any(r), elsewhere=False)),
+    "… by a program": (3, lambda h, r: h.change_person(_any(r), _any(r), elsewhere=True)),
+    "yes is taken back": (2, lambda h, r: h.take_back(_any(r), _any(r), elsewhere=False)),
+    "… by a program too": (3, lambda h, r: h.take_back(_any(r), _any(r), elsewhere=True)),
+    "yes again": (2, lambda h, r: h.yes_again(_any(r), _any(r), 1 + _any(r))),
+    "introduction is withdrawn": (2, lambda h, r: h.take_one_back(_any(r))),
+    "no mail wanted": (1, lambda h, r: h.want_no_mail(_any(r))),
+    "erased": (1, lambda h, r: h.erase(_any(r))),
+    "time passes": (4, lambda h, r: h.time_passes(r.choice(HOURS))),
+    "rounds": (4, lambda h, r: h.rounds_run()),
+    "mail": (5, lambda h, r: h.mail_goes(r.choice((0, 0, 0, 1, 3)))),
+    "a while, and all jobs": (7, lambda h, r: h.all_jobs_after(r.choice(HOURS))),
+    "near a date, all jobs": (9, lambda h, r: h.near_a_date(_any(r), r.choice(AROUND), mail=True)),
+    "near a date, no mail": (3, lambda h, r: h.near_a_date(_any(r), r.choice(AROUND), mail=False)),
+    "while mail waits": (16, lambda h, r: h.while_mail_waits(r)),
+}
+NAMES, WEIGHTS = tuple(DEEDS), tuple(weight for weight, _ in DEEDS.values())
+MOST = 3  # people in one history
 
-    machine: "Pathway"
 
-    def send(self, message: Message) -> None:
-        """Carry one message, or do not."""
-        self.machine.carry(message)
+class Pathway(Looking, RuleBasedStateMachine):
+    """People of one clinic and four groups, in a transaction that is never kept."""
 
-
-class Pathway(RuleBasedStateMachine):
-    """People of one clinic and three groups, in a transaction that is never kept."""
-
-    def __init__(self, session: Session, world: World, groups: list[UUID]) -> None:
-        super().__init__()
-        self.session, self.world, self.groups = session, world, groups
-        self.nested = session.begin_nested()
-        self.hands = Hands(session, world, cast.Post())
-        self.tokens: list[str] = []
-        self.letters = Letters(
-            sealer=SEALER,
-            post=POST,
-            new_token=self._token,
-            public_url="http://127.0.0.1:8000",
-            mail="console",
-            zone=ZONE,
-        )
-        self.known: dict[UUID, Known] = {}
-        self.asked: list[Introduction] = []
-        self.wrong: list[str] = []
-        self.went: list[tuple[str, str]] = []
-        self.fails = 0
-        self.is_run = True
+    def __init__(self, town: Town) -> None:
+        super().__init__(town)
+        self.nested = self.session.begin_nested()
+        self.town.channel.carry = self.carry
+        self.tools = town.tools(lambda: self.now)
+        self.went: set[str] = set()
+        self.fails = self.jobs = 0
+        town.tally.histories += 1
 
     def teardown(self) -> None:
         self.nested.rollback()
         self.session.expunge_all()
+        for group in self.town.groups:
+            self.session.add(group)
 
-    def _token(self) -> str:
-        self.tokens.append(f"{len(self.tokens)}-{uuid4().hex}")
-        return self.tokens[-1]
+    # ---- what may happen ----
 
-    @property
-    def now(self) -> datetime:
-        return self.hands.now
-
-    def pick(self, number: int) -> Introduction:
-        return self.asked[number % len(self.asked)]
-
-    def tried(self, act: Callable[[], Any]) -> bool:
-        """Do something wholly or not at all; tell whether it was done."""
-        self.is_run = False
-        try:
-            with self.session.begin_nested():
-                act()
-        except ServiceError:
-            self.session.expire_all()
-            return False
-        return True
-
-    # ---- what people do ----
-
-    @initialize(first=BEGINNINGS, second=st.none() | BEGINNINGS)
-    def people_come(self, first: tuple[str, int, str, str], second: tuple[str, int, str, str] | None) -> None:
+    @initialize(number=chance)
+    def people_come(self, number: int) -> None:
         """One or two people, somewhere on their way."""
-        for stage, days, rule_, contact in filter(None, (first, second)):
-            self.refer(rule_, contact, days, ends_in=200 if days != 4 else 5)
-            row = self.asked[-1]
-            if stage == "sent":
-                continue
-            self.hands.accept(row, "waitlisted" if stage == "waitlisted" else "accepted")
-            if stage in ("booked", "attended"):
-                self.agree_a_date(len(self.asked) - 1, days, Part.LEADER)
-            if stage == "attended":
-                self.hands.now += timedelta(days=days, hours=6)
-                self.mark(len(self.asked) - 1, "attended", Part.LEADER)
+        self.random = Random(number)  # noqa: S311  # a history, no secret
+        for _ in range(1 + (self.random.random() < 0.25)):
+            self.come(self.random.choice(HOW), _any(self.random), self.random.choice((0, 0, 0, 1, 2, 3)), self.days())
+            if self.cases:
+                self.bring_on(self.random.choice(STAGES))
+                self.mail_goes(0)
+        if not self.cases:  # nobody who came may be sent there
+            self.come("api", 0, 0, 200)
 
-    @rule(rule_=st.sampled_from(RULES), contact=st.sampled_from(CONTACTS), group=which)
-    def somebody_else_comes(self, rule_: str, contact: str, group: int) -> None:
-        if len(self.asked) < 4:
-            self.refer(rule_, contact, group, ends_in=200)
+    def somebody_comes(self, random: Random) -> None:
+        if len(self.cases) < MOST:
+            self.come(random.choice(HOW), _any(random), _any(random), random.choice((2, 200)))
 
-    def refer(self, rule_: str, contact: str, group: int, *, ends_in: int) -> None:
-        chosen = self.groups[group % len(self.groups)]
-        ends = self.now + timedelta(days=ends_in)
-        made = cast.refer(
-            self.session,
-            self.hands.post,
-            self.world.bo,
-            cast.request(
-                chosen,
-                who=cast.person(contact=contact or None, contact_rule=rule_ if contact else "none"),
-                said=cast.consent(expires_at=ends, given_at=self.now - timedelta(hours=1)),
-            ),
-            now=self.now,
-        )
-        self.asked.append(self.session.scalars(select(Introduction).where(Introduction.referral_id == made.id)).one())
-        self.known[made.person_id] = Known(rule_ if contact else "none", contact, {chosen: ends})
+    def days(self) -> int:
+        """Say for how many days somebody's yes holds."""
+        return self.random.choice((2, 8, 200, 200, 300))
+
+    def bring_on(self, stage: str) -> None:
+        """Bring the newest on, as far as that goes."""
+        last = len(self.cases) - 1
+        if not stage:
+            return
+        if not any(referral == self.cases[last] for referral, _ in self.asked.values()):
+            self.take(last)
+            self.ring(last, reached=True)
+            self.plan(last, 0)
+        if stage == "asked":
+            return
+        self.answer(0, "waitlist" if stage == "waits" else "accept", by_link=False, detail=1)
+        if stage in ("booked", "attended"):
+            self.agree(0, 5)
+        if stage == "attended":
+            self.now += timedelta(days=5, hours=3)
+            self.visit(0, "attended", days_ago=0)
+
+    @rule(number=chance)
+    def something_happens(self, number: int) -> None:
+        """One thing of the table, by a number of its own: a history can be told again."""
+        random = Random(f"{number}:{self.random.random()}")  # noqa: S311
+        before = self.so_far()
+        for name in random.choices(NAMES, WEIGHTS, k=9):
+            DEEDS[name][1](self, random)
+            if self.so_far() != before:  # it could at least be tried
+                note(f"{name}, at {self.now:%Y-%m-%d %H:%M}")
+                return
+
+    def so_far(self) -> tuple[object, ...]:
+        """Tell what a deed leaves behind, also one that was refused."""
+        tally = self.town.tally
+        return self.now, self.jobs, tally.done.total(), tally.refused.total()
+
+    # ---- the clock, and what runs by it ----
+
+    def time_passes(self, many: int) -> None:
+        """Nobody looks, no job runs."""
+        self.now += timedelta(hours=many)
         self.is_run = False
 
-    @precondition(lambda self: self.asked)
-    @rule(number=which, to=st.sampled_from(["accepted", "accepted", "waitlisted", "declined"]))
-    def group_answers(self, number: int, to: str) -> None:
-        row = self.pick(number)
+    def rounds_run(self) -> None:
+        """The job that reminds, asks and closes, until nothing is left to do."""
+        self.deed, self.jobs = "job", self.jobs + 1
+        while turns.follow(self.tools):
+            self.told_or_rung()
+        self.is_run = self.wants_look = True
 
-        def act() -> None:
-            history.step(self.session, row, to, Part.LEADER, VISITOR, self.now)
-            if to == "declined":
-                referral = self.hands.referral(row)
-                operations.back_to_planning(self.session, referral, VISITOR, self.now)
+    def mail_goes(self, fails: int) -> None:
+        """The job that sends; the next server may refuse some."""
+        self.fails, self.jobs = fails, self.jobs + 1
+        jobs.send(self.tools)
 
-        self.tried(act)
+    def all_jobs_after(self, many: int) -> None:
+        """Time passes, and all jobs run."""
+        self.time_passes(many)
+        self.rounds_run()
+        self.mail_goes(0)
 
-    @precondition(lambda self: self.asked)
-    @rule(number=which, group=which)
-    def next_group(self, number: int, group: int) -> None:
-        row, chosen = self.pick(number), self.groups[group % len(self.groups)]
-        referral = self.hands.referral(row)
-        known = self.known[referral.person_id]
-        there = {one.group_id for one in self.asked if one.referral_id == referral.id}
-        if referral.state not in ("planned", "introduced") or chosen in there or len(self.asked) >= 6 or known.died:
-            return
-        self.asked.append(self.hands.another(row, chosen))
-        known.agreed[chosen] = self.now + timedelta(days=180)
-        self.is_run = False
+    def near_a_date(self, number: int, about: int, *, mail: bool) -> None:
+        """So many hours before or after somebody's date; the mail may wait."""
+        dated = select(Introduction.first_date).where(Introduction.first_date.is_not(None))
+        found = sorted(at for at in self.session.scalars(dated) if at is not None)
+        at = found[number % len(found)] + timedelta(hours=about) if found else self.now
+        self.time_passes(max((at - self.now) // timedelta(hours=1), 1))
+        self.rounds_run()
+        if mail:
+            self.mail_goes(0)
 
-    @precondition(lambda self: self.asked)
-    @rule(number=which, days=st.sampled_from([1, 2, 4, 9]), part=st.sampled_from([Part.PERSON, Part.LEADER]))
-    def agree_a_date(self, number: int, days: int, part: Part) -> None:
-        at = datetime.combine((self.now + timedelta(days=days)).date(), datetime.min.time(), UTC) + timedelta(hours=10)
-        row = self.pick(number)
-        act = operations.book
-        self.tried(lambda: act(self.session, introduction_id=row.id, at=at, part=part, actor=VISITOR, now=self.now))
+    def while_mail_waits(self, random: Random) -> None:
+        """The rounds have written, and before it goes something happens to the same person, or night falls."""
+        number, deed = _any(random), random.choice(("reached", "reached", "back", "back", "one", "no mail", "night"))
+        self.near_a_date(number, random.choice(WRITTEN), mail=False)
+        if deed == "reached":
+            self.change_person(number, _any(random), elsewhere=True)
+        elif deed == "back":
+            self.take_back(number, _any(random), elsewhere=True)
+        elif deed == "one":
+            self.take_one_back(number)
+        elif deed == "no mail":
+            self.want_no_mail(number)
+        else:
+            self.now += timedelta(hours=13)
+            self.is_run = False
+        self.mail_goes(0)
 
-    @precondition(lambda self: self.asked)
-    @rule(
-        number=which,
-        what=st.sampled_from(operations.WHAT),
-        part=st.sampled_from([Part.PERSON, Part.LEADER, Part.LINK_WORKER]),
-    )
-    def mark(self, number: int, what: str, part: Part) -> None:
-        actor = self.world.lin if part is Part.LINK_WORKER else VISITOR
-        self.tried(lambda: self.hands.mark(self.pick(number), what, part=part, actor=actor))
-
-    @precondition(lambda self: self.asked)
-    @rule(number=which)
-    def take_one_back(self, number: int) -> None:
-        row = self.pick(number)
-        self.tried(lambda: operations.withdraw(self.session, introduction_id=row.id, now=self.now))
-
-    @precondition(lambda self: self.asked)
-    @rule(number=which, reason=st.sampled_from(CLOSE_REASONS), part=st.sampled_from([Part.PERSON, Part.LINK_WORKER]))
-    def close(self, number: int, reason: str, part: Part) -> None:
-        row, actor = self.pick(number), self.world.lin if part is Part.LINK_WORKER else VISITOR
-        if self.tried(lambda: self.hands.close(row, reason, part, actor)):
-            self.known[self.hands.referral(row).person_id].died |= reason == "died"
-            assert reason != "uncontactable" or tries.days(self.session, row.referral_id) >= tries.ENOUGH
-
-    @precondition(lambda self: self.asked)
-    @rule(number=which)
-    def take_a_yes_back(self, number: int) -> None:
-        row = self.pick(number)
-        person = self.hands.referral(row).person_id
-        theirs = select(Consent).where(Consent.person_id == person, Consent.group_id == row.group_id)
-        for one in self.session.scalars(theirs):
-            one.withdrawn_at = self.now
-        self.session.flush()
-        self.known[person].agreed.pop(row.group_id, None)
-
-    @precondition(lambda self: self.asked)
-    @rule(number=which, rule_=st.sampled_from(RULES), contact=st.sampled_from(CONTACTS))
-    def want_to_be_reached_otherwise(self, number: int, rule_: str, contact: str) -> None:
-        person = self.session.get_one(Person, self.hands.referral(self.pick(number)).person_id)
-        person.contact_rule = rule_
-        person.contact = SEALER.seal(f"person:{person.id}:contact", contact.encode()) if contact else None
-        self.session.flush()
-        self.known[person.id].rule, self.known[person.id].contact = rule_, contact
-
-    @precondition(lambda self: self.tokens)
-    @rule(number=which, answer=st.sampled_from(["going_well", "not_for_me", "call_me", "very_low", "no_more", "came"]))
-    def press(self, number: int, answer: str) -> None:
-        token = self.tokens[-1 - number % len(self.tokens)]
-        if answer == "came":
-            self.tried(lambda: attendance.say(self.session, token=token, answer=answer, now=self.now))
-            return
-        self.tried(lambda: checking_in.say(self.session, sealer=SEALER, token=token, answer=answer, now=self.now))
-
-    @precondition(lambda self: self.asked)
-    @rule(number=which, machine=st.sampled_from(Machine), to=which, part=st.sampled_from(Part))
-    def try_any_move(self, number: int, machine: Machine, to: int, part: Part) -> None:
-        row: Introduction | Referral = self.pick(number)
-        if machine is Machine.REFERRAL:
-            row = self.hands.referral(self.pick(number))
-        target = STATES[machine][to % len(STATES[machine])]
-        if target in ("settled", "attended", "closed", "offered"):  # these come with more than a state
-            return
-        legal = (machine.value, row.state, target, part.value) in LEGAL
-        done = self.tried(lambda: history.step(self.session, row, target, part, VISITOR, self.now))
-        assert done == legal
-
-    @rule(many=hours, fails=st.integers(0, 1))
-    def time_passes(self, many: int, fails: int) -> None:
-        self.hands.now += timedelta(hours=many)
-        self.fails = fails
-        for _ in range(2):
-            for one in rounds.due(self.session, self.letters, now=self.now):
-                rounds.do(self.session, self.letters, one, now=self.now)
-            self.send()
-        self.is_run = True
-
-    @rule(many=st.sampled_from([1, 5, 11, 24]), fails=st.integers(0, 3))
-    def a_day_passes(self, many: int, fails: int) -> None:
-        self.time_passes(many, fails)
-
-    @precondition(lambda self: self.asked)
-    @rule(
-        number=which, about=st.sampled_from([-72, -72, -24, -24, 5, 7 * 24, 7 * 24, 28 * 24]), fails=st.integers(0, 2)
-    )
-    def a_moment_comes(self, number: int, about: int, fails: int) -> None:
-        """So many hours before or after somebody's date."""
-        dated = [row.first_date for row in self.asked if row.first_date is not None]
-        at = dated[number % len(dated)] + timedelta(hours=about) if dated else self.now
-        if at > self.now:
-            self.time_passes(max((at - self.now) // timedelta(hours=1), 1), fails)
-
-    def send(self) -> None:
-        """Send what is due, through a channel that looks at what it is given."""
-
-        def unit() -> AbstractContextManager[Session]:
-            return nullcontext(self.session)
-
-        for _ in range(3):
-            before = may_go(self.letters)
-            outbox.send_due(unit, {"console": _Watched(self)}, sealer=POST, clock=lambda: self.now, before=before)
-
-    # ---- what holds ----
+    # ---- what goes out ----
 
     def carry(self, message: Message) -> None:
         """Take one message, and look whether it may go."""
         if self.fails:
             self.fails -= 1
             raise Later("smtp_451")
-        self.went.append((message.message_id, message.template))
-        if message.template in TO_PERSON:
-            _, person, _, asked, _ = message.key.split(":", 4)
-            known, row = self.known[UUID(person)], self.session.get_one(Introduction, UUID(asked))
-            hour = self.now.astimezone(ZONE).hour
-            self._look(known.address == message.to, f"{message.template} to an unsafe address")
-            self._look(8 <= hour < 21, f"{message.template} at {hour}")
-            self._look(known.agrees(row.group_id, self.now), f"{message.template} without a yes")
-            self._look(not known.died, f"{message.template} after a death")
-        elif message.template in TO_GROUP:
-            row = self.session.get_one(Introduction, UUID(message.key.split(":")[1]))
-            known = self.known[self.hands.referral(row).person_id]
-            self._look(known.agrees(row.group_id, self.now), f"{message.template} without a yes")
-            self._look(not known.died, f"{message.template} after a death")
+        self.town.tally.messages += 1
+        trouble = self._trouble(message)
+        if trouble or message.message_id in self.went:
+            self.wrong("unsafe_or_before_yes", f"{message.template}: {trouble or 'went twice'}")
+        self.went.add(message.message_id)
+        if "@" not in message.to and message.channel == "console":
+            raise Never("no_address")
+        self.arrived.setdefault(message.template, []).append(str(message.params.get("link", "")).rpartition("/")[2])
 
-    def _look(self, is_right: bool, what: str) -> None:  # noqa: FBT001
-        if not is_right:
-            self.wrong.append(what)
+    def _trouble(self, message: Message) -> str | None:
+        """Say why a message must not go."""
+        if message.to in self.quiet:
+            return "to an address that wants none"
+        parts = message.key.split(":")
+        if message.template == "own_link":
+            return self._unsafe(message, UUID(parts[1]))
+        if message.template == "news":
+            referral = UUID(parts[1])
+            known = self.known[self.person_of[referral]]
+            told = known.agrees("tell_referrer", self.town.world.clinic, "outcome", self.now)
+            return None if told and not known.is_dead else "told the referrer without a yes"
+        if message.template in oracle.TO_PERSON | oracle.TO_GROUP:
+            asked = UUID(parts[parts.index("introduction") + 1] if parts[0] == "introduction" else parts[3])
+            known, referral, group = self.whose(asked)
+            if known.is_dead or not known.agrees("introduction", group, "name", self.now):
+                return "without a yes, or after a death"
+            if self.states["referral", referral] in oracle.OVER or self.states["introduction", asked] in oracle.FAILED:
+                return "of what has ended"
+            return self._unsafe(message, self.person_of[referral]) if message.template in oracle.TO_PERSON else None
+        return None if message.template in oracle.NAMES_NOBODY else "of a kind that nobody looked at"
 
-    @invariant()
-    def no_message_goes_before_a_yes_or_to_an_unsafe_address(self) -> None:
-        assert self.wrong == []
-        assert len({name for name, _ in self.went}) == len(self.went), "each went once"
+    def _unsafe(self, message: Message, person: UUID) -> str | None:
+        hour = self.now.astimezone(ZONE).hour
+        if not oracle.FIRST_HOUR <= hour < oracle.LAST_HOUR:
+            return f"at {hour} o'clock"
+        return None if self.known[person].way == (message.channel, message.to) else "by a way that is not safe"
 
-    @invariant()
-    def every_state_was_reached_by_moves_of_the_table(self) -> None:
-        at: dict[tuple[str, UUID], str] = {}
-        for move in self.session.scalars(select(Move).order_by(Move.entity_id, Move.number)):
-            before = at.get((move.entity, move.entity_id), START[Machine(move.entity)])
-            assert move.from_state == before
-            assert (move.entity, before, move.to_state, move.part) in LEGAL
-            at[move.entity, move.entity_id] = move.to_state
-        now = {("referral", row.id): row.state for row in self.session.scalars(select(Referral))}
-        now |= {("introduction", row.id): row.state for row in self.session.scalars(select(Introduction))}
-        assert now == at
-
-    @invariant()
-    def everybody_has_a_next_action(self) -> None:
-        for row in self.session.scalars(select(Referral)):
-            open_one = row.state not in TERMINAL[Machine.REFERRAL]
-            assert (row.need in clocks.NEEDS, row.due_on is not None) == (open_one, open_one), row.state
+    # ---- what holds after each step ----
 
     @invariant()
-    def what_is_overdue_is_seen(self) -> None:
-        if not self.is_run:  # the job has not looked since
-            return
-        today = self.letters.today(self.now)
-        for row in self.session.scalars(select(Referral).where(Referral.due_on.is_not(None))).all():
-            stored = (row.need, row.need_rank, row.due_on)
-            history.renew(self.session, row, today=today)
-            fresh = row.due_on
-            row.need, row.need_rank, row.due_on = stored
-            self.session.flush()
-            assert fresh is not None
-            assert stored[2] is not None
-            assert fresh >= today or stored[2] < today, (row.state, stored, fresh)
-
-    @invariant()
-    def what_has_ended_has_nothing_open(self) -> None:
-        if self.is_run:
-            ended = select(Introduction.id).join(Introduction.referral)
-            ended = ended.where(Referral.state.in_(TERMINAL[Machine.REFERRAL]))
-            still = ended.where(Introduction.state.not_in(lifecycle.TERMINAL[Machine.INTRODUCTION]))
-            assert self.session.scalars(still).all() == []
+    def all_holds(self) -> None:
+        self.look()
