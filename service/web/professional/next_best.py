@@ -18,7 +18,7 @@ from service.referrals.planning import queries as plans
 from service.referrals.queries import ReferralView
 from service.web.access import current_actor
 from service.web.professional import later
-from service.web.professional.desk import planning
+from service.web.professional.wishes import profile as profile_of
 from service.web.rendering import services
 
 FAILED = ("declined", "expired", "stopped", "no_show")
@@ -59,7 +59,7 @@ def _of_plan(referral: ReferralView) -> Profile | None:
         return None
     sealer = services().sealer(kept.PURPOSE)
     wishes = plans.plan(session, sealer=sealer, referral_id=referral.id, actor=actor).wishes
-    return planning.profile(wishes) if wishes else None
+    return profile_of(wishes) if wishes else None
 
 
 def _of_the_same(before: GroupView, found: list[GroupView]) -> list[GroupView]:

@@ -17,7 +17,7 @@ from service.catalog.views import GroupView
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, NotFound
-from service.matching import Answer, Profile, Where
+from service.matching import Answer
 from service.referrals import operations
 from service.referrals.desk import reading
 from service.referrals.desk.cases import CaseView
@@ -35,7 +35,8 @@ from service.web.professional.desk.caseload import figures
 from service.web.professional.desk.writing import at, denied
 from service.web.professional.refer.fast import mail
 from service.web.professional.refer.words import sentences
-from service.web.rendering import country_pack, services
+from service.web.professional.wishes import profile
+from service.web.rendering import services
 from service.web.rooms import Area
 from service.web.work import work_page
 
@@ -201,23 +202,6 @@ def _typed() -> dict[str, Any]:
     given = {code: form.get(f"barrier_{code}", "") for code in barriers.CODES}
     wished = {code: strength for code, strength in given.items() if strength}
     return {"text": form.get("text", "").strip(), "place": form.get("place", "").strip(), "barriers": wished}
-
-
-def profile(wishes: Mapping[str, Any]) -> Profile:
-    """Return what is looked for as matching has it; raises Invalid."""
-    asked = {name: wishes[name] for name in ("text", "place", "barriers") if wishes.get(name)}
-    return services().matching.read(asked, strict=False, resolve_place=_where)
-
-
-def _where(text: str) -> Where:
-    made = services()
-    found = made.gazetteer.resolve(text, country=country_pack().code)
-    return Where(
-        label=found.label,
-        latitude=found.latitude,
-        longitude=found.longitude,
-        uncertainty_km=found.uncertainty_km,
-    )
 
 
 def _done(
