@@ -247,7 +247,8 @@ class Pathway(Looking, RuleBasedStateMachine):
             known, referral, group = self.whose(asked)
             if known.is_dead or not known.agrees("introduction", group, "name", self.now):
                 return "without a yes, or after a death"
-            if self.states["referral", referral] in oracle.OVER or self.states["introduction", asked] in oracle.FAILED:
+            ended = (self.states.get(("referral", referral)), self.states.get(("introduction", asked)))
+            if ended[0] in oracle.OVER or ended[1] in oracle.FAILED:
                 return "of what has ended"
             return self._unsafe(message, self.person_of[referral]) if message.template in oracle.TO_PERSON else None
         return None if message.template in oracle.NAMES_NOBODY else "of a kind that nobody looked at"
