@@ -167,7 +167,7 @@ def _house(session: Session, whose: str, sealer: Callable[[str], Sealer]) -> Hou
             "referral_id": (bo, other),
             "introduction_id": (_introduction(session, bo), _introduction(session, other)),
             "question_id": (_asked(session, bo), _asked(session, other)),
-            "incident_id": (_worry(session, bo), _worry(session, other)),
+            "incident_id": (_introduction(session, bo, Incident), _introduction(session, other, Incident)),
             "person_id": (_helped(session, bo), _helped(session, other)),
             "consent_id": (_agreed(session, bo), _agreed(session, other)),
             "organisation_id": (body.id, body.id),
@@ -306,13 +306,11 @@ def _refer(session: Session, sealer: Sealer, mail: Mail, group: UUID, actor: Act
 def _written(session: Session, case: UUID, organisation: UUID) -> None:
     """Leave on a case what a link worker writes; its words are written by `_fill`."""
     at, of = now(), {"referral_id": case}
+    times = {"created_at": at, "expires_at": at}
     session.add_all(
         [
             CaseNote(id=uuid4(), **of, words=b"", at=at),
-            Prefill(
-                id=uuid4(), organisation_id=organisation, token_hash=uuid4().bytes, filled=b"", created_at=at,
-                expires_at=at,
-            ),
+            Prefill(**times, id=uuid4(), organisation_id=organisation, token_hash=uuid4().bytes, filled=b""),
             CaseTask(id=uuid4(), **of, who="worker", what=b"", due_on=at.date(), at=at),
             HandOver(id=uuid4(), **of, words=b"", at=at),
             Incident(id=uuid4(), **of, organisation_id=organisation, kind="person", words=b"", at=at),
@@ -328,12 +326,8 @@ def _written(session: Session, case: UUID, organisation: UUID) -> None:
     session.flush()
 
 
-def _introduction(session: Session, referral: UUID) -> UUID:
-    return session.scalars(select(Introduction.id).where(Introduction.referral_id == referral)).one()
-
-
-def _worry(session: Session, referral: UUID) -> UUID:
-    return session.scalars(select(Incident.id).where(Incident.referral_id == referral)).one()
+def _introduction(session: Session, referral: UUID, of: type[Introduction | Incident] = Introduction) -> UUID:
+    return session.scalars(select(of.id).where(of.referral_id == referral)).one()
 
 
 def _asked(session: Session, referral: UUID) -> UUID:

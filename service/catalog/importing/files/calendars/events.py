@@ -162,7 +162,7 @@ class _One:
         """Note what was not taken as it stands."""
         self.remarks.append(Remark(row=self.row, column=column, code=code, params=params, said=said[:SAID]))
 
-    def text(self, name: str, most: int = LONGEST_LINE) -> str:
+    def reads(self, name: str, most: int = LONGEST_LINE) -> str:
         """Return what the first line of a name says."""
         found = self.lines.get(name)
         return found[0].value[:most] if found else ""
@@ -174,7 +174,7 @@ class _One:
         minutes, days = self._length(starts)
         return Event(
             row=self.row,
-            uid=values.line(self.text("UID")) or "",
+            uid=values.line(self.reads("UID")) or "",
             starts=starts,
             zone=zone,
             minutes=minutes,
@@ -183,12 +183,12 @@ class _One:
             off=self._moments("EXDATE"),
             extra=self._moments("RDATE"),
             was=next(iter(self._moments("RECURRENCE-ID")), None),
-            cancelled="CANCEL" in (self.text("STATUS") + self.reader.heading.said.get("METHOD", "")).upper(),
-            sequence=int(said) if (said := self.text("SEQUENCE").strip()).isdecimal() and len(said) < 10 else 0,
+            cancelled="CANCEL" in (self.reads("STATUS") + self.reader.heading.said.get("METHOD", "")).upper(),
+            sequence=int(said) if (said := self.reads("SEQUENCE").strip()).isdecimal() and len(said) < 10 else 0,
             changed_on=self._changed_on(),
-            summary=values.line(self.text("SUMMARY")) or "",
+            summary=values.line(self.reads("SUMMARY")) or "",
             description=self._description(),
-            location=values.line(self.text("LOCATION")) or "",
+            location=values.line(self.reads("LOCATION")) or "",
             position=self._position(),
             url=self._url(),
             host=self._host(),
@@ -246,14 +246,14 @@ class _One:
             return None, 1
         passed = self._passed(self.lines[column][0], starts)
         if passed is None or passed < timedelta(0):
-            self.remark(column, "not_an_end", self.text(column))
+            self.remark(column, "not_an_end", self.reads(column))
             return None, 1
         if not isinstance(starts, datetime):
             return None, min(max(1, passed.days), MOST_DAYS)
         minutes = int(passed.total_seconds() // 60)
         if not minutes or SHORTEST <= minutes <= LONGEST_MINUTES:
             return minutes or None, 1
-        self.remark(column, "out_of_range", self.text(column), low=SHORTEST, high=LONGEST_MINUTES)
+        self.remark(column, "out_of_range", self.reads(column), low=SHORTEST, high=LONGEST_MINUTES)
         return None, 1
 
     def _passed(self, line: Content, starts: Moment) -> timedelta | None:
@@ -270,7 +270,7 @@ class _One:
     def _rule(self, starts: Moment, zone: str) -> str | None:
         rules = [one.value.strip() for one in self.lines.get("RRULE", ()) if one.value.strip()]
         if "EXRULE" in self.lines:
-            raise EventError("EXRULE", "rule_part", self.text("EXRULE"), part="EXRULE")
+            raise EventError("EXRULE", "rule_part", self.reads("EXRULE"), part="EXRULE")
         if not rules:
             return None
         if len(set(rules)) > 1:
@@ -287,11 +287,11 @@ class _One:
 
     def _description(self) -> str:
         """Return what is said of it, without the private doors of video meetings."""
-        text = CUT.split(self.text("DESCRIPTION", LONGEST_TEXT))[0]
+        text = CUT.split(self.reads("DESCRIPTION", LONGEST_TEXT))[0]
         return CONFERENCE.sub("", values.prose(text) or "").strip()
 
     def _position(self) -> tuple[float, float] | None:
-        text = self.text("GEO")
+        text = self.reads("GEO")
         if not text:
             return None
         north, _, east = text.partition(";") if ";" in text else text.partition(",")
@@ -305,7 +305,7 @@ class _One:
         return found[0], found[1]
 
     def _url(self) -> str:
-        said = self.text("URL").strip()
+        said = self.reads("URL").strip()
         return said if re.match(r"https?://", said, re.I) and not CONFERENCE.search(said) else ""
 
     def _host(self) -> str:
