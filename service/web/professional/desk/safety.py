@@ -214,13 +214,13 @@ def _state(one: Line) -> str:
     if one.closed_at is not None:
         return str(_("Closed"))
     if one.seen_at is not None:
-        return str(_("Read"))
+        return str(_("Was read"))
     return str(_("Late") if one.late else _("Not read yet"))
 
 
 def _own(one: Line) -> dict[str, str]:
     told = str(_("You told the safeguarding lead on %(date)s", date=moments.moment(one.at)))
-    return {"text": told, "state": str(_("Read") if one.seen_at else _("Not read yet"))}
+    return {"text": told, "state": str(_("Was read") if one.seen_at else _("Not read yet"))}
 
 
 def _whole(found: Whole) -> Mapping[str, object]:
