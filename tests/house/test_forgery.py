@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.routing import Rule
 
-from service.api import ROOTS
+from service.api import ROOTS, referrals
 from service.api.people import EXAMPLE
 from service.clock import now
 from tests.house.test_get_never_writes import MAY_CHANGE, tables
@@ -126,11 +126,13 @@ def test_a_form_cannot_speak_to_the_programs_door(app: Flask) -> None:
     browser = signed_in(app, cast.bo)
     once = {**keyed(cast.bo_key), "Idempotency-Key": "somebody-of-ours"}
     kept = browser.post("/api/v1/people", json=EXAMPLE, headers=once).get_json()  # of anybody else it says 404 first
+    asked = {**referrals.EXAMPLE, "group_id": str(cast.eli_group)}
+    sent = browser.post("/api/v1/referrals", json=asked, headers={**once, "Idempotency-Key": "one-of-ours"}).get_json()
     before, tried = tables(app), 0
     for rule in rules(app):
         if not rule.rule.startswith(ROOTS) or "POST" not in (rule.methods or ()):
             continue
-        where = address(app, rule, person_id=kept["id"])
+        where = address(app, rule, person_id=kept["id"], referral_id=sent["id"])
         refused = (401, 422) if rule.endpoint in WITHOUT_BODY else (400, 401, 415)
         for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""):
             for headers in (keyed(cast.bo_key), {}):
