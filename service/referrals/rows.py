@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from service.accounts.credentials import token_hash
@@ -78,7 +79,16 @@ def add_consent(
     group_id: UUID | None = None,
     organisation_id: UUID | None = None,
 ) -> None:
-    """Keep what somebody agreed to share with one group, or with one organisation."""
+    """Keep what somebody agreed to share with one group, or with one organisation.
+
+    It takes the place of an earlier yes: whoever takes back their newest leaves none behind that they forgot.
+    """
+    session.execute(
+        update(Consent)
+        .where(Consent.person_id == person_id, Consent.purpose == given.purpose, Consent.withdrawn_at.is_(None))
+        .where(Consent.group_id == group_id if group_id else Consent.organisation_id == organisation_id)
+        .values(withdrawn_at=now)
+    )
     row = Consent(
         id=uuid4(),
         person_id=person_id,

@@ -53,6 +53,8 @@ INSIDE = {
     "AuditTamperedError",
     "UnreadableError",
     "FeedError",
+    "EventError",
+    "RuleError",
     "NotRead",
     "DamagedModelError",
 }

@@ -33,6 +33,7 @@ WHILE: Mapping[str, tuple[str, ...]] = {
     "group_answer_link": ("sent", "waitlisted"),  # who waits can still be given a place
     "group_answer_again": ("sent",),
     "outcome_wanted": ("booked",),
+    "meeting_off": ("session_cancelled", "booked"),  # another date may be agreed already; that meeting is off still
 }
 DATED = ("appointment", "outcome_wanted")
 

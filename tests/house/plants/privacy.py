@@ -157,7 +157,7 @@ WAYS = (
     ),
     Plant(
         name="a message that goes by a way nobody chose",
-        checker="tests/referrals/following/test_pathway.py::test_a_hundred_histories",
+        checker="tests/referrals/following/test_pathway.py::test_a_few_histories",
         says="by a way that is not safe",
         changed={
             "service/referrals/following/before.py": (
@@ -168,7 +168,7 @@ WAYS = (
     ),
     Plant(
         name="a clock that is dropped from the desk",
-        checker="tests/referrals/following/test_pathway.py::test_a_hundred_histories",
+        checker="tests/referrals/following/test_pathway.py::test_a_few_histories",
         says="nobody_next",
         changed={"service/referrals/clocks.py": ('    "waitlisted": "still_waiting",\n', "")},
         second=True,

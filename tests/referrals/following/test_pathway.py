@@ -63,8 +63,8 @@ def histories(town: Town, many: int, steps: int, number: int | None = None) -> N
 
 
 @pytest.mark.asvs("V2.3.1", "V2.3.3")
-def test_a_hundred_histories(town: Town) -> None:
-    told(town, 100)
+def test_a_few_histories(town: Town) -> None:
+    told(town, 60)
 
 
 @pytest.mark.slow
