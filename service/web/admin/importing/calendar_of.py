@@ -18,7 +18,7 @@ from service.catalog.queries import group_by_id
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import committing, db
-from service.errors import Invalid, NotFound
+from service.errors import Invalid
 from service.outgoing import THIS_MACHINE, OutsideError, Ways
 from service.web.access import allow, current_actor
 from service.web.admin import rooms, words
@@ -43,11 +43,8 @@ def show(group_id: UUID) -> Response:
 @allow(Permission.EDIT_CATALOG)
 def act(group_id: UUID) -> ResponseReturnValue:
     """Look at a calendar, follow it, or let it go."""
-    group, deed = _group(group_id), DEEDS.get(request.form.get("act", ""))
-    if deed is None:
-        raise NotFound("page")
-    refused = elsewhere.instead(group, 403)
-    return refused or deed(group)
+    group, deed = _group(group_id), DEEDS.get(request.form.get("act", ""), _look)
+    return elsewhere.instead(group, 403) or deed(group)
 
 
 def _look(group: GroupView) -> ResponseReturnValue:
