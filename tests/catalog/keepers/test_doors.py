@@ -29,6 +29,7 @@ from service.catalog.editing.publishing import publish
 from service.catalog.editing.restoring import restore_version
 from service.catalog.fresh import calls, deeds, sample
 from service.catalog.fresh.calls import Answer
+from service.catalog.importing.feeds import of_group
 from service.catalog.importing.lists import keeping as lists
 from service.catalog.importing.runs import undoing
 from service.catalog.models_fresh import ToConfirm, TruthSample
@@ -191,6 +192,10 @@ DOORS: dict[str, Door] = {
     "editing.moving.split_group": lambda s, g, a: split_group(
         s, group_id=g.id, name="Half", session_ids=(), place_ids=(), expected_version=1, **by(a)
     ),
+    "importing.feeds.of_group.follow": lambda s, g, a: of_group.follow(
+        s, group_id=g.id, url="https://calendar.example.org/a.ics", actor=a, now=NOW
+    ),
+    "importing.feeds.of_group.let_go": lambda s, g, a: of_group.let_go(s, group_id=g.id, actor=a, now=NOW),
     "editing.merging.merge_groups": merged,
     "merge_groups, the other way": lambda s, g, a: merged(s, g, a, into=False),
     "editing.organisations.edit_organisation": lambda s, g, a: organisations.edit_organisation(
@@ -286,6 +291,7 @@ OPEN = {
     "approving.check": "changes nothing",
     "approving.may_publish": "changes nothing",
     "importing.lists.keeping.may_trust": "changes nothing",
+    "importing.feeds.of_group.check_address": "changes nothing",
     "editing.organisations.create_organisation": "new, and nobody's yet",
     "editing.places.create_place": "new, and nobody's yet",
     "proposals.deciding.accept_new": "a draft of their own, by create_group",
