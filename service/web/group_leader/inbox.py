@@ -33,8 +33,8 @@ def show() -> Response:
 def welcome() -> ResponseReturnValue:
     """Take how many new people a week a group can welcome."""
     group_id = request.form.get("group", type=UUID)
-    if group_id is None:
-        raise NotFound("group")
+    if group_id is None:  # no page of ours sends that
+        return redirect(url_for(".inbox"), 303)
     try:
         with committing() as unit:
             welcoming.say(
