@@ -71,6 +71,7 @@ PERSONAL: tuple[type[Base], ...] = (
     GroupQuestion,
     FollowUp,
     Assessment,
+    Prefill,
     RingRequest,
     User,
     ApiKey,
@@ -297,10 +298,9 @@ def _refer(session: Session, sealer: Sealer, mail: Mail, group: UUID, actor: Act
     said = cast.consent(given_at=now() - timedelta(hours=1))
     who = cast.person(preferred_name=named, contact=f"{named}@example.org")
     asked = cast.request(group, who=who, said=said, tick="We go there")
-    made = referrals.refer(
+    return referrals.refer(
         session, sealer=sealer, mail=mail, referral_id=uuid4(), request=asked, actor=actor, now=now()
-    )
-    return made.id
+    ).id
 
 
 def _written(session: Session, case: UUID, organisation: UUID) -> None:
