@@ -92,6 +92,7 @@ ITEMS: Mapping[str, LazyString] = {
 # What is said of each kind of data to everybody, and how its time is said. Kinds that name nobody are not told of.
 KINDS: Mapping[str, tuple[LazyString, LazyString]] = {
     "referrals": (_l("Your referral: name, contact, what helps you, what groups said"), _l("%(time)s after it ends")),
+    "prefills": (_l("What your doctor’s computer fills in on our form"), _l("Ten minutes at most")),
     "ring_requests": (_l("Your wish to be rung"), _l("%(time)s at most")),
     "reports": (_l("What you tell us is wrong with a group’s page"), _l("%(time)s after we have looked at it")),
     "messages": (_l("Messages we send. Your address goes as soon as they are sent"), _l("%(time)s at most")),

@@ -226,25 +226,29 @@ def test_four_figures_are_asked_apart(lin: FlaskClient, referral: UUID) -> None:
     assert list(SHEETS) == ["feeling", "life", "ties", "groups"]
 
 
-def _manager(app: Flask, cast: World) -> FlaskClient:
+def _somebody(app: Flask, cast: World, role: Role) -> UUID:
     with app.app_context(), committing() as unit:
-        made = accounts.make_user(
+        return accounts.make_user(
             unit,
-            email="mara@example.org",
+            email=f"{role.value}@example.org",
             name="Mara",
-            role=Role.ORG_MANAGER,
+            role=role,
             organisation_id=cast.clinic,
             password_hash=None,
             now=people.LONG_AGO,
         )
-    return signed_in(app, made)
+
+
+def _manager(app: Flask, cast: World) -> FlaskClient:
+    return signed_in(app, _somebody(app, cast, Role.ORG_MANAGER))
 
 
 def test_a_case_that_a_colleague_holds_opens_with_a_reason_only(
     app: Flask, engine: Engine, cast: World, lin: FlaskClient, referral: UUID
 ) -> None:
+    colleague = _somebody(app, cast, Role.LINK_WORKER)
     with Session(engine.execution_options(writes=True)) as unit:
-        unit.get_one(Referral, referral).owner_user_id = cast.beth.user_id
+        unit.get_one(Referral, referral).owner_user_id = colleague
         unit.commit()
     for path in (home(referral), f"{home(referral)}/feeling"):
         answer = lin.get(path)

@@ -40,7 +40,8 @@ def test_every_open_case_of_mine_stands_under_everyone_and_counts_agree(clinic: 
         clinic.case(ended, owner=clinic.lin)
     clinic.case("sent")
     found = clinic.desk()
-    assert found.counts == {"now": 8, "new": 1, "waiting": 1, "going": 1, "settled": 1, "everyone": 8}
+    counts = {view: found.counts[view] for view in VIEWS}
+    assert counts == {"now": 8, "new": 1, "waiting": 1, "going": 1, "settled": 1, "everyone": 8}
     for view in VIEWS:
         assert len(clinic.desk(view).rows) == found.counts[view], view
 

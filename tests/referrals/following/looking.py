@@ -26,7 +26,7 @@ REFERRAL = (_R.id, _R.state, _R.need, _R.need_rank, _R.due_on, _R.raised, _R.own
 INTRODUCTION = (_I.id, _I.referral_id, _I.state, _I.first_date, _I.attended, _I.sent_at)
 MOVE = (_M.entity, _M.entity_id, _M.number, _M.from_state, _M.to_state, _M.part, _M.at)
 BY_JOB = ("remind", "check_in")  # raised by rounds, where no message may go
-ALSO = (*BY_JOB, "measure")
+ALSO = (*BY_JOB, "measure", "way")
 
 
 class Looking(Helping):
