@@ -38,7 +38,9 @@ ACTIONS: Mapping[str, LazyString] = {
     "work_cases": HELP,
     **dict.fromkeys(("read_case", "read_caseload", "explain_case", "read_person", "look_for_same"), LOOK),
     **dict.fromkeys(("read_plan", "read_plans", "read_measures"), LOOK),
-    **dict.fromkeys(("write_note", "write_task", "write_story", "log_call", "settle_need", "change_plan", "plan"), HELP),
+    **dict.fromkeys(
+        ("write_note", "write_task", "write_story", "log_call", "settle_need", "change_plan", "plan"), HELP
+    ),
     **dict.fromkeys(("move_case", "take_case", "hand_over", "cover_desk", "close", "stop", "check_in", "book"), HELP),
     **dict.fromkeys(("mark_attended", "mark_no_show", "mark_session_cancelled", "mark_stopped"), HELP),
     **dict.fromkeys(("add_person", "change_person", "merge_people"), WHO),

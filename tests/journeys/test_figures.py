@@ -42,10 +42,10 @@ def settle(demo: Demo) -> UUID:
         session.add_all([clinic, hall])
         session.flush()
         group = add_group(session, hall.id, "Alder Singers (example)", is_example=True)
-        fay = _account(session, "Fay", Role.ORG_MANAGER, clinic.id)
-        _account(session, "Gil", Role.GROUP_LEADER, hall.id)
+        fenna = _account(session, "Fenna", Role.ORG_MANAGER, clinic.id)
+        _account(session, "Gwen", Role.GROUP_LEADER, hall.id)
         actor = Actor(
-            role=Role.LINK_WORKER, user_id=fay, organisation_id=clinic.id, permissions=GRANTS[Role.LINK_WORKER]
+            role=Role.LINK_WORKER, user_id=fenna, organisation_id=clinic.id, permissions=GRANTS[Role.LINK_WORKER]
         )
         for many, states in CAME.items():
             for _ in range(many):
@@ -78,7 +78,7 @@ def test_figures_are_read_by_whoever_runs_a_house_and_by_a_leader(
     visit: Visit, signed_in: SignedIn, demo: Demo
 ) -> None:
     group = settle(demo)
-    manager = visit(state=signed_in("Fay"))
+    manager = visit(state=signed_in("Fenna"))
     page = manager.page
     page.goto("/en/figures")
     expect(page.locator(".kith-plot")).to_contain_text("83 of 83, 100 in 100 (96 to 100)")
@@ -90,7 +90,7 @@ def test_figures_are_read_by_whoever_runs_a_house_and_by_a_leader(
     page.goto(f"/en/figures/groups/{group}")
     expect(page.locator(".kith-plot")).to_contain_text("47 of 83")
     manager.look()
-    leader = visit(state=signed_in("Gil"))
+    leader = visit(state=signed_in("Gwen"))
     leader.page.goto("/en/figures/own")
     expect(leader.page.locator(".kith-plot")).to_contain_text("31 of 83")
     leader.look()
