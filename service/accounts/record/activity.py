@@ -32,8 +32,8 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "people": _listed(
             "refer% read_referrals see_person accept decline answer% confirm waitlist ring_back rang.% %_report "
             "%_incident% safety work_cases read_case% explain_case %_person look_for_same merge_people write_% "
-            "log_call settle_need plan change_plan read_plan% read_measures move_case take_case hand_over cover_desk close stop check_in book mark_% "
-            "%_consent withdraw measure%"
+            "log_call settle_need plan change_plan read_plan% read_measures move_case take_case hand_over "
+            "cover_desk close stop check_in book mark_% %_consent withdraw measure%"
         ),
         "signing_in": _listed(
             "sign_% %_password make_link %second_factor %recovery_codes %passkey% %_email %_reset link %_login"
