@@ -57,6 +57,7 @@ MOST = re.compile(
     rf"(?<!no )(?<!for )\bunder[- ]{_N}'?s\b|\b(?:for|to|of|aged|people|children|girls|boys|adults|those|is) under"
     rf" {_N}\b(?!\s?(?:miles|people|minutes|%))(?:'?s\b)?"
     rf"|\bunder the age of {_N}|\bup to (?:the )?(?:age(?: of)? {_N}|{_N} (?:years (?:old|of age)|yrs old))"
+    rf"|\bunder age {_N}\b"
     rf"|\b(?:aged|age|ages) (?:up to|under) {_N}\b|\b(?:aged|age|ages) {_N}{_YEARS} (?:and|or|&) (?:under|below"
     rf"|younger)"
     rf"|(?<![\d£$:.-]){_N}{_YEARS} (?:and|or|&) (?:under|younger)\b(?! \d)|\bU(\d{{1,2}})'?s?\b|\bfor"

@@ -10,7 +10,8 @@ PHONE = re.compile(
     r"|0800 ?1111|116 ?123|(?:\+?1[-. ])?\(?\d{3}\)?[-./ ]\d{3}[-.]\d{4})(?![\w-])"
 )
 URL = re.compile(
-    r"\bhttps?://[^\s<>\"'()]{3,300}|(?<![\w@/.-])www\.[^\s<>\"'()]{3,300}"
+    r"(?:\bhttps?://|(?<=(?-i:[A-Z]):)https?://|(?<![\w@/.-])www\.|(?<=(?-i:[A-Z]):)www\.)"
+    r"(?:(?!(?-i:[A-Z]{4,20}):(?:www\.|http))(?!https?://)[^\s<>\"'()]){3,300}"
     r"|(?<![\w@/.:-])(?:[a-z0-9][a-z0-9-]{0,60}\.){1,3}(?:org\.uk|co\.uk|gov\.uk|ac\.uk|nhs\.uk|org|com|net|uk|info"
     r"|coop|cafe)\b"
     r"(?!@)(?:/[^\s<>\"'()]{0,300})?",
@@ -36,7 +37,8 @@ OUR_PAGE = re.compile(r"\bour (?:[\w'-]{1,14} ){0,2}(?:web ?site|site|(?:web ?)?
 NOT_OWN_PAGE = re.compile(
     r"(?:caf[eé]|tea ?rooms?|pub|restaurant|coffee|bakery|stop|lunch|routes?|maps?|gpx|strava|program\w*|campaign"
     r"|parking|car park|sponsor\w*|funded|funders?|supported by|partners?|affiliated|member of|part of|run by"
-    r"|hosted (?:at|by)|venue|version|breeze|weather|download|app|survey|questionnaire|recipes?|video|donat\w{1,3}"
+    r"|hosted (?:at|by)|posting|advert\w*|venue|version|breeze|weather|download|app|survey|questionnaire|recipes?"
+    r"|video|donat\w{1,3}"
     r"|parks?|gardens?|museum|reserve|castle|farm|brewery|inn|hotel|reservoir|national trust|destination|visitors?"
     r"|(?:meeting|start|starting) (?:point|place)|fundrais\w{1,3}|charity commission|other (?:rides?|groups?"
     r"|services?|organisations?)|such as|e\.g\.?)\b"
@@ -72,7 +74,7 @@ SIZE = re.compile(
     r"|\bmax(?:imum)?(?: of| group size| class size)?:? (\d{1,3})\b(?!\s?(?:miles|mph|km|hours|%|minutes|weeks"
     r"|[:.]\d))"
     r"|(?<![\d£$-])\b(\d{1,3}) (?:places(?: (?:available|only|per|each))?(?=[.,;:)!\n]| (?:available|only|per|each|a"
-    r"|on)|$)"
+    r"|on)\b|$)"
     r"|(?:clients|people) are served)\b",
     re.I,
 )

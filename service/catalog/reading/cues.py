@@ -39,7 +39,9 @@ _YES: dict[str, tuple[str, ...]] = {
     ),
     "booking_needed": (
         r"by appt\b",
-        r"(?:must|need to|should) (?:have|make|schedule|get) (?:an )?appointment",
+        r"(?:must|need to|should) (?:have|make|schedule|get|set up|arrange|book) (?:an )?(?:[\w'-]{1,14} ){0,2}"
+        "appointment",
+        r"(?:(?<=[.;:!] )|(?<=\n))book a call ?-?back",
         r"appointments? (?:basis|are (?:made|scheduled|given))",
         r"by (?:prior )?(?:appointment|arrangement|booking)s?\b(?! or (?:drop|walk))",
         "appointments? (?:is |are )?(?:necessary|required|needed|only|essential|must be made)",
@@ -64,7 +66,11 @@ _YES: dict[str, tuple[str, ...]] = {
         r"|arrange"
         "|book|request|get|obtain)) {APPOINTMENT}",
         r"(?:call|phone|ring|telephone)(?: us)?[^.!?\n;]{0,50} to (?:apply|book|schedule|reserve|register"
-        r"|get started|begin)\b",
+        r"|get started|begin|fill (?:out|in) an? application|be screened|enrol|sign up)\b",
+        r"(?:(?<=^)|(?<=\n)|(?<=[.;:!] ))(?:please )?(?:call|phone|ring) early\b",
+        "(?:appointment|intake)[.;:] (?:please |to do so,? )?(?:call|phone|ring|telephone)",
+        r"(?:should|must) (?:contact|call|phone|ring) [^.!?\n;]{0,30} (?:at|on) (?=\(?\d{3})",
+        "telephone intakes?|access method: ?(?:please )?(?:call|phone)",
         "(?:book|booking|booked|apply|applications?|appointment|intake|register"
         r"|referral)s? (?:[\w'-]{1,12} ){0,3}by (?:tele)?phone",
         r"(?:must|need to|should) (?:first )?(?:call|telephone|phone|ring)\b",
@@ -81,7 +87,8 @@ _YES: dict[str, tuple[str, ...]] = {
         "(?:by|via|through|on|requires?|need a|needs?"
         r"|have a) (?:an? )?(?:[\w'-]{1,14} ){0,2}referrals?\b(?! (?:to|and|service))",
         "(?:agency|professional|gp|third[- ]party|agencies) referrals?",
-        "(?:must be|are|be|is) referred (?:by|via|through|from)",
+        r"(?:must be|are|be|is) referred (?:to (?:[\w'-]{1,14} ){1,2})?(?:by|via|through|from)",
+        r"referrals? (?:[\w'-]{1,12} ){0,2}only (?:through|from|by|via)",
         r"^referrals?\b(?![/ ](?:assessment|to\b|or\b|service))",
         "referral (?:agenc(?:y|ies)|partners?)",
     ),
@@ -146,7 +153,13 @@ _YES: dict[str, tuple[str, ...]] = {
         r"\bmen'?s'? (?:group|session|class|choir)s?\b",
     ),
     "children_welcome": (
-        r"for (?:[\w'-]{1,14} ){0,2}(?:children|kids|toddlers|babies|youngsters)\b",
+        r"(?:groups?|counsell?ing|sessions?|class(?:es)?|clubs?|activities|lessons|workshops?|tuition|play)"
+        r" for (?:[\w'-]{1,14} ){0,2}(?:children|kids|toddlers|babies|youngsters)\b",
+        r"for (?:[\w'-]{1,14} ){0,3}(?:children|kids|toddlers|babies|youngsters)\b",
+        "both adults and children",
+        r"(?:educating|teaching|coaching|tutoring) (?:[\w'-]{1,14} ){0,2}(?:children|kids)",
+        "children's (?:ministry|church|choir|clubs?|groups?|sessions?|class(?:es)?|activities|workshops?|theatre)",
+        r"(?:day ?care|child ?care) for [\w-]{1,6} ?(?:year|yr)s?[ -]?olds",
         "children (?:and|&) (?:adul+ts|young people|families|youth|their families)",
         "(?:adults|parents|families|young people) (?:and|&|with) (?:their )?(?:young )?(?:children|kids)",
         "(?:children|kids|families|babies|toddlers|juniors|young children)(?: (?:are|very|too|also|all))* welcome",
@@ -170,7 +183,7 @@ _YES: dict[str, tuple[str, ...]] = {
         "carers (?:go |come |get in |enter )?free",
         "carers'? (?:group|support|coffee|cafe|café|lunch|drop-in)",
         r"(?:supports?|supporting|helps?|helping) (?:[\w'-]{1,14} ){0,2}carers",
-        r"family members or carers[^.,;\n]{0,30}",
+        r"family members or carers[^.,;\n]{0,30}|(?:senior|older|family|kinship) caregivers",
         "bring (?:a|your) (?:carer|partner|friend or carer)",
     ),
     "dementia_friendly": (
@@ -191,7 +204,8 @@ _YES: dict[str, tuple[str, ...]] = {
     "faith_based": (
         "(?:advance|advancement|advancing|promot(?:e|es|ion|ing)|propagation|spread(?:ing)?|further(?:ance)?"
         r"|teach(?:ing)?)(?: of)? (?:the )?(?:[\w'-]{1,14} ){0,3}(?:christian|islam|islamic|muslim|jewish|judaism"
-        r"|catholic|hindu|hinduism|sikh|sikhism|buddhist|buddhism|orthodox|gospel|christianity|faith|religion)\b",
+        r"|catholic|hindu|hinduism|sikh|sikhism|buddhist|buddhism|orthodox|gospel|christianity|faith|religion)\b"
+        "(?! (?:culture|heritage|history|arts|music|dance|food))",
         "(?:public|sunday|christian|divine|religious|jewish|religious) worship",
         r"(?:praise and|meetings? for|opportunit(?:y|ies) (?:to|for)) worship|\bquakers?\b",
         "worship(?:p?ing)? (?:god|services?|together|on)|place of worship|acts of worship",

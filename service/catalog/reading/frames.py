@@ -50,7 +50,8 @@ _DOING = (
     r"|swim(?:ming)?|rid(?:e|es|ing)|cycling|arts?|crafts?|camp(?:s|ing)?|learn|games?|recreation(?:al)?|leisure"
     r"|training|coaching|meets?|meetings|outings|trips|fun|performances?|perform|tuition|gym\w{0,8}|rugby|cricket"
     r"|tennis|netball|hockey|judo|karate|brass|bands?|orchestras?|steel ?bands?|stor(?:y|ies)|storytime|troop"
-    r"|brownies|rainbows|cadets|toddlers?|holiday|outdoor|adventure|making|baking|gardening|walks?)\b"
+    r"|brownies|rainbows|cadets|toddlers?|early years|day ?care"
+    r"|nursery|counsell?ing|teaching|holiday|outdoor|adventure|making|baking|gardening|walks?)\b"
 )
 _CASE_OF_CHILDREN = (
     r"\b(?:legal|law|attorneys?|courts?|custody|represent\w{0,9}|guardian\w{0,8}|foster\w{0,5}|adopt\w{0,5}"
@@ -134,7 +135,8 @@ FRAMES: dict[str, Frame] = {
             re.I,
         ),
         after=re.compile(
-            r"\s?(?:to\b|services?\b|(?:is|are) not|not (?:needed|required)|(?:/|or|and|&)\s?(?:an? )?(?:self"
+            r"\s?(?:(?:[\w'-]{1,14} ){1,3}to (?:a|an|another|other|partner|special\w*) "
+            r"|to\b|services?\b|(?:is|are) not|not (?:needed|required)|(?:/|or|and|&)\s?(?:an? )?(?:self"
             r"|drop|just"
             r"|signpost|advice|information|walk))",
             re.I,
@@ -143,7 +145,11 @@ FRAMES: dict[str, Frame] = {
     ),
     "children_welcome": Frame(
         needs=re.compile(_DOING, re.I),
-        firm=re.compile(r"welcome|bring|friendly|including|^for families", re.I),
+        firm=re.compile(
+            r"welcome|bring|friendly|including|^for families|both adults|^(?:educating|teaching|coaching|tutoring)|'s "
+            r"|^(?:groups?|counsell?ing|sessions?|class|clubs?|activities|lessons|workshops?|tuition|day|child ?care)",
+            re.I,
+        ),
         after=re.compile(
             r"\s(?:of (?:members|staff|employees|volunteers)|in (?:care|need|court|hospital)"
             r"|at)\b",

@@ -26,6 +26,7 @@ ONLINE = re.compile(
     r"|are|all|also|courses?|now|entirely|fully|live|take part)[ /](?:via |held |delivered )?on-?line\b"
     r"|(?:^|(?<=[.!?;(:] ))on-?line\b"
     r"|\b(?:via|on|by|over|using) zoom\b|\bvirtual(?:ly)?\b(?! reality)|\bby video (?:call|link)|\bvideo calls?\b"
+    r"|\bon-?line (?:[\"“'‘]?[\w'’-]{1,14}[\"”'’]? ){0,4}(?:search )?tool\b"
     r"|\bzoom\b(?! in\b| out\b)|\bon (?:ms |microsoft )?teams\b|\bskype\b|\bwebinars?\b",
     re.I,
 )
@@ -38,14 +39,15 @@ ONLINE_FOR = re.compile(
     re.I,
 )
 PHONE = re.compile(
-    r"\b(?:help ?-?line|hot ?-?line|phone ?line|listening line|telephone (?:support|advice|counselling|helpline"
-    r"|befriending|service)s?|phone (?:support|advice|counselling)"
+    r"\b(?:help ?-?line|hot ?-?line|phone ?line|(?:listening|crisis|advice|support|information|warm) line"
+    r"|telephone (?:[\w'-]{1,14} ){0,4}(?:support|advice|counselling|helpline|befriending|service)s?"
+    r"|phone (?:support|advice|counselling)"
     r"|(?:advice|support|counselling|help|chats?|listening|services?|group|club|hour|circle|quiz|sessions?"
     r"|class|calls?)"
     r" (?:is |are )?(?:\w{1,10} ){0,2}(?:by|over the) (?:tele)?phone"
     r"|(?:over|on) the (?:tele)?phone"
     r"|(?:by|over the) (?:tele)?phone (?:or|and) (?:in person|online|by (?:e-?mail|video))"
-    r"|(?:chat|talk|meet|listen|counsel\w{0,6}|befriend\w{0,3})[^.!?\n]{0,25} (?:over|on|by) (?:the )?(?:tele)?phone"
+    r"|(?:chat|talk|meet|listen|counsel\w{0,6}|befriend\w{0,3})[^.!?\n]{0,45} (?:over|on|by) (?:the )?(?:tele)?phone"
     r"|we(?: can| will|'ll)? (?:ring|phone) you|weekly (?:phone )?calls?|regular phone calls?|in person or by phone"
     r"|(?:tele)?phone (?:groups?|chats?|friends?|befriend\w*|budd(?:y|ies)|conversations?|counsell\w*))\b",
     re.I,
