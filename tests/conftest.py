@@ -18,11 +18,11 @@ from tests.pages import CLIENT
 ROOT = Path(__file__).parent.parent
 
 
-# They touch a database only to have pages to look at: heads, forms, documents and languages are the same on each kind.
+# They touch a database only to have pages to look at: doors, heads, forms, documents and languages are alike on each.
 _OF_PAGES = """
-api/test_document.py api/test_open_data_document.py house/test_bombs.py house/test_doors.py house/test_forgery.py
-house/test_headers.py house/test_inputs.py house/test_mail_and_paper.py house/test_promises.py house/test_redirects.py
-web/test_every_language.py web/test_every_page.py web/test_titles.py
+api/test_document.py api/test_open_data_document.py house/test_access_matrix.py house/test_bombs.py
+house/test_doors.py house/test_forgery.py house/test_headers.py house/test_inputs.py house/test_mail_and_paper.py
+house/test_promises.py house/test_redirects.py web/test_every_language.py web/test_every_page.py web/test_titles.py
 """
 OF_PAGES = frozenset(_OF_PAGES.split())
 
