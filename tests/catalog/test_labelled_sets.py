@@ -25,12 +25,14 @@ FROZEN = {
     "facts/more.jsonl": "1fe2121d79d9c414d81e61a4652a4448d69645692bab407c3d16399b5427a930",
     "facts/second.jsonl": "3a6599fcdd0271c7bf0af77f4b9a24b964f560c2a3d053d181af8665a107a3fe",
     "facts/test.jsonl": "fe12d7dfe6ae0a5b207350b4d89a33dd0dffb287d126ea6ffaf765af9cf4d2ce",
+    "facts/third.jsonl": "7717eb299ccf9dd63324ee2981b84702fd12de7e3a6eaf67a1b9a93a644e596f",
     "tags/dev.jsonl": "5717bd85f05526fcd14df1d747a271fee508c495516165a381203c357cf5fed1",
     "tags/test.jsonl": "44249f499b4f211fd1029aca19de3cf62ccd2dd7fe3374f905e68e13b239b1b1",
 }
 DAYS = {"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
 EVERY = {"week", "2weeks", "month:1", "month:2", "month:3", "month:-1"}
 HOUR = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
+UNLABELLED_IN_THIRD = {"time", "price", "age_min", "age_max", "phone", "size", "drop_in"}
 RESERVED = re.compile(r"01632 960\d{3}")
 
 
@@ -90,8 +92,19 @@ def test_the_second_set_is_fresh_and_says_how_each_text_was_drawn() -> None:
     assert lists == Counter(random=81, money=22, drop=18, age=16, book=16, referral=15, number=14, weekday=13, www=5)
 
 
-def test_a_doubtful_label_of_the_second_set_never_repeats_a_sure_one() -> None:
-    for row in _rows("facts/second.jsonl"):
+def test_the_third_set_is_fresh_and_says_how_each_text_was_drawn() -> None:
+    rows = _rows("facts/third.jsonl")
+    others = [row for name in FROZEN if name.startswith("facts/") and "third" not in name for row in _rows(name)]
+    for key in ("id", "text"):
+        assert len({row[key] for row in rows}) == len(rows)
+        assert {row[key] for row in rows}.isdisjoint(row[key] for row in others)
+    assert all(len(row["text"]) >= 60 and set(row) == {"id", "source", "drawn", "text", "labels"} for row in rows)
+    assert Counter(row["drawn"] for row in rows) == Counter(random=275, age=10, money=10, referral=3, book=2)
+
+
+@pytest.mark.parametrize("part", ["second", "third"])
+def test_a_doubtful_label_of_a_later_set_never_repeats_a_sure_one(part: str) -> None:
+    for row in _rows(f"facts/{part}.jsonl"):
         said: dict[bool, set[tuple[str, str]]] = {False: set(), True: set()}
         for label in row["labels"]:
             said[label.get("doubtful", False)].add((label["kind"], json.dumps(label["value"])))
@@ -111,10 +124,22 @@ def test_the_second_set_holds_as_many_sure_labels_as_it_says() -> None:
     }
 
 
+def test_the_third_set_holds_only_its_kinds_and_as_many_sure_labels_as_it_says() -> None:
+    labels = [label for row in _rows("facts/third.jsonl") for label in row["labels"]]
+    assert {label["kind"] for label in labels}.isdisjoint(UNLABELLED_IN_THIRD)
+    sure = Counter(label["kind"] for label in labels if not label.get("doubtful"))
+    often = Counter(faith_based=28, children_welcome=18, carer_welcome=16, url=12, mode=8, open_to_all=8)
+    assert {kind: number for kind, number in sure.items() if number >= 5} == {
+        **often,
+        "phone_booking": 6,
+        "women_only": 5,
+    }
+
+
 def test_the_sets_are_as_large_as_they_say() -> None:
     pairs = Counter(row["same"] for part in ("dev", "test") for row in _rows(f"duplicates/{part}.jsonl"))
     assert pairs == {True: 218, False: 626}
-    assert [len(_rows(f"facts/{part}.jsonl")) for part in ("dev", "test", "second")] == [60, 140, 200]
+    assert [len(_rows(f"facts/{part}.jsonl")) for part in ("dev", "test", "second", "third")] == [60, 140, 200, 300]
     assert [len(_rows(f"tags/{part}.jsonl")) for part in ("dev", "test")] == [100, 200]
 
 
