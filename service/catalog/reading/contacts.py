@@ -18,6 +18,8 @@ URL = re.compile(
     re.I,
 )
 TRAILING = ".,;:!?)]}*’"
+GLUED = re.compile(r"(?<=[a-z/])[A-Z]{3,20}$")  # "…/LETS RIDE:": the next line's label, its line break lost
+LABEL = re.compile(r" [A-Z]{2,20}:")
 # A page is taken for the group's own where it is called so, or where one is sent there to come or to know more.
 OWN_PAGE = re.compile(
     r"\b(?:our|my)\b[^.!?\n]{0,50}$|\b(?:web ?sites?|web ?pages?|home ?page|web|facebook(?: page| group)?|site|page"
@@ -87,7 +89,8 @@ def contacts(text: str) -> Iterator[Suggestion]:
         if 6 <= digits <= 13 and not NOT_OWN_NUMBER.search(text[max(0, found.start() - 50) : found.start()]):
             yield suggestion("phone", found[0], text, found.span(), SURE)
     for found in URL.finditer(text):
-        page = found[0].rstrip(TRAILING)
+        glued = LABEL.match(text, found.end()) is not None
+        page = (GLUED.sub("", found[0]) if glued else found[0]).rstrip(TRAILING)
         before = text[max(0, found.start() - 70) : found.start()]
         if _is_own(page, before, text[found.start() + len(page) :][:10]):
             span = (found.start(), found.start() + len(page))
