@@ -23,6 +23,7 @@ class Need:
     days: int
 
 
+RING = "ring_group"  # a group was asked that cannot be written to: whoever helps rings it
 NEEDS: Mapping[str, Need] = {
     # raised by somebody, out of turn
     "safety": Need(SAFETY, 0),
@@ -30,6 +31,7 @@ NEEDS: Mapping[str, Need] = {
     "question": Need(PROMISE, 1),  # the group asked something
     "not_for_me": Need(PROMISE, 2),  # the person would like another group
     "remind": Need(PROMISE, 0),  # a date is near, and no message may go: somebody rings
+    RING: Need(PROMISE, 1),
     "way": Need(PROMISE, 1),  # a message came back: another way to reach them is needed
     # of a referral
     "finish_draft": Need(REST, 5),
@@ -53,7 +55,7 @@ NEEDS: Mapping[str, Need] = {
     "offer_date": Need(PROMISE, 0),
     "still_waiting": Need(SILENCE, 20),
 }
-RAISED = ("safety", "asks_for_call", "question", "not_for_me", "remind", "way", "check_in", "measure")
+RAISED = ("safety", "asks_for_call", "question", "not_for_me", "remind", RING, "way", "check_in", "measure")
 _OF_REFERRAL: Mapping[str, str] = {
     "draft": "finish_draft",
     "sent": "take_on",

@@ -58,6 +58,8 @@ def _hush(session: Session, referral: Referral) -> None:
 def renew(session: Session, referral: Referral, *, today: date, off: Collection[date] = ()) -> None:
     """Write down what a referral needs next. A need that was raised stays until whoever helps says it is done."""
     asked = session.scalars(select(Introduction).where(Introduction.referral_id == referral.id)).all()
+    if all(one.state != "sent" for one in asked):
+        _lower(referral, clocks.RING)  # no group is left to be rung
     since = _since(session, [referral.id, *(one.id for one in asked)])
     first = _most_urgent(referral)
     raised = (first, referral.raised_on) if first and referral.raised_on else None
@@ -85,11 +87,14 @@ def raise_need(session: Session, referral: Referral, need: str, *, today: date) 
 
 def settle_need(session: Session, referral: Referral, *, today: date, need: str | None = None) -> None:
     """Note that what was raised has been dealt with: one thing, or the most urgent, so that the next comes up."""
-    done = need or _most_urgent(referral)
+    _lower(referral, need or _most_urgent(referral))
+    renew(session, referral, today=today)
+
+
+def _lower(referral: Referral, done: str | None) -> None:
     left = [need for need in (referral.raised or "").split() if need != done]
     referral.raised = " ".join(left) or None
     referral.raised_on = referral.raised_on if left else None
-    renew(session, referral, today=today)
 
 
 def _move_up(session: Session, row: Introduction) -> None:

@@ -12,7 +12,7 @@ from service.accounts.record import audit
 from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid
-from service.referrals import intake, kept, queries, rows, weekly
+from service.referrals import intake, kept, queries, reaching, rows, weekly
 from service.referrals.history import step
 from service.referrals.intake import Request
 from service.referrals.lifecycle import Part
@@ -101,7 +101,7 @@ def refer(
             sealer, "introduction", introduction.id, "unvetted_reason", request.acknowledge_unvetted
         )
     if asked:
-        rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
+        reaching.ask(session, mail, introduction, referral, group, now)
     action = "refer" if group.standing.checked else "refer_unvetted"
     _record(session, action, referral.id, actor, now, origin)
     return queries.view_of(session, sealer=sealer, referral_id=referral.id, actor=actor)

@@ -86,7 +86,7 @@ class GroupToRefer:
 
     id: UUID
     name: str
-    email: str | None
+    email: str | None  # where its leader is written to; its organisation's, where it has none of its own
     standing: Standing
 
 
@@ -130,7 +130,9 @@ def group_to_refer(session: Session, group_id: UUID, today: date) -> GroupToRefe
         full=full,
         checked=organisation.vetting in CHECKED and not expired,
     )
-    return GroupToRefer(id=group.id, name=group.name, email=group.email, standing=standing)
+    return GroupToRefer(
+        id=group.id, name=group.name, email=group.email or organisation.email or None, standing=standing
+    )
 
 
 def mine(actor: Actor) -> ColumnElement[bool]:

@@ -24,14 +24,13 @@ from service.matching.filters import GATES
 from service.matching.scorers import SCORERS
 from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
-from service.web import account_words, fact_words, kept_words, measure_words
+from service.web import account_words, answer_page, fact_words, kept_words, measure_words
 from service.web import errors as pages
 from service.web.admin import words as editing
 from service.web.admin.heard import reports as mending
 from service.web.admin.heard import ringing as admin_ringing
 from service.web.admin.importing import wording as sending
 from service.web.admin.listing import page_of_group
-from service.web.group_leader import answer_page
 from service.web.helped import words as helped_words
 from service.web.organisation import bodies, programs, telling
 from service.web.organisation import logins as organisation_logins

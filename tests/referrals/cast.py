@@ -114,7 +114,8 @@ def world(session: Session) -> World:
 
 
 def add_group(session: Session, organisation: UUID, name: str, **values: object) -> Group:
-    made = {"status": "published", "joinable": True, "created_at": NOW, "changed_at": NOW, **values}
+    made = {"status": "published", "joinable": True, "email": "group@example.org", "created_at": NOW, "changed_at": NOW}
+    made |= values
     group = Group(id=uuid4(), organisation_id=organisation, slug=f"{name.lower().replace(' ', '-')}-{uuid4().hex[:6]}")
     group.name = name
     for column, value in made.items():

@@ -34,7 +34,10 @@ class Means:
 
 
 def send_link(session: Session, mail: Mail, row: Introduction, now: datetime, *, days: int = LINK_DAYS) -> None:
-    """Send the group one more link to answer with. The person is not named."""
+    """Send the group one more link to answer with, if it can be written to. The person is not named."""
+    to = address(session, row.group_id)
+    if not to:
+        return
     token = mail.new_token()
     link_id = uuid4()
     session.add(
@@ -49,7 +52,7 @@ def send_link(session: Session, mail: Mail, row: Introduction, now: datetime, *,
     outbox.put(
         session,
         channel=mail.channel,
-        to=_address(session, row.group_id),
+        to=to,
         template="group_answer_link",
         params={"link": mail.link(token), "days": days},
         now=now,
@@ -58,6 +61,7 @@ def send_link(session: Session, mail: Mail, row: Introduction, now: datetime, *,
     )
 
 
-def _address(session: Session, group_id: UUID) -> str:
+def address(session: Session, group_id: UUID) -> str:
+    """Return where a group's leader is written to, or nothing."""
     group = session.get_one(Group, group_id)
-    return group.email or session.get_one(Organisation, group.organisation_id).email or group.name
+    return group.email or session.get_one(Organisation, group.organisation_id).email or ""

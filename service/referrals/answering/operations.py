@@ -17,7 +17,7 @@ from service.catalog.queries import group_by_id
 from service.db.sealing import Sealer
 from service.errors import Conflict, Gone, Invalid, Problem
 from service.referrals import consent, queries
-from service.referrals.answering import consequences, dates, inbox, questions, waiting
+from service.referrals.answering import consequences, dates, hearing, inbox, questions, waiting
 from service.referrals.answering.dates import Date
 from service.referrals.answering.means import Means
 from service.referrals.answering.replies import ACCEPT, DECLINE, FULL, QUESTION, WAITLIST, Reply, problems
@@ -168,6 +168,42 @@ def answer_own(
 ) -> Answered:
     """Answer for a group of one's own, signed in; its link has ended with that. Raises as `inbox.asked`, `answer`."""
     asked = inbox.asked(session, introduction_id=introduction_id, actor=actor)
+    return _answered(session, means, asked, reply, actor, now, origin)
+
+
+def see_heard(
+    session: Session,
+    *,
+    sealer: Sealer,
+    referral_id: UUID,
+    introduction_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+    origin: Origin = NOWHERE,
+) -> Seen:
+    """Show whoever helps what they may say to a group they ring. Raises as `hearing.asked`, and as `see`."""
+    asked = hearing.asked(session, referral_id=referral_id, introduction_id=introduction_id, actor=actor)
+    return _seen(session, sealer, asked, actor, now, origin)
+
+
+def answer_heard(
+    session: Session,
+    *,
+    means: Means,
+    referral_id: UUID,
+    introduction_id: UUID,
+    reply: Reply,
+    actor: Actor,
+    now: datetime,
+    origin: Origin = NOWHERE,
+) -> Answered:
+    """Write down what a group said on the telephone, as whoever helps heard it. Raises as `hearing.asked`, `answer`.
+
+    What is recorded names who wrote it down. A question is answered on the telephone, and not kept.
+    """
+    asked = hearing.asked(session, referral_id=referral_id, introduction_id=introduction_id, actor=actor)
+    if reply.kind == QUESTION:
+        raise Invalid("answer", fields={"answer": Problem("unknown_choice")})
     return _answered(session, means, asked, reply, actor, now, origin)
 
 

@@ -109,8 +109,8 @@ def reply(
     question, row = _open_one(session, referral_id, question_id)
     question.answer = means.sealer.seal(place(TABLE, question.id, "answer"), words.encode())
     question.answered_at, question.answered_by = now, actor.user_id
-    if referral.raised == "question" and not _others(session, referral_id):
-        settle_need(session, referral, today=now.date())
+    if not _others(session, referral_id):
+        settle_need(session, referral, today=now.date(), need="question")
     send_link(session, means.mail, row, now)
     audit.record(
         session,

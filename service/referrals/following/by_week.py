@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts.permissions import VISITOR
-from service.referrals import history, intake, queries, rows, weekly
+from service.referrals import history, intake, queries, reaching, weekly
 from service.referrals.following import nights
 from service.referrals.following.letters import Letters, agreed
 from service.referrals.history import step
@@ -66,7 +66,7 @@ def _ask(session: Session, letters: Letters, row: Introduction, referral: Referr
     step(session, row, "sent", Part.JOB, VISITOR, now)
     if referral.state == "planned":
         step(session, referral, "introduced", Part.JOB, VISITOR, now)
-    rows.ask_leader(session, _mail(letters), row.id, group.email or group.name, now)
+    reaching.ask(session, _mail(letters), row, referral, group, now)
 
 
 def _speaks_against(letters: Letters, row: Introduction, person: Person, group: GroupToRefer) -> bool:

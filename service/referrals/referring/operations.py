@@ -12,7 +12,7 @@ from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, Problem
 from service.referrals import consent as consents
-from service.referrals import intake, operations, rows, weekly
+from service.referrals import intake, operations, reaching, rows, weekly
 from service.referrals import queries as all_queries
 from service.referrals.history import step
 from service.referrals.intake import WANTS, ConsentIn
@@ -99,7 +99,7 @@ def refer_to_group(
     asked = weekly.ask_or_hold(session, introduction, referral, actor=actor, now=now, zone=mail.zone)
     _say_to_group(sealer, introduction, group, request.words, unvetted)
     if asked:
-        rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
+        reaching.ask(session, mail, introduction, referral, group, now)
     said = request.consent("introduction", asking.TO_GROUPS, now)
     rows.add_consent(session, sealer, said, person_id=person.id, group_id=group.id, now=now)
     action = "refer" if group.standing.checked else "refer_unvetted"
@@ -155,7 +155,7 @@ def introduce(
     asked = weekly.ask_or_hold(session, introduction, referral, actor=actor, now=now, zone=mail.zone)
     _say_to_group(sealer, introduction, group, own_words, unvetted)
     if asked:
-        rows.ask_leader(session, mail, introduction.id, group.email or group.name, now)
+        reaching.ask(session, mail, introduction, referral, group, now)
     action = "refer" if group.standing.checked else "refer_unvetted"
     _note(session, action, referral.id, ("consent", "introduction"), actor, now, origin)
     return introduction.id

@@ -14,10 +14,9 @@ from service.errors import Invalid, NotFound
 from service.referrals import queries
 from service.referrals.answering import off, operations
 from service.referrals.queries import Asked
-from service.web import leader_mail
+from service.web import answer_page, leader_mail
 from service.web.access import allow, origin
 from service.web.figures import locale_of
-from service.web.group_leader import answer_page
 from service.web.languages import current_language
 from service.web.rendering import country_pack
 

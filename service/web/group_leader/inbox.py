@@ -15,9 +15,8 @@ from service.db import committing, db
 from service.errors import Conflict, Gone, Invalid, NotFound
 from service.referrals.answering import inbox, off, operations, welcoming
 from service.referrals.queries import Asked
-from service.web import leader_mail, moments
+from service.web import answer_page, leader_mail, moments
 from service.web.access import allow, current_actor, origin
-from service.web.group_leader import answer_page
 from service.web.rendering import country_pack
 from service.web.rooms import Area
 from service.web.work import work_page

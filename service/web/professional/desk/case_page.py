@@ -14,11 +14,13 @@ from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, NotFound
 from service.referrals import operations
+from service.referrals.clocks import RING
 from service.referrals.desk import cases, reading, scope
 from service.referrals.desk import operations as desk
 from service.referrals.desk.cases import AskedGroup, CaseView, Step, TaskView
 from service.referrals.desk.reading import Closed
 from service.referrals.following.tries import ENOUGH
+from service.referrals.queries import ANSWERABLE
 from service.web import moments
 from service.web.access import allow, current_actor, origin
 from service.web.languages import current_segment
@@ -89,7 +91,7 @@ def _open(found: CaseView, errors: dict[str, str], form: str) -> Response:
         next=_next(found),
         late=_late(found),
         steps=_happened(found),
-        groups=[_group(one) for one in found.groups],
+        groups=[_group(found.referral_id, one) for one in found.groups],
         tasks=[_task(one) for one in found.tasks],
         agreed=_agreed(found),
         consents_href=url_for(".person_consents", person_id=found.person_id),
@@ -173,7 +175,7 @@ def _next(found: CaseView) -> dict[str, str] | None:
     return {
         "text": str(words.NEEDS[found.need][0]),
         "due": due(found.need, found.due_on, now().date()) if found.due_on else "",
-        "kind": "call" if found.need in words.CALLS else "plan" if found.need in words.PLANS else "",
+        "ring_href": url_for(".refer_heard", referral_id=found.referral_id) if found.need == RING else "",
     }
 
 
@@ -218,7 +220,7 @@ def _title(one: Step) -> str:
     return str(words.STEPS.get(one.code) or words.CAME_TO.get(f"{machine}:{after}") or "")
 
 
-def _group(one: AskedGroup) -> dict[str, object]:
+def _group(referral_id: UUID, one: AskedGroup) -> dict[str, object]:
     kind, state, following = told.STATES[one.state]
     if one.state == "proposed" and one.asks_on is not None:
         state, following = told.LATER, later.sentence(one.new_people_a_week, one.asks_on)
@@ -234,6 +236,7 @@ def _group(one: AskedGroup) -> dict[str, object]:
         "date": moments.moment(one.first_date) if one.first_date else "",
         "host": one.host or "",
         "number": one.id.hex,
+        "heard_href": url_for(".refer_heard", referral_id=referral_id, asked=one.id) if one.state in ANSWERABLE else "",
         "marks": [(code, str(words.CAME_TO[f"introduction:{code}"])) for code in words.MARKS.get(one.state, ())],
         "dated": one.state in words.DATED,
     }

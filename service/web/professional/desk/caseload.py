@@ -11,6 +11,7 @@ from service.accounts.permissions import Permission
 from service.clock import now
 from service.db import committing, db
 from service.referrals import operations
+from service.referrals.clocks import RING
 from service.referrals.desk import queries, reading, scope
 from service.referrals.desk.queries import Caseload, CaseRow, News, TaskRow
 from service.web import moments, safety_notice
@@ -122,6 +123,9 @@ def _action(one: CaseRow, href: str) -> dict[str, str]:
     """Return the one next thing: take on, log a call, plan, or read first."""
     if one.owner_user_id is None:
         return {"take": url_for(".case_take", referral_id=one.referral_id), "action": str(_("Take on")), "go": ""}
+    if one.need == RING:
+        heard = url_for(".refer_heard", referral_id=one.referral_id)
+        return {"take": "", "action": str(_("Ring the group")), "go": heard}
     if one.need in words.CALLS:
         return {"take": "", "action": str(_("Log a call")), "go": f"{href}#call"}
     if one.need in words.PLANS:

@@ -19,6 +19,7 @@ NEEDS: dict[str, tuple[LazyString, str]] = {
     "question": (_l("The group asks something"), "accent"),
     "not_for_me": (_l("Wants another group"), "accent"),
     "remind": (_l("Remind them of the date"), "accent"),
+    "ring_group": (_l("The group has no e-mail: ring them"), "accent"),
     "way": (_l("A message came back: find another way"), "accent"),
     "finish_draft": (_l("Not sent yet"), ""),
     "take_on": (_l("New"), "accent"),

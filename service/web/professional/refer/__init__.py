@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.professional.refer import fast, listed, prefilled, sent, slips
+from service.web.professional.refer import fast, heard, listed, prefilled, sent, slips
 
 
 def register(blueprint: Blueprint) -> None:
@@ -11,6 +11,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/refer", "refer_post", fast.take, methods=["POST"])
     blueprint.add_url_rule("/refer/from/<token>", "refer_from", prefilled.show)
     blueprint.add_url_rule("/refer/sent/<uuid:referral_id>", "refer_sent", sent.show)
+    blueprint.add_url_rule("/refer/heard/<uuid:referral_id>", "refer_heard", heard.show)
+    blueprint.add_url_rule("/refer/heard/<uuid:referral_id>", "refer_heard_post", heard.take, methods=["POST"])
     blueprint.add_url_rule("/refer/slip", "refer_slip", slips.show)
     blueprint.add_url_rule("/refer/slip", "refer_slip_post", slips.make, methods=["POST"])
     blueprint.add_url_rule("/refer/list", "refer_list", listed.show)

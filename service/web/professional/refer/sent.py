@@ -6,9 +6,10 @@ from flask import Response, url_for
 
 from service.accounts.permissions import Permission
 from service.clock import now
-from service.db import committing
+from service.db import committing, db
 from service.errors import NotFound
 from service.referrals import kept, operations
+from service.referrals.answering import hearing
 from service.web.access import allow, current_actor, origin
 from service.web.professional import later
 from service.web.professional.refer import next_steps
@@ -37,6 +38,8 @@ def show(referral_id: UUID) -> Response:
         Area.REFERRALS,
         person=found.preferred_name,
         group=asked.group_name if asked else "",
+        unwritten=hearing.unwritten(db.session(), referral_id=referral_id),
+        heard_href=url_for(".refer_heard", referral_id=referral_id),
         later=later.sentence(asked.new_people_a_week, asked.asks_on) if asked else "",
         steps=next_steps.lines(found.created_at, to_group=asked is not None, asks_on=asked.asks_on if asked else None),
         referral_href=url_for(".referral", referral_id=referral_id),
