@@ -31,7 +31,7 @@ NEEDS: Mapping[str, Need] = {
     "question": Need(PROMISE, 1),  # the group asked something
     "not_for_me": Need(PROMISE, 2),  # the person would like another group
     "remind": Need(PROMISE, 0),  # a date is near, and no message may go: somebody rings
-    RING: Need(PROMISE, 1),
+    RING: Need(PROMISE, 0),
     "way": Need(PROMISE, 1),  # a message came back: another way to reach them is needed
     # of a referral
     "finish_draft": Need(REST, 5),

@@ -293,6 +293,7 @@ AT_WORK = {
         at(f"{REFERRING}/leaflet"),
         at("/<lang>/refer"),
         at("/<lang>/refer/sent/<uuid:referral_id>", referral_id="referral"),
+        at("/<lang>/refer/heard/<uuid:referral_id>", referral_id="referral"),
         at("/<lang>/refer/slip"),
         at("/<lang>/people/add"),
         at("/<lang>/people/add", "much is missing", 422, {"contact_rule": "email", "contact": "x"}),
