@@ -53,6 +53,12 @@ def test_without_a_plan_what_shares_its_interest_is_shown_and_nothing_else(lin: 
     assert "First plot" not in shown, "it said no"
 
 
+def test_it_stands_where_the_person_is_helped_with_the_way_to_choose(lin: FlaskClient, refused: UUID) -> None:  # noqa: F811
+    shown = lin.get(f"/en/people/{refused}").text.partition("What comes nearest")[2].partition("</section>")[0]
+    assert "Second plot" in shown
+    assert f"/en/people/{refused}/plan" in shown
+
+
 def test_what_was_looked_for_together_comes_first(lin: FlaskClient, refused: UUID, groups: list[UUID]) -> None:  # noqa: F811
     send(lin, refused, "plan", text="chess")
     assert "Chess table" in nearest(lin, refused)

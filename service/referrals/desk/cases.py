@@ -57,6 +57,7 @@ class AskedGroup:
     host: str | None
     first_date: datetime | None
     attended: int
+    last_attended_on: date | None
     asks_on: date | None  # held back until then
     new_people_a_week: int | None
     version: int
@@ -220,6 +221,7 @@ def _groups(session: Session, sealer: Sealer, row: Referral) -> tuple[AskedGroup
             host=_opened(sealer, one, "host"),
             first_date=one.first_date,
             attended=one.attended,
+            last_attended_on=one.last_attended_on,
             asks_on=one.asks_on,
             new_people_a_week=groups[one.group_id].new_people_a_week,
             version=one.version,

@@ -80,7 +80,7 @@ def page(found: ReferralView, wrong: Mapping[str, str] | None = None, typed: str
         talks=_talks(found),
         errors=wrong or {},
         typed=typed,
-        next_best=next_best.next_best(found),
+        next_best=next_best.next_best(found.id, found.introductions),
     )
 
 

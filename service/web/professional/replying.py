@@ -38,4 +38,5 @@ def reply(referral_id: UUID, question_id: UUID) -> ResponseReturnValue:
         return page
     except (Conflict, NotFound):
         pass  # it was answered, or the group has answered, or there is no such question: the page says what is so
-    return redirect(url_for(".referral", referral_id=referral_id), 303)
+    there = ".case" if request.form.get("to") == "case" and current_actor().may(Permission.WORK_CASES) else ".referral"
+    return redirect(url_for(there, referral_id=referral_id), 303)

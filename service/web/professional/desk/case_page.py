@@ -17,17 +17,15 @@ from service.referrals import operations
 from service.referrals.clocks import RING
 from service.referrals.desk import cases, reading, scope
 from service.referrals.desk import operations as desk
-from service.referrals.desk.cases import AskedGroup, CaseView, Step, TaskView
+from service.referrals.desk.cases import CaseView, Step, TaskView
 from service.referrals.desk.reading import Closed
 from service.referrals.following.tries import ENOUGH
-from service.referrals.queries import ANSWERABLE
 from service.web import moments
 from service.web.access import allow, current_actor, origin
-from service.web.languages import current_segment
-from service.web.professional import later
 from service.web.professional import words as told
-from service.web.professional.desk import posted, words
+from service.web.professional.desk import case_groups, posted, words
 from service.web.professional.desk.caseload import due, figures
+from service.web.professional.refer.words import REASONS
 from service.web.rendering import services
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -91,7 +89,8 @@ def _open(found: CaseView, errors: dict[str, str], form: str) -> Response:
         next=_next(found),
         late=_late(found),
         steps=_happened(found),
-        groups=[_group(found.referral_id, one) for one in found.groups],
+        why=_why(found),
+        **case_groups.parts(found),
         tasks=[_task(one) for one in found.tasks],
         agreed=_agreed(found),
         consents_href=url_for(".person_consents", person_id=found.person_id),
@@ -124,7 +123,6 @@ def _forms(found: CaseView) -> dict[str, object]:
         "colleagues": [(str(one.user_id), one.name) for one in others],
         "takes": found.owner_user_id is None and bool(moves),
         "raised": str(words.NEEDS[found.raised][0]) if found.raised in words.NEEDS else "",
-        "need": found.raised or "",
     }
 
 
@@ -149,7 +147,18 @@ def _contact(found: CaseView) -> dict[str, object]:
         "interpreter": str(_("Speaks %(language)s: an interpreter is needed", language=spoken)) if spoken else "",
         "safety": "safety" in found.care,
         "young": "under_18" in found.care,
+        "through": _through(found) if never else "",
     }
+
+
+def _why(found: CaseView) -> str:
+    """Say why somebody was referred, as whoever referred them ticked it."""
+    return figures().all_of(str(REASONS[code]) for code in found.reasons if code in REASONS) if found.reasons else ""
+
+
+def _through(found: CaseView) -> str:
+    """Say through whom one may reach somebody who is not to be contacted; nobody for who came by themselves."""
+    return next((one.by for one in reversed(found.steps) if one.kind == "move" and one.by), "")
 
 
 def _path(found: CaseView) -> list[dict[str, object]]:
@@ -218,28 +227,6 @@ def _title(one: Step) -> str:
         return str(_("%(name)s helps from now on", name=one.by)) if one.by else ""
     machine, _before, after = one.code.split(":")
     return str(words.STEPS.get(one.code) or words.CAME_TO.get(f"{machine}:{after}") or "")
-
-
-def _group(referral_id: UUID, one: AskedGroup) -> dict[str, object]:
-    kind, state, following = told.STATES[one.state]
-    if one.state == "proposed" and one.asks_on is not None:
-        state, following = told.LATER, later.sentence(one.new_people_a_week, one.asks_on)
-    return {
-        "name": one.name,
-        "is_example": one.is_example,
-        "href": f"/{current_segment()}/groups/{one.slug}",
-        "kind": kind,
-        "state": str(state),
-        "next": str(following or ""),
-        "reason": str(told.REASONS[one.reason]) if one.reason else "",
-        "note": one.note or "",
-        "date": moments.moment(one.first_date) if one.first_date else "",
-        "host": one.host or "",
-        "number": one.id.hex,
-        "heard_href": url_for(".refer_heard", referral_id=referral_id, asked=one.id) if one.state in ANSWERABLE else "",
-        "marks": [(code, str(words.CAME_TO[f"introduction:{code}"])) for code in words.MARKS.get(one.state, ())],
-        "dated": one.state in words.DATED,
-    }
 
 
 def _task(one: TaskView) -> dict[str, object]:

@@ -91,9 +91,9 @@ CHANNELS: dict[str, LazyString] = {
 }
 CONTACT_RULES: dict[str, LazyString] = {  # any: nothing is to be said
     "phone": _l("By phone"),
-    "text": _l("Text message"),
-    "email": _l("E-mail"),
-    "letter": _l("Letter"),
+    "text": _l("By text message"),
+    "email": _l("By e-mail"),
+    "letter": _l("By letter"),
     "none": _l("Do not contact"),
 }
 WHO: dict[str, LazyString] = {"worker": _l("I do"), "person": _l("They do"), "other": _l("Somebody else")}
@@ -162,11 +162,12 @@ PROBLEMS: dict[str, LazyString] = {
     "not_a_choice": _l("Choose one of the list"),
     "reason_needed": _l("Choose one of the list"),
     "day_needed": _l("Choose a day"),
-    "out_of_range": _l("Choose a day"),
+    "out_of_range": _l("Choose today or a later day"),
     "unknown_choice": _l("Choose one of the list"),
     "plan_full": _l("Three are enough. Take one off first"),
     "too_few_tries": _l("Try on three different days first"),
     "wrong_form": _l("Use plain letters only"),
+    "place_unknown": _l("We do not know this place. Try a town, or the first part of a postcode"),
 }
 
 
