@@ -86,6 +86,7 @@ SENTENCES = {
     "asked_already": "This group was asked before.",
     "no_email": "This is not an e-mail address.",
     "no_text": "This is not a number that takes text messages.",
+    "no_phone": "There is no number in it to ring.",
     "no_day": "This is not a day on which somebody alive was born.",
     "contact_needed": "Give one safe way to reach the person, or say contact_rule none.",
     "consent_needed": "Nobody is referred without their consent.",

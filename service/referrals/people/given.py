@@ -24,6 +24,7 @@ MAX_NOTES = 300  # characters, here and below
 MAX_STORY = 2000
 GROWN_UP = 18  # years
 OLDEST = 125
+FEWEST_FIGURES = 3  # of a number to ring: an extension
 TEXTS = {
     "preferred_name": MAX_NAME,
     "contact": MAX_CONTACT,
@@ -122,6 +123,8 @@ def _contact_problem(given: PersonGiven) -> Problem | None:
         return Problem("no_email")
     if given.contact_rule == "text" and not NUMBER.fullmatch(contact):
         return Problem("no_text")
+    if given.contact_rule == "phone" and sum(sign.isdigit() for sign in contact) < FEWEST_FIGURES:
+        return Problem("no_phone")  # words beside a number are welcome: "ask for June"
     return None
 
 

@@ -44,6 +44,7 @@ PROBLEMS: dict[str, LazyString] = {
     "contact_needed": _l("Say where, or choose another way."),
     "no_email": _l("Write a whole e-mail address, like name@example.org."),
     "no_text": _l("Write a phone number."),
+    "no_phone": _l("Write a phone number."),
     "too_long": _l("Say it in fewer words"),
     "wrong_form": _l("Use plain letters only"),
 }

@@ -90,6 +90,7 @@ def test_nobody_without_the_right_adds_anybody(store: Session, cast: World) -> N
         ({"contact": ""}, "contact", "contact_needed"),
         ({"contact": "01632 960555"}, "contact", "no_email"),
         ({"contact_rule": "text"}, "contact", "no_text"),
+        ({"contact_rule": "phone", "contact": "June will know"}, "contact", "no_phone"),
         ({"contact_rule": "pigeon"}, "contact_rule", "unknown_choice"),
         ({"language": "x"}, "language", "unknown_choice"),
         ({"interpreter": "Polish, please"}, "interpreter", "unknown_choice"),

@@ -56,6 +56,7 @@ PROBLEMS: dict[str, LazyString] = {
     "contact_needed": _l("Say where, or choose another way."),
     "no_email": _l("Write a whole e-mail address, like name@example.org."),
     "no_text": _l("Write a phone number."),
+    "no_phone": _l("Write a phone number."),
     "no_day": _l("This is no day on which somebody alive was born."),
     "unknown_choice": _l("Pick one of the answers that are here."),
     "too_long": _l("Say it in fewer words"),

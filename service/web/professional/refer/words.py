@@ -28,6 +28,7 @@ PROBLEMS: Mapping[str, LazyString] = {
     "contact_needed": _l("Write how to reach them"),
     "no_email": _l("Write a whole e-mail address, with an @"),
     "no_text": _l("Write the number, with figures only"),
+    "no_phone": _l("Write the number, with figures only"),
     "no_day": _l("Write the day like 4/3/1955"),
     "consent_needed": _l("Ask first. Tick this when they say yes"),
     "already_open": _l("They were referred before, and that is still open"),
