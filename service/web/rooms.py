@@ -101,7 +101,9 @@ def ways(actor: Actor, here: Area, room: str) -> tuple[list[Way], list[Way]]:
     """
     first = {area: rooms[0] for area in WORK if (rooms := _open_to(actor, area))}
     areas = [_way(one, current=area is here) for area, one in first.items()] if set(first) != {here} else []
-    return areas, [_way(one, current=one.endpoint == room) for one in _open_to(actor, here)]
+    rooms = _open_to(actor, here)
+    alone = bool(areas) and len(rooms) == 1  # the area leads there already
+    return areas, [] if alone else [_way(one, current=one.endpoint == room) for one in rooms]
 
 
 def beginning(actor: Actor) -> str:

@@ -94,6 +94,13 @@ def test_the_desk_shows_who_needs_somebody_why_and_one_thing_to_do(
 def test_an_empty_desk_says_so(app: Flask, clinic: tuple[World, Actor]) -> None:
     page = browse(app, clinic[0].lin).get("/en/desk?view=nonsense&page=-4").get_data(as_text=True)
     assert "Nobody needs you now." in page
+    assert "New people come here when somebody refers them, or asks for help." in page
+
+
+def test_a_desk_with_nobody_due_leads_to_whoever_is_new(app: Flask, clinic: tuple[World, Actor], case: Make) -> None:
+    case("sent", name="Femi", need="take_on", need_rank=2, due_on=now().date())
+    page = browse(app, clinic[0].lin).get("/en/desk").get_data(as_text=True)
+    assert "1 new person: nobody has taken them on yet." in page
 
 
 def test_somebody_is_taken_on_with_one_press(app: Flask, clinic: tuple[World, Actor], case: Make) -> None:
@@ -131,6 +138,7 @@ def test_a_note_a_call_and_a_task_are_each_written_once_however_often_they_are_s
     [
         ("note", {"words": "x" * 4001}, "x" * 4001),
         ("task", {"what": "Ring", "who": "worker", "due_on": "soon"}, 'value="Ring"'),
+        ("task", {"what": "Ring", "who": "worker", "due_on": "2020-01-01"}, "Choose today or a later day"),
         ("move", {"to": "closed", "reason": ""}, "Choose one of the list"),
         ("hand-over", {"colleague": "", "for_them": "He hears badly"}, "He hears badly"),
     ],
@@ -176,6 +184,8 @@ def test_a_case_handed_over_leaves_the_desk(app: Flask, clinic: tuple[World, Act
     made, browser = case("planned", owner=clinic[0].lin), browse(app, clinic[0].lin)
     assert send(browser, made, "hand-over", colleague=str(clinic[1].user_id), for_them="He hears badly") == 303
     assert "Cai" not in browser.get("/en/desk?view=everyone").get_data(as_text=True)
+    assert "Handed over. They find it on their desk." in browser.get("/en/desk?done=handed").get_data(as_text=True)
+    assert "Cai, from Lin" in browse(app, clinic[1]).get("/en/desk").get_data(as_text=True)
     page = browse(app, clinic[1]).get(f"/en/people/{made}").get_data(as_text=True)
     assert "He hears badly" in page
 
@@ -191,6 +201,11 @@ def test_a_desk_is_looked_after_until_a_day(app: Flask, clinic: tuple[World, Act
     other = browse(app, clinic[1]).get("/en/desk?view=everyone").get_data(as_text=True)
     assert "You also look after the desk of Lin." in other
     assert "Cai" in other
+    desk = browser.get("/en/desk").get_data(as_text=True)
+    assert "Lou looks after your desk until" in desk
+    assert browser.post("/en/desk/cover", data={**fields(desk, "/en/desk/cover"), "end": "yes"}).status_code == 303
+    assert "Lou looks after" not in browser.get("/en/desk").get_data(as_text=True)
+    assert "Cai" not in browse(app, clinic[1]).get("/en/desk?view=everyone").get_data(as_text=True)
 
 
 def test_a_person_is_found_by_their_own_number_too(

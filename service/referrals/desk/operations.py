@@ -100,8 +100,10 @@ def task(session: Session, at: At, *, what: str, who: str, due_on: date | None) 
     problems = {"what": wrong} if wrong else {}
     if who not in WHO:
         problems["who"] = Problem("not_a_choice")
-    if due_on is None or not at.now.date() - timedelta(days=1) <= due_on <= at.now.date() + FURTHEST:
+    if due_on is None or due_on > at.now.date() + FURTHEST:
         problems["due_on"] = Problem("day_needed")
+    elif due_on < at.now.date() - timedelta(days=1):  # where clocks are behind ours it is still yesterday
+        problems["due_on"] = Problem("day_past")
     if problems or due_on is None:
         raise Invalid("task", fields=problems)
     made = CaseTask(id=uuid4(), referral_id=at.referral_id, by_user_id=at.actor.user_id, at=at.now, who=who)

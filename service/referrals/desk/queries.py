@@ -8,24 +8,36 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.accounts.models import User
 from service.accounts.permissions import Actor
 from service.catalog.models import Group
 from service.db.sealing import Sealer
 from service.referrals.desk.incidents import unread
-from service.referrals.desk.scope import Colleague, covered, held_by, is_due, is_free, is_new, worked_on
+from service.referrals.desk.scope import (
+    Colleague,
+    Cover,
+    covers,
+    held_by,
+    is_due,
+    is_free,
+    is_new,
+    worked_on,
+)
 from service.referrals.models import Introduction, Person, Referral
-from service.referrals.models_desk import CaseTask, ContactAttempt
+from service.referrals.models_desk import CaseTask, ContactAttempt, HandOver
 from service.referrals.queries import place, unseal
 
 PAGE = 25  # people on one page
 TODAY_MOST = 12  # tasks shown beside the caseload
 NEWS_MOST, NEWS_DAYS = 3, 7
 UNREAD = ("unread", "unread_late")  # notes about safety, of a lead
+HANDED = "handed"  # to this person, in the last days
 LAST = 9  # stands behind every need
 URGENCY = (
     func.coalesce(Referral.need_rank, LAST),
     case((Referral.due_on.is_(None), 1), else_=0),  # databases differ in where they put what is empty
     Referral.due_on,
+    Referral.created_at,
     Referral.id,
 )
 WAITS = or_(Referral.state == "introduced", Referral.need == "asked_later")  # for a group, asked or still to be asked
@@ -74,6 +86,15 @@ class News:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """Somebody whom a colleague handed over in the last days."""
+
+    referral_id: UUID
+    name: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caseload:
     """One page of a caseload: `rows` may hold one more than a page, which says that there is a next."""
 
@@ -83,32 +104,38 @@ class Caseload:
     today: tuple[TaskRow, ...]
     news: tuple[News, ...]
     covers: tuple[Colleague, ...]
+    cover: Cover | None  # who looks after this desk
+    handed: tuple[Handed, ...]
 
     @property
     def shown(self) -> tuple[UUID, ...]:
         """The people whose names are on this page."""
         named = [*(row.referral_id for row in self.rows[:PAGE]), *(row.referral_id for row in self.today)]
+        named += [row.referral_id for row in self.handed]
         return tuple(dict.fromkeys([*named, *(row.referral_id for row in self.news)]))
 
 
 def caseload(session: Session, *, sealer: Sealer, actor: Actor, view: str, now: datetime, page: int = 1) -> Caseload:
     """Return one page of whom somebody works for, ordered by who needs them now; of another view than ours, that one.
 
-    The order is safety, a missed visit, a promise that is due, silence, the rest; then the day, then the id.
+    The order is safety, a missed visit, a promise that is due, silence, the rest; then the day, then who came first.
     """
     today = now.date()
-    covers = covered(session, actor=actor, today=today)
-    held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in covers)]))
+    looked_after, cover = covers(session, actor=actor, today=today)
+    held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in looked_after)]))
     views = _views(actor, held, now)
     chosen = view if view in views else "now"
     found = _page(session, sealer, views[chosen], page, now)
+    counts = _counts(session, actor, held, now)
     return Caseload(
         view=chosen,
         rows=found,
-        counts=_counts(session, actor, held, now),
+        counts=counts,
         today=_today(session, sealer, held, today),
         news=_news(session, sealer, held, now),
-        covers=covers,
+        covers=looked_after,
+        cover=cover,
+        handed=_handed(session, sealer, actor, now) if counts[HANDED] else (),
     )
 
 
@@ -126,16 +153,18 @@ def _views(actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, 
 def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, int]:
     """Count every view in one statement, and for a safeguarding lead what is not read yet."""
     new = select(func.count()).select_from(Referral).where(is_new(actor, now)).scalar_subquery()
+    handed = select(func.count()).select_from(Referral).join(HandOver, HandOver.referral_id == Referral.id)
     wanted = select(
         func.count().filter(is_due(now.date())),
         new,
         func.count().filter(WAITS),
         *(func.count().filter(Referral.state == state) for state in ("attending", "settled")),
         func.count(),
+        handed.where(*_was_handed(actor, now)).scalar_subquery(),
         *unread(actor, now),
     ).where(held)
     row = session.execute(wanted.select_from(Referral)).one()
-    names = ("now", "new", "waiting", "going", "settled", "everyone", *UNREAD)
+    names = ("now", "new", "waiting", "going", "settled", "everyone", HANDED, *UNREAD)
     return dict(zip(names, map(int, row), strict=True))
 
 
@@ -235,4 +264,31 @@ def _news(session: Session, sealer: Sealer, held: ColumnElement[bool], now: date
             state=row.state,
         )
         for row, group_name, person in session.execute(found)
+    )
+
+
+def _handed(session: Session, sealer: Sealer, actor: Actor, now: datetime) -> tuple[Handed, ...]:
+    """Return whom colleagues handed over to this person in the last days; the newest first."""
+    found = (
+        select(HandOver.referral_id, Person, User.name)
+        .join(Referral, Referral.id == HandOver.referral_id)
+        .join(Person, Person.id == Referral.person_id)
+        .join(User, User.id == HandOver.from_user_id)
+        .where(*_was_handed(actor, now))
+        .order_by(HandOver.at.desc(), HandOver.id)
+        .limit(NEWS_MOST)
+    )
+    return tuple(
+        Handed(referral_id=referral_id, name=unseal(sealer, person, "preferred_name") or "", by=by)
+        for referral_id, person, by in session.execute(found)
+    )
+
+
+def _was_handed(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    given = (HandOver.to_user_id == actor.user_id, HandOver.from_user_id.is_not(None))
+    return (
+        worked_on(actor),
+        Referral.owner_user_id == actor.user_id,
+        *given,
+        HandOver.at >= now - timedelta(NEWS_DAYS),
     )

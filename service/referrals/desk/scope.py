@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.accounts.models import Membership, User
@@ -30,6 +30,14 @@ class Colleague:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover:
+    """Who looks after a desk, and the last day of it."""
+
+    name: str
+    until: date
+
+
 def colleagues(session: Session, *, actor: Actor, now: datetime) -> tuple[Colleague, ...]:
     """Return who may be given a case: the other link workers of the organisation, by name."""
     role = (Membership.role == Role.LINK_WORKER.value, Membership.organisation_id == actor.organisation_id)
@@ -45,15 +53,24 @@ def colleagues(session: Session, *, actor: Actor, now: datetime) -> tuple[Collea
 
 def covered(session: Session, *, actor: Actor, today: date) -> tuple[Colleague, ...]:
     """Return whose desk this person looks after today."""
+    return covers(session, actor=actor, today=today)[0]
+
+
+def covers(session: Session, *, actor: Actor, today: date) -> tuple[tuple[Colleague, ...], Cover | None]:
+    """Return whose desk this person looks after today, and who looks after theirs; None: they do so themselves."""
+    mine = DeskCover.for_user_id == actor.user_id
     running = (DeskCover.until >= today, DeskCover.ended_at.is_(None))
     found = (
-        select(User.id, User.name)
-        .join(DeskCover, DeskCover.for_user_id == User.id)
-        .where(DeskCover.by_user_id == actor.user_id, DeskCover.organisation_id == actor.organisation_id, *running)
-        .distinct()
+        select(User.id, User.name, DeskCover.until, mine.label("mine"))
+        .join(User, User.id == case((mine, DeskCover.by_user_id), else_=DeskCover.for_user_id))
+        .where(or_(mine, DeskCover.by_user_id == actor.user_id))
+        .where(DeskCover.organisation_id == actor.organisation_id, *running)
         .order_by(User.name, User.id)
     )
-    return tuple(Colleague(user_id=user_id, name=name) for user_id, name in session.execute(found))
+    rows = session.execute(found).all()
+    own = next((Cover(name=row.name, until=row.until) for row in rows if row.mine), None)
+    others = {row.id: Colleague(user_id=row.id, name=row.name) for row in rows if not row.mine}
+    return tuple(others.values()), own
 
 
 def helped_here(actor: Actor) -> ColumnElement[bool]:

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from service.accounts.permissions import Permission
@@ -13,7 +14,7 @@ from service.db import committing, db
 from service.referrals import operations
 from service.referrals.clocks import RING
 from service.referrals.desk import queries, reading, scope
-from service.referrals.desk.queries import Caseload, CaseRow, News, TaskRow
+from service.referrals.desk.queries import Caseload, CaseRow, Handed, News, TaskRow
 from service.web import moments, safety_notice
 from service.web.access import allow, current_actor, origin, whose
 from service.web.figures import Figures, locale_of
@@ -25,6 +26,7 @@ from service.web.work import work_page
 
 LAST_PAGE = 10_000
 LATER = "asked_later"  # what is needed of somebody for whom a group is asked when it has room
+DONE = {"handed": _l("Handed over. They find it on their desk."), "back": _l("You look after your desk again.")}
 SPOKEN = {"accepted": "yes", "booked": "yes", "attended": "went", "settled": "settled"}
 
 
@@ -56,7 +58,9 @@ def page(errors: dict[str, str]) -> Response:
         safety=safety_notice.said(*(found.counts[name] for name in queries.UNREAD)),
         first_name=whose().name.split(" ")[0],
         view=str(words.VIEWS[found.view]),
-        views=_views(found),
+        views=(views := _views(found)),
+        new=next((one for one in views if one["code"] == "new" and one["number"] and not one["current"]), None),
+        empty=not any(found.counts[code] for code in words.VIEWS),
         needed=found.counts["now"],
         rows=[_row(one, found, at.date()) for one in found.rows[: queries.PAGE]],
         newer_href=url_for(".desk", view=found.view, page=number - 1) if number > 1 else "",
@@ -65,17 +69,27 @@ def page(errors: dict[str, str]) -> Response:
         tasks=[_task(one, at.date()) for one in found.today],
         news=[_news(one) for one in found.news],
         covers=figures().all_of(one.name for one in found.covers) if found.covers else "",
-        **_cover_form(errors),
+        handed=[_handed(one) for one in found.handed],
+        done=str(DONE.get(request.args.get("done", ""), "")),
+        **_cover_form(found, errors),
     )
     shown.status_code = 422 if errors else 200
     return shown
 
 
-def _cover_form(errors: dict[str, str]) -> dict[str, object]:
-    """Return what the form needs by which a colleague looks after this desk."""
+def _handed(one: Handed) -> dict[str, str]:
+    text = _("%(person)s, from %(name)s", person=one.name, name=one.by)
+    return {"text": str(text), "href": url_for(".case", referral_id=one.referral_id)}
+
+
+def _cover_form(found: Caseload, errors: dict[str, str]) -> dict[str, object]:
+    """Return who looks after this desk, and what the form needs by which a colleague does."""
+    cover, day = found.cover, figures().whole_day
+    said = _("%(name)s looks after your desk until %(day)s.", name=cover.name, day=day(cover.until)) if cover else ""
     others = scope.colleagues(db.session(), actor=current_actor(), now=now())
     return {
         "colleagues": [(str(one.user_id), one.name) for one in others],
+        "covered": str(said),
         "cover_action": url_for(".desk_cover"),
         "errors": errors,
     }
@@ -92,6 +106,7 @@ def figures() -> Figures:
 def _views(found: Caseload) -> list[dict[str, object]]:
     return [
         {
+            "code": code,
             "href": url_for(".desk", view=code),
             "text": str(text),
             "number": found.counts[code],
@@ -142,9 +157,10 @@ def _why(one: CaseRow, today: date) -> list[str]:
     said = []
     if one.first_date is not None and one.need in words.VISITS:
         said.append(str(_("Expected on %(when)s", when=moments.moment(one.first_date))))
-    if one.tries and one.need in words.CALLS:
+    if one.tries and one.state == "accepted":  # of whom was reached since it says nothing
         said.append(ngettext("Tried on %(num)s day", "Tried on %(num)s days", one.tries))
-    if one.due_on is not None:
+    expected = one.first_date is not None and one.need == "first_visit"
+    if one.due_on is not None and not expected:  # the day they are expected is the day it is due
         said.append(due(one.need, one.due_on, today))
     return said
 

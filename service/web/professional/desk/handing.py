@@ -32,7 +32,7 @@ def hand_over(referral_id: UUID) -> ResponseReturnValue:
         lambda unit: desk.hand_over(
             unit, at(referral_id), to=form.get("colleague", type=UUID), words=form.get("for_them", "")
         ),
-        onward=url_for(".desk"),
+        onward=url_for(".desk", done="handed"),
     )
 
 
@@ -45,7 +45,11 @@ def explain(referral_id: UUID) -> ResponseReturnValue:
 
 @allow(Permission.WORK_CASES)
 def cover() -> ResponseReturnValue:
-    """Have a colleague look after this desk until a day."""
+    """Have a colleague look after this desk until a day; or look after it again oneself."""
+    if "end" in request.form:
+        with committing() as unit:
+            desk.end_cover(unit, actor=current_actor(), now=now())
+        return redirect(url_for(".desk", done="back"), 303)
     try:
         with committing() as unit:
             desk.cover(

@@ -162,12 +162,16 @@ PROBLEMS: dict[str, LazyString] = {
     "not_a_choice": _l("Choose one of the list"),
     "reason_needed": _l("Choose one of the list"),
     "day_needed": _l("Choose a day"),
-    "out_of_range": _l("Choose today or a later day"),
+    "out_of_range": _l("Choose a day"),
+    "day_past": _l("Choose today or a later day"),
     "unknown_choice": _l("Choose one of the list"),
     "plan_full": _l("Three are enough. Take one off first"),
     "too_few_tries": _l("Try on three different days first"),
     "wrong_form": _l("Use plain letters only"),
     "place_unknown": _l("We do not know this place. Try a town, or the first part of a postcode"),
+    "place_ambiguous": _l("There is more than one place of this name. Try the first part of a postcode"),
+    "place_missing": _l("We do not know this place. Try a town, or the first part of a postcode"),
+    "place_too_long": _l("Please write a town or a postcode only."),
 }
 
 
