@@ -132,3 +132,27 @@ def test_who_was_not_chosen_is_not_asked(engine: Engine, lin: FlaskClient, mine:
     assert "One thing to put right" in send(lin, mine, "ask", group=groups[0].hex, yes="yes", unvetted="x")
     with Session(engine) as session:
         assert session.scalars(select(Introduction)).all() == []
+
+
+def test_a_place_that_is_not_known_is_told_as_such(lin: FlaskClient, mine: UUID) -> None:
+    page = send(lin, mine, "plan", text="chess", place="Nowhereville")
+    assert "We do not know this place." in page
+    assert "Choose one of the list" not in page
+    assert 'value="Nowhereville"' in page
+
+
+def test_what_was_written_to_one_group_stays_with_that_group(lin: FlaskClient, mine: UUID, groups: list[UUID]) -> None:
+    for one in groups[:2]:
+        send(lin, mine, "group", on=str(one))
+    page = send(lin, mine, "ask", group=groups[1].hex, own_words="I play well")
+    assert page.count("I play well</textarea>") == 1
+    assert page.count('<details class="govuk-details" open>') == 1
+
+
+def test_a_group_that_said_no_is_told_as_such(engine: Engine, lin: FlaskClient, mine: UUID, groups: list[UUID]) -> None:
+    send(lin, mine, "group", on=str(groups[0]))
+    send(lin, mine, "ask", group=groups[0].hex, yes="yes", unvetted="She knows them")
+    with Session(engine.execution_options(writes=True)) as unit:
+        unit.scalars(select(Introduction)).one().state = "declined"
+        unit.commit()
+    assert "The group said no" in lin.get(path(mine)).get_data(as_text=True)

@@ -1,8 +1,6 @@
 """After a no: the groups that come nearest to what was looked for together, else to the one that did not work out."""
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 from uuid import UUID
 
 from flask import url_for
@@ -17,6 +15,7 @@ from service.matching import Profile, Where
 from service.referrals import kept
 from service.referrals.desk import cases
 from service.referrals.planning import queries as plans
+from service.referrals.queries import ReferralView
 from service.web.access import current_actor
 from service.web.professional import later
 from service.web.professional.wishes import profile as profile_of
@@ -28,26 +27,14 @@ LOOKED_AT = 20  # of which those that share an interest come first
 NEAR_KM = 2.0
 
 
-class Asked(Protocol):
-    """A group that was asked, and where that stands."""
-
-    @property
-    def group_id(self) -> UUID:
-        """Which group."""
-
-    @property
-    def state(self) -> str:
-        """Where it stands."""
-
-
-def next_best(referral_id: UUID, groups: Sequence[Asked]) -> list[dict[str, object]]:
+def next_best(referral: ReferralView) -> list[dict[str, object]]:
     """Return the groups that come nearest to the one that did not work out, without those that were asked."""
-    if not groups or groups[-1].state not in FAILED:
+    if not referral.introductions or referral.introductions[-1].state not in FAILED:
         return []
     today = now().date()
-    before = group_by_id(db.session(), groups[-1].group_id, today=today, public=False)
-    asked = {str(one.group_id) for one in groups}
-    planned = _of_plan(referral_id)
+    before = group_by_id(db.session(), referral.introductions[-1].group_id, today=today, public=False)
+    asked = {str(one.group_id) for one in referral.introductions}
+    planned = _of_plan(referral)
     profile = planned or _like(before)
     if profile is None:
         return []
@@ -59,19 +46,19 @@ def next_best(referral_id: UUID, groups: Sequence[Asked]) -> list[dict[str, obje
     return [_line(one) for one in (there if planned else _of_the_same(before, there))[:OFFERED]]
 
 
-def _of_plan(referral_id: UUID) -> Profile | None:
+def _of_plan(referral: ReferralView) -> Profile | None:
     """Ask for what was looked for with the person; only for whoever may open their case without a reason."""
     actor, session = current_actor(), db.session()
     if not actor.may(Permission.WORK_CASES):
         return None
     try:
-        row = cases.row_of(session, referral_id=referral_id, actor=actor)
+        row = cases.row_of(session, referral_id=referral.id, actor=actor)
     except NotFound:
         return None
     if cases.needs_a_reason(session, row=row, actor=actor, now=now()):
         return None
     sealer = services().sealer(kept.PURPOSE)
-    wishes = plans.plan(session, sealer=sealer, referral_id=referral_id, actor=actor).wishes
+    wishes = plans.plan(session, sealer=sealer, referral_id=referral.id, actor=actor).wishes
     return profile_of(wishes) if wishes else None
 
 

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from service.db import db
-from service.referrals import operations
+from service.referrals import operations, queries
 from service.referrals.answering import questions
 from service.referrals.desk.cases import AskedGroup, CaseView
 from service.referrals.queries import ANSWERABLE
 from service.web import moments
+from service.web.access import current_actor
 from service.web.languages import current_segment
 from service.web.professional import later, next_best
 from service.web.professional import words as told
@@ -29,9 +30,18 @@ def parts(found: CaseView) -> dict[str, object]:
     return {
         "groups": [_group(found.referral_id, one) for one in found.groups],
         "talks": talks,
-        "next_best": next_best.next_best(found.referral_id, found.groups) if found.state in MOVING else [],
+        "next_best": _nearest(found),
         "settles": "" if talks and raised == "question" else raised or "",  # a question is settled by its answer
     }
+
+
+def _nearest(found: CaseView) -> list[dict[str, object]]:
+    """Return what comes nearest to a group that did not work out, for one who still looks."""
+    if found.state not in MOVING or not found.groups or found.groups[-1].state not in next_best.FAILED:
+        return []
+    sealer, actor = services().sealer(operations.PURPOSE), current_actor()
+    seen = queries.referral(db.session(), sealer=sealer, referral_id=found.referral_id, actor=actor)
+    return next_best.next_best(seen) if seen is not None else []
 
 
 def _talks(found: CaseView) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ from service.web import rhythm
 from service.web.access import allow, current_actor, origin
 from service.web.languages import current_segment
 from service.web.professional import later
+from service.web.professional import words as told
 from service.web.professional.desk import case_page
 from service.web.professional.desk.caseload import figures
 from service.web.professional.desk.writing import at, denied
@@ -128,6 +130,7 @@ def _page(found: CaseView, made: Plan, errors: dict[str, str], wishes: Mapping[s
     steps = [UUID(one.group_id) for one in answer.steps] if answer else []
     groups = load_groups(db.session(), [*made.groups, *ids, *steps], today=now().date())
     there = [one for one in made.groups if one in groups]
+    stands = {one.group_id: _stands(one.state) for one in found.groups}
     return work_page(
         "professional/desk/plan.html",
         Area.CASES,
@@ -142,10 +145,10 @@ def _page(found: CaseView, made: Plan, errors: dict[str, str], wishes: Mapping[s
         needs=found.needs or "",
         goals=[{"id": one.id.hex, "words": one.words, "reached": one.reached_at is not None} for one in made.goals],
         chosen=[
-            {**_named(groups[one]), "asked": one in made.asked, "later": _later(groups[one], made)} for one in there
+            {**_named(groups[one]), "asked": stands.get(one, ""), "later": _later(groups[one], made)} for one in there
         ],
         may_ask=found.state in ASKING,
-        own_words=request.form.get("own_words", ""),
+        asking=request.form if "group" in errors else {},
         found=[_match(one, groups, made) for one in answer.matches[:SHOWN] if UUID(one.group_id) in groups]
         if answer
         else [],
@@ -180,6 +183,10 @@ def _named(found: GroupView) -> dict[str, object]:
         "free": price == 0,
         "unvetted": found.organisation.vetting not in CHECKED,
     }
+
+
+def _stands(state: str) -> str:
+    return str(_("The group was asked") if state == "sent" else told.STATES[state][1])
 
 
 def _later(group: GroupView, made: Plan) -> str:
