@@ -164,6 +164,19 @@ def test_a_yes_is_kept_as_it_was_said_and_taken_back_with_one_press(app: Flask, 
     assert "Taken back" in client.get(back.headers["Location"]).get_data(as_text=True)
 
 
+def test_whoever_helps_goes_back_to_the_person_and_whoever_refers_to_the_referral(
+    app: Flask, cast: World, engine: Engine
+) -> None:
+    made = refer(app, engine, cast, Post())
+    with Session(engine.execution_options(writes=True)) as unit:
+        row = unit.get_one(Referral, made)
+        person, row.owner_user_id = row.person_id, cast.lin.user_id
+        unit.commit()
+    there = f"/en/people/{person}/consents"
+    assert f'href="/en/people/{made}"' in browse(app, cast.lin).get(there).get_data(as_text=True)
+    assert f'href="/en/referrals/{made}"' in browse(app, cast.bo).get(there).get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     ("left_out", "sentence"),
     [
@@ -214,5 +227,7 @@ def test_the_link_to_their_own_page_goes_out_in_words_that_tell_nothing(
     assert (count(engine, PersonLink), count(engine, OutboxMessage)) == (1, 1)
     quiet = f"/en/people/{add(client, contact_rule='none', other='yes')}/consents"
     refused = send(client, quiet, act="link")
-    assert "Nothing was sent." in client.get(refused.headers["Location"]).get_data(as_text=True)
+    told = client.get(refused.headers["Location"]).get_data(as_text=True)
+    assert "Nothing was sent." in told
+    assert "That did not work" in told
     assert (count(engine, PersonLink), count(engine, OutboxMessage)) == (1, 1)

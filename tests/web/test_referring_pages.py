@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -231,6 +231,17 @@ def test_whoever_referred_reads_the_list_and_the_answer(
     assert "The time does not fit" in text
     assert "Mornings would do" in text
     assert answered.headers["Cache-Control"] == "no-store"
+
+
+def test_who_was_sent_to_no_group_yet_has_had_no_answer(app: Flask, engine: Engine, cast: World, post: Post) -> None:
+    made = refer(app, engine, cast, post)
+    with Session(engine.execution_options(writes=True)) as unit:
+        unit.execute(delete(LeaderLink))
+        unit.execute(delete(Introduction).where(Introduction.referral_id == made))
+        unit.commit()
+    page = browse(app, cast.bo).get("/en/referrals").get_data(as_text=True)
+    assert "No group was asked yet" in page
+    assert "Everyone has had an answer." not in page
 
 
 def test_no_organisation_and_no_other_referrer_sees_a_person(

@@ -41,7 +41,9 @@ def show_list() -> Response:
     rows = [_row(one) for one in found[: queries.PAGE]]
     older = url_for(".referrals", page=page + 1) if len(found) > queries.PAGE else ""
     waiting = sum(row["kind"] == "waiting" for row in rows)
-    return _page("status.html", referrals=rows, waiting=waiting, older_href=older, safety=safety_notice.waits())
+    answered = not any(row["kind"] == "new" for row in rows)
+    told = {"waiting": waiting, "answered": answered, "safety": safety_notice.waits()}
+    return _page("status.html", referrals=rows, older_href=older, **told)
 
 
 @allow(Permission.READ_REFERRALS)
@@ -80,7 +82,7 @@ def page(found: ReferralView, wrong: Mapping[str, str] | None = None, typed: str
         talks=_talks(found),
         errors=wrong or {},
         typed=typed,
-        next_best=next_best.next_best(found.id, found.introductions),
+        next_best=next_best.next_best(found),
     )
 
 
@@ -101,8 +103,10 @@ def _row(referral: ReferralView) -> dict[str, object]:
 
 def _standing(referral: ReferralView) -> tuple[str, str, str]:
     """Say how a referral stands: the look of its tag, what is so, and what happens now."""
-    if referral.state in words.FINISHED or not referral.introductions:
-        return "closed", str(words.FINISHED.get(referral.state, _("No group was asked yet"))), ""
+    if referral.state in words.FINISHED:
+        return "closed", str(words.FINISHED[referral.state]), ""
+    if not referral.introductions:
+        return "new", str(_("No group was asked yet")), ""
     last = referral.introductions[-1]
     if last.state == "proposed" and last.asks_on is not None:
         return "waiting", str(words.LATER), later.sentence(last.new_people_a_week, last.asks_on)

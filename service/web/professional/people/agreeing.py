@@ -13,6 +13,7 @@ from service.accounts.permissions import Permission
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid
+from service.referrals.desk import cases
 from service.referrals.people import operations, own, queries
 from service.referrals.people.given import COVERS, WORDS_VERSION, Yes
 from service.referrals.people.queries import ConsentView, Recipient
@@ -112,12 +113,13 @@ def _page(person_id: UUID, *, errors: Mapping[str, str] | None = None, asked: st
     given = queries.consents(unit, person_id=person_id, now=now())
     group_id = request.args.get("group", type=_id)
     offered = queries.recipients(unit, person_id=person_id, actor=actor, group_id=group_id)
+    area, back_href = _back(seen.referrals)
     shown = work_page(
         "professional/people/consents.html",
-        Area.REFERRALS,
+        area,
         form_action=url_for(".person_consents_post", person_id=person_id, group=group_id),
         change_href=url_for(".person_change", person_id=person_id),
-        back_href=url_for(".referral", referral_id=seen.referrals[0]) if seen.referrals else url_for(".referrals"),
+        back_href=back_href,
         person=seen.given.preferred_name,
         consents=[_line(one) for one in given],
         offers=[_offer(one, given) for one in offered],
@@ -127,12 +129,25 @@ def _page(person_id: UUID, *, errors: Mapping[str, str] | None = None, asked: st
         deciders=list(words.GIVEN_BY.items()),
         months=[(many, ngettext("%(num)s month", "%(num)s months", many)) for many in MONTHS],
         done=_done(request.args.get("done", "")) if not errors else "",
+        not_sent=request.args.get("done") == "no_link",
         asked=asked,
         values=request.form,
         errors=errors or {},
     )
     shown.status_code = status
     return shown
+
+
+def _back(referrals: Sequence[UUID]) -> tuple[Area, str]:
+    """Lead whoever helps somebody back to their page, and whoever refers to the referral."""
+    if not referrals:
+        return Area.REFERRALS, url_for(".referrals")
+    session, actor = db.session(), current_actor()
+    if actor.may(Permission.WORK_CASES):
+        row = cases.row_of(session, referral_id=referrals[0], actor=actor)
+        if not cases.needs_a_reason(session, row=row, actor=actor, now=now()):
+            return Area.CASES, url_for(".case", referral_id=row.id)
+    return Area.REFERRALS, url_for(".referral", referral_id=referrals[0])
 
 
 def _line(one: ConsentView) -> dict[str, object]:
