@@ -1,4 +1,4 @@
-"""A link worker rings a group that has no e-mail, and writes down what it said: from the desk and back, in few presses."""
+"""A link worker rings a group that has no e-mail, and writes down what it said, from the desk and back."""
 
 from collections.abc import Callable
 from typing import Any

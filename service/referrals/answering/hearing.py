@@ -12,7 +12,7 @@ from service.catalog.models import Group, Organisation
 from service.errors import NotFound
 from service.referrals.models import Introduction, Referral
 from service.referrals.operations import LINK_DAYS
-from service.referrals.queries import ANSWERABLE, Asked, mine
+from service.referrals.queries import ANSWERABLE, CLOSED_TO_ANSWERS, Asked, mine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,5 +73,9 @@ def _open(referral_id: UUID) -> Select[Introduction, Group, Organisation]:
         select(Introduction, Group, Organisation)
         .join(Group, Group.id == Introduction.group_id)
         .join(Group.organisation)
-        .where(Introduction.referral_id == referral_id, Introduction.state.in_(ANSWERABLE))
+        .where(
+            Introduction.referral_id == referral_id,
+            Introduction.state.in_(ANSWERABLE),
+            Group.status.not_in(CLOSED_TO_ANSWERS),
+        )
     )

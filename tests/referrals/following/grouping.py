@@ -63,6 +63,23 @@ class Groups(Coming):
         if self.do(f"group: {kind}", lambda: told.append(act(self.session, **shared))):
             self._answered(row.id, kind, before, reply, told[0])
 
+    def hear(self, number: int, kind: str, *, detail: int) -> None:
+        """A group says it on the telephone, and whoever helps writes it down."""
+        asked = self.introduction(number, "sent", "waitlisted")
+        row = self.session.get(Introduction, asked) if asked else None
+        if row is None:
+            return
+        _, referral, _ = self.whose(row.id)
+        reply, before, told = self._reply(row, kind, detail), row.state, list[answers.Answered]()
+        act = partial(answers.answer_heard, referral_id=referral, introduction_id=row.id)
+        who = self.worker(referral, number)
+        shared: dict[str, Any] = {"means": self.post.means, "reply": reply, "now": self.now, "actor": who}
+        self.deed = kind
+        if self.do(f"on the telephone: {kind}", lambda: told.append(act(self.session, **shared))):
+            if kind == "question":
+                self.wrong("illegal_accepted", "a question was kept that was answered on the telephone")
+            self._answered(row.id, kind, before, reply, told[0])
+
     def _answered(self, asked: UUID, kind: str, before: str, reply: Reply, told: answers.Answered) -> None:
         known, referral, group = self.whose(asked)
         self.shown(asked, {"name"} | ({"contact"} if told.contact else set()))

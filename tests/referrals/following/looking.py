@@ -38,6 +38,7 @@ class Looking(Helping):
         self.facts: dict[UUID, tuple[str, object, int]] = {}
         self.is_run = False  # the rounds have run since the clock moved
         self.wants_look = False
+        self.rung: set[UUID] = set()  # asked of groups that cannot be written to, as known before
         self.moves_seen: dict[tuple[str, UUID], int] = {}
 
     def look(self) -> None:
@@ -101,6 +102,7 @@ class Looking(Helping):
         for need in (row.raised or "").split():
             if need in ALSO:
                 self.raise_need(row.id, need)
+        self._to_be_rung(row.id, {one.id for one in introductions if one.state == "sent"})
         asked = [
             oracle.Asked(
                 state=one.state,
@@ -112,6 +114,15 @@ class Looking(Helping):
         ]
         since = self.since.get(row.id, row.created_at).date()
         return oracle.wants(row.state, since, asked, self.raised.get(row.id, {}), self.today)
+
+    def _to_be_rung(self, referral: UUID, waiting: set[UUID]) -> None:
+        """A group that is asked and cannot be written to is to be rung, while one is asked."""
+        unwritten = {one for one in waiting if self.asked[one][1] in self.town.unwritten}
+        if unwritten - self.rung:
+            self.raise_need(referral, "ring_group")
+        self.rung |= unwritten
+        if not waiting:
+            self.raised.get(referral, {}).pop("ring_group", None)
 
     def _next(self, row: Any, wanted: tuple[oracle.Wanted, ...]) -> None:
         """Somebody who is helped has one next action with a day; what is due sooner is not hidden by what is later."""

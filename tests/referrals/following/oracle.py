@@ -86,6 +86,7 @@ RAISED = {
     "question": (PROMISED, 1),
     "not_for_me": (PROMISED, 2),
     "remind": (PROMISED, 0),
+    "ring_group": (PROMISED, 0),
     "way": (PROMISED, 1),
     "check_in": (REST, 0),
     "measure": (REST, 5),

@@ -48,6 +48,7 @@ DEEDS: Mapping[str, tuple[int, Callable[["Pathway", Random], object]]] = {
     "somebody comes": (2, lambda h, r: h.somebody_comes(r)),
     "group answers by link": (6, lambda h, r: h.answer(_any(r), r.choice(KINDS), by_link=True, detail=_any(r))),
     "group answers signed in": (4, lambda h, r: h.answer(_any(r), r.choice(KINDS), by_link=False, detail=_any(r))),
+    "group is rung": (4, lambda h, r: h.hear(_any(r), r.choice(KINDS), detail=_any(r))),
     "group looks": (2, lambda h, r: h.look_as_leader(_any(r))),
     "group says who came": (5, lambda h, r: h.came(_any(r), r.choice(CAME))),
     "group does not meet": (2, lambda h, r: h.call_off(back=r.random() < 0.3)),

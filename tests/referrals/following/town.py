@@ -115,6 +115,7 @@ class Town:
         names = {"Pathway Songs": "eli@example.org", "Pathway Walk": "walk@example.org", "Pathway Tea": None}
         made = [cast.add_group(self.session, hall, name, email=address) for name, address in names.items()]
         self.groups = (*made, self.session.get_one(Group, self.world.unchecked))
+        self.unwritten = frozenset(one.id for one in self.groups if not one.email)  # their house has no address either
         self._meets(made[0])
         self.session.flush()
         self._sealers: dict[str, Sealer] = {}
