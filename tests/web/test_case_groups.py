@@ -15,7 +15,7 @@ from service.referrals.answering import questions
 from service.referrals.models import Introduction, Move, Person, Referral
 from service.referrals.queries import place
 from tests.referrals.cast import World
-from tests.web.test_caseload import Make, browse, case, clinic, fields  # noqa: F401  # fixtures
+from tests.web.test_caseload import Make, browse, case, clinic, fields, send  # noqa: F401  # fixtures
 
 
 @pytest.fixture
@@ -83,3 +83,16 @@ def test_who_may_not_be_contacted_is_reached_through_whoever_referred_them(
         unit.commit()
     page = browse(app, clinic[0].lin).get(f"/en/people/{made}").get_data(as_text=True)
     assert "Ask Dr Bello, who referred them." in page
+
+
+def test_what_happened_at_one_moment_is_told_in_the_order_it_led_on(
+    app: Flask,
+    clinic: Any,  # noqa: F811
+    case: Make,  # noqa: F811
+) -> None:
+    lin = browse(app, clinic[0].lin)
+    made = case("accepted", owner=clinic[0].lin)
+    assert send(lin, made, "call", channel="phone", reached="yes", said="Likes cards") == 303
+    page = lin.get(f"/en/people/{made}").get_data(as_text=True).partition("What happened")[2]
+    told = ["<strong>In touch</strong>", "Likes cards", "<strong>Phone: Reached</strong>"]
+    assert sorted(told, key=page.index) == told, "the newest first"

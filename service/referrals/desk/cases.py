@@ -241,15 +241,15 @@ def _steps(session: Session, sealer: Sealer, row: Referral, names: dict[UUID, st
     tries = session.scalars(select(ContactAttempt).where(ContactAttempt.referral_id == row.id)).all()
     handed = session.scalars(select(HandOver).where(HandOver.referral_id == row.id)).all()
     found = [
-        *_moves(session, row, names),
-        *(
-            Step(kind="note", at=one.at, by=_name(names, one.by_user_id), words=_words(sealer, "case_note", one))
-            for one in notes
-        ),
         *(
             Step(kind="try", at=one.at, by=_name(names, one.by_user_id), code=one.channel, reached=one.reached)
             for one in tries
         ),
+        *(
+            Step(kind="note", at=one.at, by=_name(names, one.by_user_id), words=_words(sealer, "case_note", one))
+            for one in notes
+        ),
+        *_moves(session, row, names),
         *(
             Step(
                 kind="hand_over",
@@ -262,7 +262,7 @@ def _steps(session: Session, sealer: Sealer, row: Referral, names: dict[UUID, st
         ),
     ]
     missed = {one.on_day for one in tries if not one.reached}
-    # What happened at one moment stays in the order in which it was found: a state before what led out of it.
+    # What happened at one moment stays in the order in which it was found: a call and its words before where they led.
     return tuple(sorted(found, key=lambda one: one.at))[::-1], len(missed)
 
 
@@ -276,8 +276,13 @@ def _moves(session: Session, row: Referral, names: dict[UUID, str]) -> list[Step
             code=f"{one.entity}:{one.from_state}:{one.to_state}",
             by=_referred_by(row, names) if one.from_state == "draft" else "",
         )
-        for one in session.scalars(wanted)
+        for one in sorted(session.scalars(wanted), key=lambda one: (one.at, not _leads_to_a_group(one)))
     ]
+
+
+def _leads_to_a_group(one: Move) -> bool:
+    """Whether a move comes before a group may be asked: at one moment too, though each counts its own moves."""
+    return one.entity == "referral" and one.from_state in ("draft", "sent", "accepted", "in_contact")
 
 
 def _referred_by(row: Referral, names: dict[UUID, str]) -> str:
