@@ -101,7 +101,7 @@ TABLES = {
     "proposal": table(
         internal=(
             "id kind group_id state urgent doubt reason created_at link_until proved_at proved_how closed_at closed_by "
-            "version"
+            "by_user_id by_role by_organisation_id version"
         ),
         personal="contact",
         health="said outcome",

@@ -13,6 +13,7 @@ KINDS = ("change", "new", "claim")
 STATES = ("open", "accepted", "partly", "rejected")
 DOUBTS = ("trap", "form", "fast", "links", "same")
 PROOFS = ("link", "phone")
+AT_WORK = ("link_worker", "referrer")  # in which role somebody told of a group they heard of
 REASONS = ("not_so", "already", "unclear", "not_here", "unkind", "other")
 EVIDENCE = (
     "legal_form",
@@ -32,7 +33,7 @@ def _one_of(column: str, values: tuple[str, ...]) -> str:
 
 
 class Proposal(Base):
-    """What somebody without an account proposes. Words and contact are sealed at `proposal:<id>:<column>`."""
+    """What somebody outside, or at work, proposes. Words and contact are sealed at `proposal:<id>:<column>`."""
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -40,6 +41,7 @@ class Proposal(Base):
         CheckConstraint(_one_of("state", STATES), name="state"),
         CheckConstraint(f"doubt IS NULL OR {_one_of('doubt', DOUBTS)}", name="doubt"),
         CheckConstraint(f"reason IS NULL OR {_one_of('reason', REASONS)}", name="reason"),
+        CheckConstraint(f"by_role IS NULL OR {_one_of('by_role', AT_WORK)}", name="by_role"),
         CheckConstraint(f"proved_how IS NULL OR {_one_of('proved_how', PROOFS)}", name="proved_how"),
         Index(None, "state", "created_at"),
         Index(None, "token_hash", unique=True),
@@ -63,6 +65,9 @@ class Proposal(Base):
     proved_how: Mapped[str | None] = mapped_column(String(60))
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
     closed_by: Mapped[UUID | None]
+    by_user_id: Mapped[UUID | None]  # who heard of a group at work, in which role and for which organisation
+    by_role: Mapped[str | None] = mapped_column(String(60))
+    by_organisation_id: Mapped[UUID | None]
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}

@@ -39,7 +39,11 @@ PLAN = {
         kind=KIND,
     ),
     "plan_goal": table(
-        internal="id referral_id by_user_id at reached_at", health="words", sealed="words", purpose=PURPOSE, kind=KIND
+        internal="id referral_id by_user_id at reached_at proposal_id",
+        health="words",
+        sealed="words",
+        purpose=PURPOSE,
+        kind=KIND,
     ),
     "plan_group": table(internal="id referral_id group_id by_user_id at", kind=KIND),
 }

@@ -41,6 +41,7 @@ class PlanGoal(Base):
     words: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[At]
     reached_at: Mapped[datetime | None] = mapped_column(Instant)
+    proposal_id: Mapped[UUID | None]  # of a group that is not listed: a listing that is made of it has the same id
 
 
 class PlanGroup(Base):

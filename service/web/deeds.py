@@ -52,6 +52,7 @@ ACTIONS: Mapping[str, LazyString] = {
     **dict.fromkeys(("add_passkey", "rename_passkey", "remove_passkey", "passkey_copied", "passkey_refused"), WAYS),
     **dict.fromkeys(("make_login", "change_login", "link"), WAYS),
     "read_proposal": WRONG,
+    "tell_proposal": _l("Tell of a group"),
     "close_proposal": RIGHT,
     "prove_claim": LISTING,
     "answer_group": _l("Answer a question of a group"),

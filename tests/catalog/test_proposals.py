@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from service.accounts.permissions import VISITOR
 from service.catalog.changes import preview, snapshot
 from service.catalog.models_proposals import Proposal
-from service.catalog.proposals import comparing, doubting, saying, taking
+from service.catalog.proposals import comparing, doubting, hearing, saying, taking
 from service.catalog.proposals.saying import Said
 from service.catalog.proposals.taking import Arrival
 from service.catalog.queries import group_by_id
 from service.db.sealing import Sealer
-from service.errors import Invalid
+from service.errors import Forbidden, Invalid
 from tests.catalog import making
+from tests.catalog.editing import ADA
 from tests.catalog.making import NOW, TODAY
 
 SEALER = Sealer("only-for-tests-0123456789-0123456789", taking.PURPOSE)
@@ -130,3 +132,11 @@ def test_links_are_counted_where_none_belongs() -> None:
     asked = {"trapped": False, "age": timedelta(minutes=1), "again": False}
     assert doubting.doubt(spam, **asked) == "links"  # type: ignore[arg-type]  # one table of mixed arguments
     assert doubting.doubt({"url": "https://a.example.org"}, **asked) is None  # type: ignore[arg-type]  # the same
+
+
+def test_only_who_helps_or_refers_tells_of_a_group_by_name(store: Session) -> None:
+    said = saying.said("heard", {"name": "Zebra Knitters"})
+    for actor in (ADA, VISITOR):
+        with pytest.raises(Forbidden):
+            hearing.hear(store, sealer=SEALER, proposal_id=KEY, said=said, actor=actor, now=NOW)
+    assert row(store, KEY) is None

@@ -10,6 +10,7 @@ from service.catalog.proposals.saying import pence
 PLAIN = ("name", "description", "how_to_join", "phone", "email", "url")
 CLOSED = "closed"
 RUNS = "runs"  # who runs a new group: no field of a listing
+REACH = "reach"  # how whoever leads it can be asked: for editors only, never in a listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ def offers(values: Mapping[str, str], now: Snapshot) -> tuple[Offer, ...]:
 def _offer(name: str, text: str, now: Snapshot) -> Offer | None:
     if name in PLAIN:
         return None if now.get(name) == text else Offer(field=name, target=name, before=now.get(name), value=text)
+    if name == REACH:
+        return None
     if name == "cost":
         return _cost(text, now)
     if name == "when":

@@ -51,6 +51,8 @@ class Wanted:
         Field to text, as the editor left it.
     reason : str
         For the listing's history: who or what, never by whom.
+    heard : str
+        The same of a group that somebody at work heard of; empty where `reason` says it.
     time_zone : str
         Of a meeting that has none yet.
     """
@@ -59,6 +61,7 @@ class Wanted:
     texts: Mapping[str, str] = field(repr=False)
     reason: str
     time_zone: str
+    heard: str = ""
 
 
 def accept(session: Session, *, proposal_id: UUID, wanted: Wanted, deed: Deed) -> UUID:
@@ -120,12 +123,13 @@ def accept_new(session: Session, *, proposal_id: UUID, wanted: Wanted, deed: Dee
     texts = {one.field: one.value for one in chosen}
     if not texts.get("name"):
         raise Invalid("invalid", fields={"name": Problem("needed")})
+    reason = wanted.heard if row.by_role and wanted.heard else wanted.reason
     made = operations.create_group(
         session,
-        organisation_id=_runs(session, texts.get("runs") or texts["name"], deed, wanted.reason),
+        organisation_id=_runs(session, texts.get("runs") or texts["name"], deed, reason),
         changes=comparing.changes(chosen, {}, new_session=uuid4(), time_zone=wanted.time_zone),
         actor=deed.actor,
-        reason=wanted.reason,
+        reason=reason,
         now=deed.now,
         group_id=row.id,  # the same proposal never makes two
         origin=deed.origin,

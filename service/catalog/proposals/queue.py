@@ -1,6 +1,6 @@
 """Proposals as editors see them: what waits, and one of them opened, which is recorded. Never commits."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
+from service.accounts.models import User
 from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
-from service.catalog.models import Group
+from service.catalog.models import Group, Organisation
 from service.catalog.models_proposals import Proposal
 from service.catalog.proposals import taking
 from service.db.sealing import Sealer
@@ -32,7 +33,17 @@ class Line:
     doubt: str | None
     proved: bool
     wants_answer: bool
+    role: str | None  # of whoever heard of it at work
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Who heard of a group at work, and whom they work for: an editor may ask back."""
+
+    name: str
+    email: str
+    organisation: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +62,7 @@ class Opened:
     proved_at: datetime | None
     proved_how: str | None
     version: int
+    teller: Teller | None = None
 
 
 def waiting(session: Session, *, actor: Actor, page: int = 1) -> tuple[Line, ...]:
@@ -119,7 +131,22 @@ def seen(session: Session, sealer: Sealer, row: Proposal) -> Opened:
         proved_at=row.proved_at,
         proved_how=row.proved_how,
         version=row.version,
+        teller=_teller(session, row),
     )
+
+
+def _teller(session: Session, row: Proposal) -> Teller | None:
+    user = session.get(User, row.by_user_id) if row.by_user_id else None
+    if user is None or user.disabled_at is not None:
+        return None
+    name = session.scalar(select(Organisation.name).where(Organisation.id == row.by_organisation_id))
+    return Teller(name=user.name, email=user.email, organisation=name or "")
+
+
+def states(session: Session, proposal_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Say what became of proposals so far; no word of any."""
+    found = select(Proposal.id, Proposal.state).where(Proposal.id.in_(proposal_ids))
+    return {row.id: row.state for row in session.execute(found)} if proposal_ids else {}
 
 
 def row_of(session: Session, proposal_id: UUID) -> Proposal:
@@ -147,5 +174,6 @@ def _line(row: Proposal, name: str | None, is_example: bool | None) -> Line:  # 
         doubt=row.doubt,
         proved=row.proved_at is not None,
         wants_answer=row.contact is not None,
+        role=row.by_role,
         created_at=row.created_at,
     )

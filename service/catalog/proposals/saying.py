@@ -11,8 +11,14 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "change": ("name", "description", "when", "place", "cost", "how_to_join", "phone", "email", "url", "closed"),
     "new": ("name", "description", "place", "when", "cost", "phone", "email", "url", "runs"),
     "claim": ("role", "proof"),
+    "heard": ("name", "description", "when", "place", "reach"),  # a new group, told of while one sits with somebody
 }
-NEEDED: Mapping[str, tuple[str, ...]] = {"change": (), "new": ("name", "description", "place"), "claim": ("proof",)}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "change": (),
+    "new": ("name", "description", "place"),
+    "claim": ("proof",),
+    "heard": ("name",),
+}
 LONGEST: Mapping[str, int] = {
     "name": 200,
     "description": 2000,
@@ -24,6 +30,7 @@ LONGEST: Mapping[str, int] = {
     "email": 254,
     "url": 500,
     "runs": 200,
+    "reach": 300,
     "role": 300,
     "your_name": 100,
     "your_email": 254,
@@ -72,7 +79,7 @@ def said(kind: str, typed: Mapping[str, str], *, ways: tuple[str, ...] = WAYS) -
         problems["main"] = Problem("nothing_said")
     if problems:
         raise Invalid("invalid", fields=problems)
-    return Said(kind=kind, values=values, name=own["your_name"], email=own["your_email"])
+    return Said(kind="new" if kind == "heard" else kind, values=values, name=own["your_name"], email=own["your_email"])
 
 
 def pence(text: str) -> int | None:

@@ -1,4 +1,4 @@
-"""Proposals from outside: kept sealed, once, and forgotten in time. Never commits.
+"""Proposals: kept sealed, once, and forgotten in time. Never commits.
 
 Words and contact are sealed, each to its own row and column; they are in no index, no log and no list.
 """
@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from service.accounts.permissions import Actor
 from service.catalog import kept
 from service.catalog.models_proposals import Proposal
 from service.catalog.proposals import doubting
@@ -31,6 +32,7 @@ class Arrival:
     trapped: bool
     age: timedelta | None
     urgent: bool = False
+    by: Actor | None = None  # who is signed in is no program
 
 
 def is_taken(session: Session, proposal_id: UUID) -> bool:
@@ -58,9 +60,13 @@ def take(
     row = Proposal(id=proposal_id, kind=said.kind, group_id=group_id, created_at=now)
     row.text_hash = sealer.fingerprint(text)
     row.urgent = arrival.urgent or "closed" in said.values
-    row.doubt = doubting.doubt(
-        said.values, trapped=arrival.trapped, age=arrival.age, again=_came_before(session, row.text_hash, now)
-    )
+    if arrival.by is not None:
+        row.by_user_id, row.by_role = arrival.by.user_id, arrival.by.role.value
+        row.by_organisation_id = arrival.by.organisation_id
+    else:
+        row.doubt = doubting.doubt(
+            said.values, trapped=arrival.trapped, age=arrival.age, again=_came_before(session, row.text_hash, now)
+        )
     row.said = seal(sealer, proposal_id, "said", said.values)
     contact = {"name": said.name, "email": said.email}
     row.contact = seal(sealer, proposal_id, "contact", {name: text for name, text in contact.items() if text})

@@ -53,13 +53,29 @@ def wish(session: Session, at: At, *, wishes: Mapping[str, Any]) -> None:
 def goal(session: Session, at: At, *, words: str) -> None:
     """Write down what the person wants; raises NotFound, or Invalid: empty or too long."""
     checked(session, at)
+    _add_goal(session, at, words)
+
+
+def _add_goal(session: Session, at: At, words: str, proposal_id: UUID | None = None) -> None:
     wrong = text_problem(words, MAX_GOAL) if words.strip() else Problem("missing")
     if wrong is not None:
         raise Invalid("goal", fields={"goal": wrong})
     made = PlanGoal(id=uuid4(), referral_id=at.referral_id, by_user_id=at.actor.user_id, at=at.now)
+    made.proposal_id = proposal_id
     made.words = at.sealer.seal(place("plan_goal", made.id, "words"), words.strip().encode())
     session.add(made)
     _kept(session, at, "words")
+
+
+def hear(session: Session, at: At, *, words: str, proposal_id: UUID) -> None:
+    """Write down a group they know of that is not listed, once; nobody is asked or sent there by that.
+
+    Raises NotFound, or Invalid: empty.
+    """
+    checked(session, at)
+    mine = (PlanGoal.referral_id == at.referral_id, PlanGoal.proposal_id == proposal_id)
+    if session.scalar(select(PlanGoal.id).where(*mine)) is None:
+        _add_goal(session, at, words[:MAX_GOAL], proposal_id)
 
 
 def reach(session: Session, at: At, *, goal_id: UUID | None) -> None:

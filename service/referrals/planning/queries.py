@@ -26,6 +26,7 @@ class Goal:
     id: UUID
     words: str
     reached_at: datetime | None
+    proposal_id: UUID | None = None  # of a group they know of that was not listed then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +55,7 @@ def plan(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -
                 id=one.id,
                 words=sealer.open(place("plan_goal", one.id, "words"), one.words).decode(),
                 reached_at=one.reached_at,
+                proposal_id=one.proposal_id,
             )
             for one in session.scalars(goals)
         ),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from service.accounts.permissions import Permission
+from service.accounts.permissions import Permission, Role
 from service.catalog.changes import Snapshot, snapshot
 from service.catalog.proposals import comparing
 from service.catalog.proposals.comparing import Offer
@@ -16,6 +16,7 @@ from service.catalog.queries import group_by_id
 from service.catalog.views import GroupView
 from service.db import db
 from service.web.access import current_actor
+from service.web.account_words import ROLES
 from service.web.admin import rooms, words
 from service.web.admin.listing import elsewhere, pages
 
@@ -63,6 +64,7 @@ def row(line: Line) -> dict[str, object]:
         "is_example": line.is_example,
         "kind": str(KINDS[line.kind]),
         "urgent": line.urgent,
+        "role": str(ROLES[Role(line.role)]) if line.role else "",
         "doubtful": line.doubt is not None,
         "proved": line.proved,
         "wants_answer": line.wants_answer and line.kind != "claim",
@@ -96,6 +98,8 @@ def page(found: Opened, errors: dict[str, str], status: int = 200) -> Response:
         outcome=_outcome(found),
         version=found.version,
         group_version=group.version if group else 0,
+        reach=found.values.get(comparing.REACH, ""),
+        teller=found.teller,
         claim=_claim(found, group) if found.line.kind == "claim" else None,
         take_action=url_for(".admin_suggestion_take", proposal_id=there),
         refuse_action=url_for(".admin_suggestion_refuse", proposal_id=there),

@@ -23,7 +23,10 @@ from service.web.admin.listing import pages
 from service.web.rendering import services
 
 LAST_PAGE = 10_000
-HISTORY = "Suggested by a visitor"  # in a listing's history, which is kept as it was written
+HISTORY, HEARD = (
+    "Suggested by a visitor",
+    "Suggested by somebody who helps people",
+)  # in a listing's history, which is kept as it was written
 
 
 def register(blueprint: Blueprint) -> None:
@@ -68,6 +71,7 @@ def accept(proposal_id: UUID) -> ResponseReturnValue:
         texts={name: typed.get(f"value-{name}", "") for name in ticked},
         reason=HISTORY,
         time_zone=pages.around().time_zone,
+        heard=HEARD,
     )
     act = deciding.accept_new if typed.get("kind") == "new" else deciding.accept
     try:

@@ -19,6 +19,7 @@ POSTS = (
     ("goal", planning.goal),
     ("group", planning.group),
     ("ask", planning.ask),
+    ("unlisted", planning.hear),
     ("why", handing.explain),
 )
 

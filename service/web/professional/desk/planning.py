@@ -11,13 +11,15 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy.orm import Session
 
+from service.accounts.credentials import new_token
 from service.accounts.permissions import Permission
 from service.catalog import barriers
+from service.catalog.proposals import queue
 from service.catalog.queries import load_groups
 from service.catalog.views import GroupView
 from service.clock import now
 from service.db import committing, db
-from service.errors import Invalid, NotFound
+from service.errors import Invalid, NotFound, Problem
 from service.matching import Answer
 from service.referrals import operations
 from service.referrals.desk import reading
@@ -26,7 +28,7 @@ from service.referrals.desk.reading import Closed
 from service.referrals.intake import CHECKED
 from service.referrals.planning import operations as planning
 from service.referrals.planning import queries
-from service.referrals.planning.queries import Plan
+from service.referrals.planning.queries import Goal, Plan
 from service.web import rhythm
 from service.web.access import allow, current_actor, origin
 from service.web.languages import current_segment
@@ -35,6 +37,7 @@ from service.web.professional import words as told
 from service.web.professional.desk import case_page
 from service.web.professional.desk.caseload import figures
 from service.web.professional.desk.writing import at, denied
+from service.web.professional.refer import unlisted
 from service.web.professional.refer.fast import mail
 from service.web.professional.refer.words import sentences
 from service.web.professional.wishes import profile
@@ -43,6 +46,7 @@ from service.web.rooms import Area
 from service.web.work import work_page
 
 SHOWN = 8  # groups that are offered
+TO = ("plan", "goal", "group", "ask", "unlisted")
 ASKING = ("in_contact", "planned", "introduced")  # states in which a group may be asked
 STEPS: dict[str, LazyString] = {
     "gentle": _l("To begin"),
@@ -89,6 +93,18 @@ def group(referral_id: UUID) -> ResponseReturnValue:
 
 
 @allow(Permission.WORK_CASES)
+def hear(referral_id: UUID) -> ResponseReturnValue:
+    """Take a group that is not listed: for the editors, and as a line of the plan that nobody has checked."""
+    typed = request.form
+
+    def deed(unit: Session) -> None:
+        proposal_id = unlisted.hear(unit, typed, typed.get("nonce", ""))
+        planning.hear(unit, at(referral_id), words=unlisted.on_plan(typed), proposal_id=proposal_id)
+
+    return _done(referral_id, deed, said=sentences, anchor="group")
+
+
+@allow(Permission.WORK_CASES)
 def ask(referral_id: UUID) -> ResponseReturnValue:
     """Ask a group that was chosen, after a yes."""
     form = request.form
@@ -104,7 +120,7 @@ def ask(referral_id: UUID) -> ResponseReturnValue:
             unvetted=form.get("unvetted", ""),
         )
 
-    return _done(referral_id, deed, of_group=True)
+    return _done(referral_id, deed, said=_of_group)
 
 
 def page(referral_id: UUID, errors: dict[str, str], typed: Mapping[str, Any] | None = None) -> Response:
@@ -128,7 +144,8 @@ def _page(found: CaseView, made: Plan, errors: dict[str, str], wishes: Mapping[s
     answer = services().matching.match(profile(made.wishes), now=now()) if made.wishes else None
     ids = [UUID(one.group_id) for one in answer.matches[:SHOWN]] if answer else []
     steps = [UUID(one.group_id) for one in answer.steps] if answer else []
-    groups = load_groups(db.session(), [*made.groups, *ids, *steps], today=now().date())
+    heard = [one.proposal_id for one in made.goals if one.proposal_id]
+    groups = load_groups(db.session(), [*made.groups, *ids, *steps, *heard], today=now().date())
     there = [one for one in made.groups if one in groups]
     stands = {one.group_id: _stands(one.state) for one in found.groups}
     return work_page(
@@ -137,13 +154,16 @@ def _page(found: CaseView, made: Plan, errors: dict[str, str], wishes: Mapping[s
         "",
         back_href=url_for(".case", referral_id=found.referral_id),
         person=found.name,
-        to={name: url_for(f".case_{name}", referral_id=found.referral_id) for name in ("plan", "goal", "group", "ask")},
+        to={name: url_for(f".case_{name}", referral_id=found.referral_id) for name in TO},
         leaflet_action=url_for(".prepare_leaflet_for"),
         text=wishes.get("text", found.story or ""),
         place=wishes.get("place", ""),
         barriers=wishes.get("barriers", {}),
         needs=found.needs or "",
-        goals=[{"id": one.id.hex, "words": one.words, "reached": one.reached_at is not None} for one in made.goals],
+        goals=[_goal(one) for one in made.goals if one.proposal_id is None],
+        heard=_heard(made, groups),
+        unlisted=unlisted.fields(request.form, errors),
+        nonce=request.form.get("nonce") or new_token(),
         chosen=[
             {**_named(groups[one]), "asked": stands.get(one, ""), "later": _later(groups[one], made)} for one in there
         ],
@@ -189,6 +209,25 @@ def _stands(state: str) -> str:
     return str(_("The group was asked") if state == "sent" else told.STATES[state][1])
 
 
+def _goal(one: Goal) -> dict[str, object]:
+    return {"id": one.id.hex, "words": one.words, "reached": one.reached_at is not None}
+
+
+def _heard(made: Plan, groups: Mapping[UUID, GroupView]) -> list[dict[str, object]]:
+    """Return the groups they know of that were not listed; one that is listed by now is led to until it is chosen."""
+    lines = [(one, one.proposal_id) for one in made.goals if one.proposal_id and one.reached_at is None]
+    states = queue.states(db.session(), [found for _, found in lines])
+    return [
+        {
+            **_goal(one),
+            "state": str(unlisted.STATES[states.get(found, "open")]),
+            "listed": _named(groups[found]) if found in groups else None,
+        }
+        for one, found in lines
+        if found not in made.groups
+    ]
+
+
 def _later(group: GroupView, made: Plan) -> str:
     """Say when a group would hear of it, or will, where it can welcome no more new people before."""
     held = made.held.get(group.id)
@@ -216,7 +255,8 @@ def _done(
     deed: Callable[[Session], None],
     typed: Mapping[str, Any] | None = None,
     *,
-    of_group: bool = False,
+    said: Callable[[Mapping[str, Problem]], dict[str, str]] | None = None,
+    anchor: str | None = None,
 ) -> ResponseReturnValue:
     try:
         with committing() as unit:
@@ -226,6 +266,10 @@ def _done(
         denied(referral_id)
         raise
     except Invalid as refused:
-        said = sentences(refused.fields) if of_group else case_page.wrong(refused)
-        return page(referral_id, {"group": " ".join(f"{text}." for text in said.values())} if of_group else said, typed)
-    return redirect(url_for(".case_plan", referral_id=referral_id), 303)
+        return page(referral_id, said(refused.fields) if said else case_page.wrong(refused), typed)
+    return redirect(url_for(".case_plan", referral_id=referral_id, _anchor=anchor), 303)
+
+
+def _of_group(problems: Mapping[str, Problem]) -> dict[str, str]:
+    """Say all that is wrong with asking a group in one place."""
+    return {"group": " ".join(f"{text}." for text in sentences(problems).values())}

@@ -25,8 +25,8 @@ from service.referrals.referring.pasted import day
 from service.referrals.rows import Mail
 from service.web.access import allow, current_actor, origin, signed_in
 from service.web.professional import later
-from service.web.professional.refer import next_steps, words
-from service.web.professional.refer.typed import TO_GROUP, Typed, asked, filled_in, identity, now_typed
+from service.web.professional.refer import next_steps, unlisted, words
+from service.web.professional.refer.typed import TO_GROUP, TOLD, Typed, asked, filled_in, identity, now_typed
 from service.web.rendering import country_pack, services
 from service.web.rooms import Area
 from service.web.sent_once import claim
@@ -54,13 +54,26 @@ def take() -> ResponseReturnValue:
     """Send it, read what was pasted, or show it again with every word and what is wrong."""
     typed = now_typed()
     if request.form.get("step") == "read":
-        return page(filled_in(typed, country_pack().telephone, now().date()), {}, read=True)
+        return page(filled_in(typed, country_pack().telephone, now().date()), {}, done="read")
+    if request.form.get("step") == "tell":
+        return _tell(typed)
     try:
         return redirect(url_for(".refer_sent", referral_id=_send(typed)), 303)
     except Invalid as refused:
         fields = refused.fields
         again = "idempotency_key" in fields
         return page(typed, fields, nonce=None if again else request.form.get("nonce"))
+
+
+def _tell(typed: Typed) -> Response:
+    """Tell the editors of a group that is not listed, and show the page with everything else as it was."""
+    nonce = request.form.get("nonce")
+    try:
+        with committing() as unit:
+            unlisted.hear(unit, typed.lines, nonce or "")
+    except Invalid as refused:
+        return page(typed, refused.fields, nonce=nonce)
+    return page(typed.having(**dict.fromkeys(TOLD, "")), {}, nonce=nonce, done="told")
 
 
 def _send(typed: Typed) -> UUID:
@@ -71,6 +84,8 @@ def _send(typed: Typed) -> UUID:
             return claimed.resource_id
         wish = asked(typed, language=_usual_language())
         _refer(unit, typed, wish, claimed.resource_id)
+        if unlisted.is_typed(typed.lines):  # whoever pressed Send and not the other button meant both
+            unlisted.hear(unit, typed.lines, request.form.get("nonce", ""))
         if typed["prefill"]:
             prefilling.use_up(unit, token=typed["prefill"], actor=current_actor())
         return claimed.resource_id
@@ -103,8 +118,8 @@ def _refer(unit: Session, typed: Typed, wish: Asking, referral_id: UUID) -> None
     )
 
 
-def page(typed: Typed, problems: Mapping[str, Problem], *, nonce: str | None = None, read: bool = False) -> Response:
-    """Show the page as it was filled in, with what is wrong; `read`: fields were filled for them."""
+def page(typed: Typed, problems: Mapping[str, Problem], *, nonce: str | None = None, done: str = "") -> Response:
+    """Show the page as it was filled in, with what is wrong; `done`: fields were just `read`, or editors `told`."""
     alike = _same(problems)
     chosen = identity(typed["known"])
     known = _known((*alike, *((chosen,) if chosen else ())))
@@ -119,7 +134,7 @@ def page(typed: Typed, problems: Mapping[str, Problem], *, nonce: str | None = N
         form_action=url_for(".refer_post"),
         slip_href=url_for(".refer_slip") if found else "",
         list_href=url_for(".refer_list") if current_actor().may(Permission.WORK_CASES) else "",
-        add_href=url_for(".add_group"),
+        unlisted=unlisted.fields(typed.lines, errors),
         nonce=nonce or str(uuid4()),
         typed=typed.having(to=to),
         known=[(str(one.id), one.given.preferred_name) for one in known],
@@ -132,7 +147,7 @@ def page(typed: Typed, problems: Mapping[str, Problem], *, nonce: str | None = N
         groups=_groups(typed),
         tell_name=_own_name(),
         steps=next_steps.lines(now(), to_group=to == TO_GROUP),
-        read=read,
+        done=done,
         errors=errors,
     )
     shown.status_code = 422 if errors else 200

@@ -41,4 +41,4 @@ def show(token: str) -> Response:
         ticks=frozenset(("safety",)) if filled.get("safety") else frozenset(),
         why=tuple(reasons) if isinstance(reasons, list) else (),
     )
-    return fast.page(typed, {}, read=True)
+    return fast.page(typed, {}, done="read")

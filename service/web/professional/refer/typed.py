@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import request
 
+from service.catalog.proposals import saying
 from service.catalog.telephone import Telephone
 from service.errors import Invalid, Problem
 from service.referrals.people.given import PersonGiven
@@ -16,6 +17,7 @@ from service.referrals.referring.asking import Asking
 LONGEST_TYPED = 3000  # characters of a field that a page repeats
 LINES = ("known", "name", "rule", "contact", "notes", "born", "words", "to", "group", "group_name", "unvetted", "same")
 FILLED = "prefill"  # the link by which a record system filled the page in
+TOLD = tuple(f"new_{name}" for name in saying.FIELDS["heard"])  # of a group that is not listed
 TICKS = ("yes", "tell", "safety")
 TO_GROUP, ANOTHER = "group", "another"
 
@@ -57,7 +59,7 @@ def now_typed() -> Typed:
     """Read the page that was sent."""
     form = request.form
     return Typed(
-        lines={name: shown(form.get(name, "")).strip()[:LONGEST_TYPED] for name in (*LINES, FILLED)},
+        lines={name: shown(form.get(name, "")).strip()[:LONGEST_TYPED] for name in (*LINES, FILLED, *TOLD)},
         ticks=frozenset(name for name in TICKS if form.get(name)),
         why=tuple(form.getlist("why"))[:20],
         pasted=shown(form.get("pasted", ""))[: pasted.LONGEST],

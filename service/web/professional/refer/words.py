@@ -40,6 +40,8 @@ PROBLEMS: Mapping[str, LazyString] = {
     "group_full": _l("The group is full at the moment."),
     "group_not_checked": _l("Nobody has checked this group, so it is not for them. Choose another"),
     "group_needed": _l("Choose a group first. Look it up by its name."),
+    "needed": _l("Write the name of the group"),
+    "unreadable": _l("This has signs we cannot keep. Please type it again"),
     "too_long": _l("Say it in fewer words"),
     "wrong_form": _l("Use plain letters only"),
     "unknown_choice": _l("Pick one of the answers that are here."),
