@@ -3,7 +3,7 @@
 `Matching.match` is the whole public face; everything it answers is in `service.matching.answer`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -74,10 +74,16 @@ class Matching:
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""
+        return self.match_each([profile], now=now)[0]
+
+    def match_each(self, profiles: Sequence[Profile], *, now: datetime) -> list[Answer]:
+        """Return the same for several people, from one state of the catalogue, in their order."""
         self._understand()
         encode, routing, answering, many = self._encode, self._routing, self._answering.current(), self._multilingual
         return self._index.ask(
-            lambda snapshot: matcher.match(snapshot, profile, now.date(), encode, routing, answering, many)
+            lambda snapshot: [
+                matcher.match(snapshot, one, now.date(), encode, routing, answering, many) for one in profiles
+            ]
         )
 
     def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:

@@ -5,7 +5,7 @@ place that falls free goes to them first. Whoever reads how full a week is holds
 that two at once never pass the number.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -76,6 +76,24 @@ def day_of(session: Session, group_id: UUID, *, now: datetime, zone: ZoneInfo, l
     """Return the Monday on which this group would be asked for somebody more; None: at once."""
     found = room(session, group_id, now=now, zone=zone, lock=lock)
     return None if found.most is None else found.day_for(len(held(session, group_id)))
+
+
+def days_of(session: Session, ids: Collection[UUID], *, now: datetime, zone: ZoneInfo) -> dict[UUID, date]:
+    """Return, of those of many groups that have no room this week, the Monday on which each would be asked."""
+    monday = monday_of(now, zone)
+    begins, ends = (datetime.combine(day, time(), zone) for day in (monday, monday + WEEK))
+    of_week = and_(Introduction.sent_at >= begins, Introduction.sent_at < ends, _took_a_place())
+    found = (
+        select(Group.id, Group.new_people_a_week, func.count().filter(of_week), func.count().filter(HELD))
+        .join(Introduction, Introduction.group_id == Group.id)
+        .where(Group.id.in_(ids), Group.new_people_a_week.is_not(None))
+        .group_by(Group.id, Group.new_people_a_week)
+    )
+    days = (
+        (group_id, Room(most=most, asked=asked, monday=monday).day_for(waiting))
+        for group_id, most, asked, waiting in session.execute(found)
+    )
+    return {group_id: day for group_id, day in days if day is not None}
 
 
 def ask_or_hold(

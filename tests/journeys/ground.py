@@ -28,6 +28,7 @@ from service.referrals import links
 from service.referrals.desk import examples
 from service.referrals.models import Referral
 from service.referrals.models_events import Delivery, Webhook
+from service.referrals.models_plan import PlanGroup
 from tests import stores
 from tests.catalog.making import unit_of
 from tests.journeys.managing import make_account
@@ -260,12 +261,23 @@ def at_work(demo: Demo) -> dict[str, str]:
         known |= {"drawn": str(drawn), "to confirm": str(ring)}
         known["term"] = "activity.games.puzzles"
         known["case"] = str(uuid5(examples.NAMES, "case Joan W"))
+        _waits_for(session, group.id)
         kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
         oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
         known["pair"] = _pair(session)
         return known | {
             name: str(session.scalars(oldest.where(Proposal.kind == kind)).first()) for name, kind in kinds.items()
         }
+
+
+def _waits_for(session: Session, group_id: UUID) -> None:
+    """Let people of the desk have a group on their plans that is no more."""
+    for name in ("Dilys M", "Joan W"):
+        of_case = uuid5(examples.NAMES, f"case {name}")
+        known = select(PlanGroup.id).where(PlanGroup.referral_id == of_case, PlanGroup.group_id == group_id)
+        if session.scalar(known) is None:
+            session.add(PlanGroup(id=uuid4(), referral_id=of_case, group_id=group_id, at=now()))
+    session.commit()
 
 
 def _to_ring(session: Session) -> tuple[UUID, UUID | None]:

@@ -280,6 +280,7 @@ AT_WORK = {
         at("/<lang>/desk"),
         at("/<lang>/desk", "everyone", query="?view=everyone"),
         at("/<lang>/desk", "nobody", query="?view=waiting&page=9"),
+        at("/<lang>/desk/resting/<uuid:group_id>", group_id="group"),
         at("/<lang>/people/<uuid:referral_id>", referral_id="case"),
         at("/<lang>/people/<uuid:referral_id>/plan", referral_id="case"),
         at("/<lang>/safety"),

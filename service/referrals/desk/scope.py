@@ -123,6 +123,17 @@ def is_new(actor: Actor, now: datetime) -> ColumnElement[bool]:
     return and_(_works(actor), helped_here(actor), *nobody, wanting)
 
 
+def is_theirs(actor: Actor, covers: Iterable[Colleague], now: datetime) -> ColumnElement[bool]:
+    """Say, as a condition, that a case is one's own, of a desk one looks after, or nobody's."""
+    theirs = [actor.user_id, *(one.user_id for one in covers)]
+    return or_(Referral.owner_user_id.in_([one for one in theirs if one is not None]), is_free(now))
+
+
+def is_explained(actor: Actor) -> ColumnElement[bool]:
+    """Say, as a condition, that this person said before why they read a case that another holds."""
+    return exists().where(CaseReading.referral_id == Referral.id, CaseReading.user_id == actor.user_id)
+
+
 def explained(session: Session, *, referral_id: UUID, actor: Actor) -> bool:
     """Tell whether this person said before why they read a case that another holds."""
     said = exists().where(CaseReading.referral_id == referral_id, CaseReading.user_id == actor.user_id)

@@ -1,7 +1,7 @@
 """The plan of one case: what is looked for, goals in the person's words, the groups they chose. Reads only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -43,13 +43,13 @@ class Plan:
 def plan(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -> Plan:
     """Return the plan of a case that this actor may work on; raises NotFound `referral`."""
     cases.row_of(session, referral_id=referral_id, actor=actor)
-    kept = session.scalars(select(CasePlan).where(CasePlan.referral_id == referral_id)).first()
+    kept = wishes_of(session, sealer=sealer, ids=[referral_id])
     goals = select(PlanGoal).where(PlanGoal.referral_id == referral_id).order_by(PlanGoal.at, PlanGoal.id)
     chosen = select(PlanGroup.group_id).where(PlanGroup.referral_id == referral_id)
     asked = select(Introduction.group_id).where(Introduction.referral_id == referral_id)
     held = select(Introduction.group_id, Introduction.asks_on).where(Introduction.referral_id == referral_id, HELD)
     return Plan(
-        wishes=json.loads(sealer.open(place("case_plan", kept.id, "wishes"), kept.wishes)) if kept else {},
+        wishes=kept.get(referral_id, {}),
         goals=tuple(
             Goal(
                 id=one.id,
@@ -63,3 +63,9 @@ def plan(session: Session, *, sealer: Sealer, referral_id: UUID, actor: Actor) -
         asked=frozenset(session.scalars(asked)),
         held={group_id: day for group_id, day in session.execute(held) if day is not None},
     )
+
+
+def wishes_of(session: Session, *, sealer: Sealer, ids: Collection[UUID]) -> dict[UUID, Mapping[str, Any]]:
+    """Return, by referral, what is looked for; whoever asks has seen to it that the cases are theirs to read."""
+    found = session.scalars(select(CasePlan).where(CasePlan.referral_id.in_(ids))) if ids else ()
+    return {one.referral_id: json.loads(sealer.open(place("case_plan", one.id, "wishes"), one.wishes)) for one in found}

@@ -1,6 +1,8 @@
 """What is said where a group can welcome no more new people this week: how many it can, and when it is asked."""
 
+from collections.abc import Iterable
 from datetime import date
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -37,6 +39,15 @@ def of(group: GroupView) -> str:
         return ""
     day = weekly.day_of(db.session(), group.id, now=now(), zone=ZoneInfo(country_pack().time_zone))
     return before(group.new_people_a_week, day)
+
+
+def of_each(groups: Iterable[GroupView]) -> dict[UUID, str]:
+    """Say the same of several groups, by their ids; of those that have room now nothing."""
+    few = {one.id: one.new_people_a_week for one in groups if one.new_people_a_week is not None}
+    if not few:
+        return {}
+    days = weekly.days_of(db.session(), few, now=now(), zone=ZoneInfo(country_pack().time_zone))
+    return {group_id: before(few[group_id], day) for group_id, day in days.items()}
 
 
 def many(most: int | None) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.professional.desk import case_page, caseload, handing, planning, safety, team, writing
+from service.web.professional.desk import case_page, caseload, handing, planning, resting, safety, team, writing
 
 CASE = "/people/<uuid:referral_id>"
 POSTS = (
@@ -33,5 +33,6 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{CASE}/plan", "case_plan_post", planning.wish, methods=["POST"])
     for name, view in POSTS:
         blueprint.add_url_rule(f"{CASE}/{name}", f"case_{name.replace('-', '_')}", view, methods=["POST"])
+    resting.register(blueprint)
     safety.register(blueprint)
     team.register(blueprint)

@@ -23,7 +23,7 @@ from service.referrals.following.tries import ENOUGH
 from service.web import moments
 from service.web.access import allow, current_actor, origin
 from service.web.professional import words as told
-from service.web.professional.desk import case_groups, posted, words
+from service.web.professional.desk import case_groups, posted, rests, words
 from service.web.professional.desk.caseload import due, figures
 from service.web.professional.refer.words import REASONS
 from service.web.rendering import services
@@ -96,6 +96,7 @@ def _open(found: CaseView, errors: dict[str, str], form: str) -> Response:
         consents_href=url_for(".person_consents", person_id=found.person_id),
         story=found.story or "",
         needs=found.needs or "",
+        resting=rests.of_case(found.referral_id),
         errors=errors,
         typed=request.form if errors else {},
         wrong_form=form,
