@@ -10,7 +10,7 @@ from service.referrals.intake import MAIL, NUMBER
 from service.referrals.models import Person
 from service.referrals.queries import unseal
 
-BY_MAIL, BY_TEXT = ("any", "email"), ("any", "text")
+BY_MAIL, BY_TEXT, BY_POST = ("any", "email"), ("any", "text"), ("any", "letter")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +29,14 @@ def way_for(sealer: Sealer, person: Person) -> Way | None:
     if person.contact_rule in BY_TEXT and NUMBER.fullmatch(contact):
         return Way(kind="text", address=contact)
     return None
+
+
+def by_post(person: Person) -> bool:
+    """Tell whether a letter may go to this person: others may see it come."""
+    return person.contact_rule in BY_POST
+
+
+def address_of(sealer: Sealer, person: Person) -> str:
+    """Return the address on paper, if that is what is kept of how to reach them; else nothing."""
+    contact = (unseal(sealer, person, "contact") or "").strip()
+    return "" if MAIL.fullmatch(contact) or NUMBER.fullmatch(contact) else contact

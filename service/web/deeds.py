@@ -39,7 +39,8 @@ ACTIONS: Mapping[str, LazyString] = {
     **dict.fromkeys(("read_case", "read_caseload", "explain_case", "read_person", "look_for_same"), LOOK),
     **dict.fromkeys(("read_plan", "read_plans", "read_measures"), LOOK),
     **dict.fromkeys(
-        ("write_note", "write_task", "write_story", "log_call", "settle_need", "change_plan", "plan"), HELP
+        ("write_note", "write_letter", "write_task", "write_story", "log_call", "settle_need", "change_plan", "plan"),
+        HELP,
     ),
     **dict.fromkeys(("move_case", "take_case", "hand_over", "cover_desk", "close", "stop", "check_in", "book"), HELP),
     **dict.fromkeys(("mark_attended", "mark_no_show", "mark_session_cancelled", "mark_stopped"), HELP),

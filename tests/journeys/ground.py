@@ -26,7 +26,7 @@ from service.clock import now
 from service.errors import TooMany
 from service.referrals import links
 from service.referrals.desk import examples
-from service.referrals.models import Referral
+from service.referrals.models import Person, Referral
 from service.referrals.models_events import Delivery, Webhook
 from service.referrals.models_plan import PlanGroup
 from tests import stores
@@ -260,7 +260,7 @@ def at_work(demo: Demo) -> dict[str, str]:
         known |= {"body": str(group.organisation_id), "place": str(session.scalars(named).first())}
         known |= {"drawn": str(drawn), "to confirm": str(ring)}
         known["term"] = "activity.games.puzzles"
-        known["case"] = str(uuid5(examples.NAMES, "case Joan W"))
+        known["case"] = str(_by_any_way(session, uuid5(examples.NAMES, "case Joan W")))
         _waits_for(session, group.id)
         kinds = {"proposal": "change", "proposal new": "new", "claim": "claim"}
         oldest = select(Proposal.id).where(Proposal.state == "open").order_by(Proposal.created_at)
@@ -278,6 +278,13 @@ def _waits_for(session: Session, group_id: UUID) -> None:
         if session.scalar(known) is None:
             session.add(PlanGroup(id=uuid4(), referral_id=of_case, group_id=group_id, at=now()))
     session.commit()
+
+
+def _by_any_way(session: Session, case: UUID) -> UUID:
+    """Have the person of a case choose any way, so that a letter may be written too."""
+    session.get_one(Person, session.get_one(Referral, case).person_id).contact_rule = "any"
+    session.commit()
+    return case
 
 
 def _to_ring(session: Session) -> tuple[UUID, UUID | None]:

@@ -283,6 +283,8 @@ AT_WORK = {
         at("/<lang>/desk/resting/<uuid:group_id>", group_id="group"),
         at("/<lang>/people/<uuid:referral_id>", referral_id="case"),
         at("/<lang>/people/<uuid:referral_id>/plan", referral_id="case"),
+        at("/<lang>/people/<uuid:referral_id>/letter", referral_id="case"),
+        at("/<lang>/people/<uuid:referral_id>/letter", "no number", 422, {"number": "x"}, referral_id="case"),
         at("/<lang>/safety"),
         at("/<lang>/safety/tell"),
         at("/<lang>/safety/tell", "nothing said", 422, {}),

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from service.web.professional.desk import case_page, caseload, handing, planning, resting, safety, team, writing
+from service.web.professional.desk import case_page, caseload, handing, paper, planning, resting, safety, team, writing
 
 CASE = "/people/<uuid:referral_id>"
 POSTS = (
@@ -31,6 +31,8 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(CASE, "case", case_page.show)
     blueprint.add_url_rule(f"{CASE}/plan", "case_plan", planning.show)
     blueprint.add_url_rule(f"{CASE}/plan", "case_plan_post", planning.wish, methods=["POST"])
+    blueprint.add_url_rule(f"{CASE}/letter", "case_letter", paper.show)
+    blueprint.add_url_rule(f"{CASE}/letter", "case_letter_post", paper.make, methods=["POST"])
     for name, view in POSTS:
         blueprint.add_url_rule(f"{CASE}/{name}", f"case_{name.replace('-', '_')}", view, methods=["POST"])
     resting.register(blueprint)

@@ -20,6 +20,7 @@ from service.referrals.desk import operations as desk
 from service.referrals.desk.cases import CaseView, Step, TaskView
 from service.referrals.desk.reading import Closed
 from service.referrals.following.tries import ENOUGH
+from service.referrals.safe import BY_POST
 from service.web import moments
 from service.web.access import allow, current_actor, origin
 from service.web.professional import words as told
@@ -115,6 +116,7 @@ def _forms(found: CaseView) -> dict[str, object]:
             for name in ("note", "call", "task", "done", "visit", "date", "settle", "move", "take", "hand_over")
         },
         "plan_href": url_for(".case_plan", referral_id=found.referral_id),
+        "letter_href": url_for(".case_letter", referral_id=found.referral_id) if _by_post(found) else "",
         "version": found.version,
         "moves": [(code, _moved(found, code)) for code in moves if code in ("accepted", "in_contact", "planned")],
         "endings": [(code, str(words.MOVES[code])) for code in moves if code in ("on_hold", "rejected", "closed")],
@@ -125,6 +127,10 @@ def _forms(found: CaseView) -> dict[str, object]:
         "takes": found.owner_user_id is None and bool(moves),
         "raised": str(words.NEEDS[found.raised][0]) if found.raised in words.NEEDS else "",
     }
+
+
+def _by_post(found: CaseView) -> bool:
+    return found.contact_rule in BY_POST and bool(desk.choices(found.state))
 
 
 def _moved(found: CaseView, to: str) -> str:
@@ -222,7 +228,8 @@ def _title(one: Step) -> str:
     if one.kind == "note":
         return str(_("Note"))
     if one.kind == "try":
-        outcome = _("Reached") if one.reached else _("No answer")
+        missed = _("Posted") if one.code == "letter" else _("No answer")
+        outcome = _("Reached") if one.reached else missed
         return f"{words.CHANNELS[one.code]}: {outcome}"
     if one.kind == "hand_over":
         return str(_("%(name)s helps from now on", name=one.by)) if one.by else ""
