@@ -29,7 +29,7 @@ from service.referrals.intake import CHECKED
 from service.referrals.planning import operations as planning
 from service.referrals.planning import queries
 from service.referrals.planning.queries import Goal, Plan
-from service.web import rhythm
+from service.web import leader_mail, rhythm
 from service.web.access import allow, current_actor, origin
 from service.web.languages import current_segment
 from service.web.professional import later
@@ -38,7 +38,6 @@ from service.web.professional.desk import case_page
 from service.web.professional.desk.caseload import figures
 from service.web.professional.desk.writing import at, denied
 from service.web.professional.refer import unlisted
-from service.web.professional.refer.fast import mail
 from service.web.professional.refer.words import sentences
 from service.web.professional.wishes import profile
 from service.web.rendering import services
@@ -113,7 +112,7 @@ def ask(referral_id: UUID) -> ResponseReturnValue:
         planning.ask(
             unit,
             at(referral_id),
-            mail=mail(),
+            mail=leader_mail.mail(),
             group_id=form.get("group", type=UUID),
             yes="yes" in form,
             own_words=form.get("own_words", ""),

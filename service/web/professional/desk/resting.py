@@ -19,6 +19,7 @@ from service.errors import Conflict, Invalid, NotFound, Problem
 from service.referrals.intake import CHECKED
 from service.referrals.planning import resting
 from service.referrals.planning.resting import Waiting
+from service.web import leader_mail
 from service.web.access import allow
 from service.web.professional import later, next_best
 from service.web.professional import words as told
@@ -26,7 +27,6 @@ from service.web.professional.desk import words
 from service.web.professional.desk.rests import line as group_line
 from service.web.professional.desk.writing import at, denied
 from service.web.professional.next_best import Wanted
-from service.web.professional.refer.fast import mail
 from service.web.professional.refer.words import sentences
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -78,7 +78,7 @@ def _ask(group_id: UUID, referral_id: UUID, to: UUID) -> dict[str, str]:
             resting.go_on(
                 unit,
                 at(referral_id),
-                mail=mail(),
+                mail=leader_mail.mail(),
                 resting=group_id,
                 to=to,
                 yes=f"yes_{row}" in form,

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 from flask import Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from service.accounts.credentials import new_token
 from service.accounts.once import Replay
 from service.accounts.permissions import Permission
 from service.catalog.queries import group_by_slug, load_groups, search_names
@@ -17,12 +15,11 @@ from service.config import LANGUAGES
 from service.db import committing, db
 from service.db.sealing import Sealer
 from service.errors import Invalid, NotFound, Problem
-from service.notifications import outbox
 from service.referrals import kept
 from service.referrals.referring import operations, prefilling, queries
 from service.referrals.referring.asking import Asking
 from service.referrals.referring.pasted import day
-from service.referrals.rows import Mail
+from service.web import leader_mail
 from service.web.access import allow, current_actor, origin, signed_in
 from service.web.professional import later
 from service.web.professional.refer import next_steps, unlisted, words
@@ -107,7 +104,7 @@ def _refer(unit: Session, typed: Typed, wish: Asking, referral_id: UUID) -> None
     operations.refer_to_group(
         unit,
         sealer=_sealer(),
-        mail=mail(),
+        mail=leader_mail.mail(),
         referral_id=referral_id,
         request=wish,
         group_id=typed.group,
@@ -219,18 +216,6 @@ def _usual_language() -> str:
 def _own_name() -> str:
     known = signed_in()
     return known.name if known else ""
-
-
-def mail() -> Mail:
-    """Return how a group's leader is written to."""
-    address = f"{services().settings.public_url}/{LANGUAGES[0]}/answer"
-    return Mail(
-        sealer=services().sealer(outbox.PURPOSE),
-        new_token=new_token,
-        link=lambda token: f"{address}/{token}",
-        channel=services().mail_channel,
-        zone=ZoneInfo(country_pack().time_zone),
-    )
 
 
 def _sealer() -> Sealer:
