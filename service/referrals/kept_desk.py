@@ -21,6 +21,7 @@ DESK = {
         internal="id referral_id from_user_id to_user_id at", health="words", sealed="words", purpose=PURPOSE, kind=KIND
     ),
     "desk_cover": table(internal="id organisation_id for_user_id by_user_id until at ended_at", kind="accounts"),
+    "desk_view": table(internal="id user_id name query made_at", kind="accounts"),
     "incident": table(
         internal="id organisation_id referral_id group_id by_user_id kind at seen_at closed_at closed_by",
         health="words done_now outcome",

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.db import Base
@@ -107,6 +107,19 @@ class DeskCover(Base):
     until: Mapped[date]  # the last day
     at: Mapped[At]
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class DeskView(Base):
+    """A way to look at the desk that one link worker keeps under a name: codes, as they stand in the address."""
+
+    __tablename__ = "desk_view"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+
+    id: Mapped[Id]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey(USER, ondelete="CASCADE"))
+    name: Mapped[Code]
+    query: Mapped[str] = mapped_column(String(200))
+    made_at: Mapped[At]
 
 
 class Incident(Base):

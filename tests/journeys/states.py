@@ -279,6 +279,7 @@ AT_WORK = {
         at("/<lang>/refer/list"),
         at("/<lang>/desk"),
         at("/<lang>/desk", "everyone", query="?view=everyone"),
+        at("/<lang>/desk", "narrowed", query="?view=everyone&due=week&waits=me"),
         at("/<lang>/desk", "nobody", query="?view=waiting&page=9"),
         at("/<lang>/desk/resting/<uuid:group_id>", group_id="group"),
         at("/<lang>/people/<uuid:referral_id>", referral_id="case"),

@@ -14,6 +14,7 @@ from service.catalog.models import Group
 from service.errors import Invalid, NotFound
 from service.notifications.models import OutboxMessage
 from service.referrals.answering import welcoming
+from service.referrals.desk import filtering
 from service.referrals.desk import queries as desk
 from service.referrals.following import rounds
 from service.referrals.following.letters import Letters
@@ -110,7 +111,7 @@ def test_who_comes_after_the_number_is_held_back_week_by_week_and_stands_on_the_
     for one in made:
         store.get_one(Referral, one.id).owner_user_id = cast.lin.user_id
     store.flush()
-    seen = desk.caseload(store, sealer=SEALER, actor=cast.lin, view="waiting", now=NOW)
+    seen = desk.caseload(store, sealer=SEALER, actor=cast.lin, wanted=filtering.read({"view": "waiting"}), now=NOW)
     assert [row.need for row in seen.rows] == ["await_answer"] * 2 + ["asked_later"] * 3
     assert seen.counts["waiting"] == 5
 

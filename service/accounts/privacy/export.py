@@ -21,6 +21,7 @@ LATEST = 1000  # rows of the record of what they did themselves
 OWN_ROWS = (
     "edit_draft",
     "saved_filter",
+    "desk_view",
     "editor_scope",
     "membership",
     "authenticator",

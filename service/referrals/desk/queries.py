@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.accounts.models import User
 from service.accounts.permissions import Actor
 from service.catalog.models import Group
 from service.db.sealing import Sealer
+from service.referrals.desk.filtering import OF_GROUP, OF_PERSON, Filter
 from service.referrals.desk.incidents import unread
 from service.referrals.desk.scope import (
     Colleague,
@@ -23,6 +24,7 @@ from service.referrals.desk.scope import (
     is_new,
     worked_on,
 )
+from service.referrals.lifecycle import TERMINAL, Machine
 from service.referrals.models import Introduction, Person, Referral
 from service.referrals.models_desk import CaseTask, ContactAttempt, HandOver
 from service.referrals.queries import place, unseal
@@ -32,6 +34,8 @@ TODAY_MOST = 12  # tasks shown beside the caseload
 NEWS_MOST, NEWS_DAYS = 3, 7
 UNREAD = ("unread", "unread_late")  # notes about safety, of a lead
 HANDED = "handed"  # to this person, in the last days
+SOON_DAYS = 7
+GROUPS_MOST = 100  # that one may choose from
 LAST = 9  # stands behind every need
 URGENCY = (
     func.coalesce(Referral.need_rank, LAST),
@@ -41,6 +45,7 @@ URGENCY = (
     Referral.id,
 )
 WAITS = or_(Referral.state == "introduced", Referral.need == "asked_later")  # for a group, asked or still to be asked
+RUNNING = Introduction.state.not_in(sorted(TERMINAL[Machine.INTRODUCTION]))
 GOOD = ("accepted", "booked", "attended", "settled")
 
 
@@ -106,6 +111,7 @@ class Caseload:
     covers: tuple[Colleague, ...]
     cover: Cover | None  # who looks after this desk
     handed: tuple[Handed, ...]
+    groups: tuple[tuple[UUID, str], ...]  # asked for somebody, and still at it: by name
 
     @property
     def shown(self) -> tuple[UUID, ...]:
@@ -115,20 +121,21 @@ class Caseload:
         return tuple(dict.fromkeys([*named, *(row.referral_id for row in self.news)]))
 
 
-def caseload(session: Session, *, sealer: Sealer, actor: Actor, view: str, now: datetime, page: int = 1) -> Caseload:
-    """Return one page of whom somebody works for, ordered by who needs them now; of another view than ours, that one.
+def caseload(
+    session: Session, *, sealer: Sealer, actor: Actor, wanted: Filter, now: datetime, page: int = 1
+) -> Caseload:
+    """Return one page of whom somebody works for, ordered by who needs them now.
 
     The order is safety, a missed visit, a promise that is due, silence, the rest; then the day, then who came first.
     """
     today = now.date()
     looked_after, cover = covers(session, actor=actor, today=today)
     held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in looked_after)]))
-    views = _views(actor, held, now)
-    chosen = view if view in views else "now"
-    found = _page(session, sealer, views[chosen], page, now)
+    chosen = and_(_views(actor, held, now)[wanted.view], *_narrowed(wanted, today))
+    found = _page(session, sealer, chosen, page, now)
     counts = _counts(session, actor, held, now)
     return Caseload(
-        view=chosen,
+        view=wanted.view,
         rows=found,
         counts=counts,
         today=_today(session, sealer, held, today),
@@ -136,6 +143,7 @@ def caseload(session: Session, *, sealer: Sealer, actor: Actor, view: str, now: 
         covers=looked_after,
         cover=cover,
         handed=_handed(session, sealer, actor, now) if counts[HANDED] else (),
+        groups=_groups(session, held),
     )
 
 
@@ -148,6 +156,39 @@ def _views(actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, 
         "settled": and_(held, Referral.state == "settled"),
         "everyone": held,
     }
+
+
+def _narrowed(wanted: Filter, today: date) -> list[ColumnElement[bool]]:
+    """Say, as conditions on a case and its person, what a filter asks more."""
+    need = func.coalesce(Referral.need, "")
+    waits = {"group": need.in_(OF_GROUP), "person": need.in_(OF_PERSON), "me": need.not_in((*OF_GROUP, *OF_PERSON))}
+    due = {
+        "late": Referral.due_on < today,
+        "today": Referral.due_on <= today,
+        "week": Referral.due_on <= today + timedelta(days=SOON_DAYS),
+    }
+    asked = exists().where(Introduction.referral_id == Referral.id, Introduction.group_id == wanted.group_id, RUNNING)
+    found = [
+        Referral.state == wanted.state if wanted.state else None,
+        waits.get(wanted.waits),
+        due.get(wanted.due),
+        Person.interpreter.is_not(None) if wanted.interpreter else None,
+        asked if wanted.group else None,
+    ]
+    return [one for one in found if one is not None]
+
+
+def _groups(session: Session, held: ColumnElement[bool]) -> tuple[tuple[UUID, str], ...]:
+    found = (
+        select(Group.id, Group.name)
+        .join(Introduction, Introduction.group_id == Group.id)
+        .join(Referral, Referral.id == Introduction.referral_id)
+        .where(held, RUNNING)
+        .distinct()
+        .order_by(Group.name, Group.id)
+        .limit(GROUPS_MOST)
+    )
+    return tuple((group_id, name) for group_id, name in session.execute(found))
 
 
 def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, int]:

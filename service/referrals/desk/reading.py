@@ -13,6 +13,7 @@ from service.db.sealing import Sealer
 from service.errors import NotFound
 from service.referrals.desk import cases, queries
 from service.referrals.desk.cases import CaseView
+from service.referrals.desk.filtering import Filter
 from service.referrals.desk.queries import Caseload
 
 CASE, CASELOAD = "read_case", "read_caseload"
@@ -30,13 +31,13 @@ def read_caseload(
     *,
     sealer: Sealer,
     actor: Actor,
-    view: str,
+    wanted: Filter,
     now: datetime,
     page: int = 1,
     origin: Origin = NOWHERE,
 ) -> Caseload:
     """Read one page of a caseload, and keep whose names were shown."""
-    found = queries.caseload(session, sealer=sealer, actor=actor, view=view, now=now, page=page)
+    found = queries.caseload(session, sealer=sealer, actor=actor, wanted=wanted, now=now, page=page)
     named = tuple(f"id:{one}" for one in found.shown)
     note(session, CASELOAD, None, actor, now, origin, ("preferred_name", "state", *named))
     return found

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.accounts.models import Membership, User
 from service.accounts.permissions import GRANTS, Actor, Role
+from service.referrals.desk import filtering, queries
 from service.referrals.desk import operations as desk
-from service.referrals.desk import queries
 from service.referrals.desk.operations import At
 from service.referrals.desk.queries import Caseload
 from service.referrals.models import Introduction, Person, Referral
@@ -65,7 +65,9 @@ class Clinic:
         return At(sealer=SEALER, referral_id=referral_id, actor=by or self.lin, now=now)
 
     def desk(self, view: str = "now", by: Actor | None = None, now: datetime = NOW, page: int = 1) -> Caseload:
-        return queries.caseload(self.session, sealer=SEALER, actor=by or self.lin, view=view, now=now, page=page)
+        return queries.caseload(
+            self.session, sealer=SEALER, actor=by or self.lin, wanted=filtering.read({"view": view}), now=now, page=page
+        )
 
     def due(self, day: date | None, rank: int | None = 2, need: str = "make_plan") -> UUID:
         """Write a case of Lin's with a need."""

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from service.accounts.permissions import VISITOR, Actor
 from service.errors import ServiceError
 from service.referrals import history
+from service.referrals.desk import filtering
 from service.referrals.desk import queries as desk
 from service.referrals.lifecycle import Part
 from service.referrals.models import Introduction, Move, Referral
@@ -164,7 +165,9 @@ class Looking(Helping):
         """Return whom a desk shows as due, or as new."""
         key = (worker.user_id, view)
         if key not in lists:
-            page = desk.caseload(self.session, sealer=SEALER, actor=worker, view=view, now=self.now)
+            page = desk.caseload(
+                self.session, sealer=SEALER, actor=worker, wanted=filtering.read({"view": view}), now=self.now
+            )
             lists[key] = {row.referral_id for row in page.rows}
         return lists[key]
 

@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from service.web.professional.desk import case_page, caseload, handing, paper, planning, resting, safety, team, writing
+from service.web.professional.desk import (
+    case_page,
+    caseload,
+    handing,
+    keeping,
+    paper,
+    planning,
+    resting,
+    safety,
+    team,
+    writing,
+)
 
 CASE = "/people/<uuid:referral_id>"
 POSTS = (
@@ -35,6 +46,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule(f"{CASE}/letter", "case_letter_post", paper.make, methods=["POST"])
     for name, view in POSTS:
         blueprint.add_url_rule(f"{CASE}/{name}", f"case_{name.replace('-', '_')}", view, methods=["POST"])
+    keeping.register(blueprint)
     resting.register(blueprint)
     safety.register(blueprint)
     team.register(blueprint)

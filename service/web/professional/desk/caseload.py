@@ -19,7 +19,7 @@ from service.web import moments, safety_notice
 from service.web.access import allow, current_actor, origin, whose
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
-from service.web.professional.desk import rests, words
+from service.web.professional.desk import choosing, rests, words
 from service.web.rendering import country_pack, services
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -39,13 +39,13 @@ def show() -> Response:
 def page(errors: dict[str, str]) -> Response:
     """Show the desk, with what is to be put right in its form."""
     number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    at = now()
+    at, wanted = now(), choosing.asked()
     with committing() as unit:  # reading of people is recorded
         found = reading.read_caseload(
             unit,
             sealer=services().sealer(operations.PURPOSE),
             actor=current_actor(),
-            view=request.args.get("view", "now"),
+            wanted=wanted,
             now=at,
             page=number,
             origin=origin(),
@@ -64,8 +64,8 @@ def page(errors: dict[str, str]) -> Response:
         empty=not any(found.counts[code] for code in words.VIEWS),
         needed=found.counts["now"],
         rows=[_row(one, found, at.date()) for one in found.rows[: queries.PAGE]],
-        newer_href=url_for(".desk", view=found.view, page=number - 1) if number > 1 else "",
-        older_href=url_for(".desk", view=found.view, page=number + 1) if more else "",
+        newer_href=choosing.address(wanted, page=number - 1) if number > 1 else "",
+        older_href=choosing.address(wanted, page=number + 1) if more else "",
         day=figures().whole_day(moments.here(at).date()),
         tasks=[_task(one, at.date()) for one in found.today],
         news=[_news(one) for one in found.news],
@@ -73,6 +73,7 @@ def page(errors: dict[str, str]) -> Response:
         handed=[_handed(one) for one in found.handed],
         done=str(DONE.get(request.args.get("done", ""), "")),
         **_cover_form(found, errors),
+        **choosing.parts(wanted, found),
     )
     shown.status_code = 422 if errors else 200
     return shown

@@ -22,6 +22,8 @@ STATUS: dict[str, LazyString] = {
 }
 OFF = _l("The group is off the list for now.")  # held, or written anew: an editor looks at it
 
+ANOTHER = _l("Look for another group together")
+
 
 def of_desk(covers: Iterable[Colleague]) -> list[dict[str, object]]:
     """Return the groups that rest while somebody of this desk waits; `covers`: whose desks are looked after too."""
@@ -32,7 +34,7 @@ def of_desk(covers: Iterable[Colleague]) -> list[dict[str, object]]:
 def of_case(referral_id: UUID) -> list[dict[str, object]]:
     """Return the groups that rest while one person waits."""
     found = resting.of_case(db.session(), actor=current_actor(), referral_id=referral_id)
-    return [line(one) for one in found]
+    return [{**line(one), "people": str(ANOTHER)} for one in found]
 
 
 def line(one: Rests) -> dict[str, object]:

@@ -166,6 +166,7 @@ PROBLEMS: dict[str, LazyString] = {
     "day_past": _l("Choose today or a later day"),
     "unknown_choice": _l("Choose one of the list"),
     "plan_full": _l("Three are enough. Take one off first"),
+    "views_full": _l("Eight are enough. Take one away first"),
     "too_few_tries": _l("Try on three different days first"),
     "wrong_form": _l("Use plain letters only"),
     "place_unknown": _l("We do not know this place. Try a town, or the first part of a postcode"),
