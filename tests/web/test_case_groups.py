@@ -6,14 +6,17 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.accounts.permissions import Actor
 from service.clock import now
 from service.referrals.answering import questions
+from service.referrals.following.checking_in import ANSWERS
 from service.referrals.models import Introduction, Move, Person, Referral
+from service.referrals.models_following import FollowUp
 from service.referrals.queries import place
+from service.web.professional.desk import words
 from tests.referrals.cast import World
 from tests.web.test_caseload import Make, browse, case, clinic, fields, send  # noqa: F401  # fixtures
 
@@ -96,3 +99,24 @@ def test_what_happened_at_one_moment_is_told_in_the_order_it_led_on(
     page = lin.get(f"/en/people/{made}").get_data(as_text=True).partition("What happened")[2]
     told = ["<strong>In touch</strong>", "Likes cards", "<strong>Phone: Reached</strong>"]
     assert sorted(told, key=page.index) == told, "the newest first"
+
+
+def test_what_they_answered_to_our_message_is_told_in_their_words(
+    app: Flask,
+    engine: Engine,
+    clinic: Any,  # noqa: F811
+    asked: Any,
+) -> None:
+    sealer, made = app.extensions["kith"].sealer("referrals"), asked("attended", attended=1)
+    with Session(engine.execution_options(writes=True)) as unit:
+        asked_of = unit.scalars(select(Introduction.id).where(Introduction.referral_id == made)).one()
+        row = FollowUp(id=uuid4(), introduction_id=asked_of, kind="check_in", which="1", at=now(), answered_at=now())
+        row.answer = sealer.seal(place("follow_up", row.id, "answer"), b"very_low")
+        unit.add(row)
+        unit.commit()
+    page = browse(app, clinic[0].lin).get(f"/en/people/{made}").get_data(as_text=True)
+    assert "They answered: I feel very low" in page
+
+
+def test_every_answer_that_can_be_given_has_its_words() -> None:
+    assert set(words.SAID) == {answer for answers in ANSWERS.values() for answer in answers}

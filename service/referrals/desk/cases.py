@@ -16,17 +16,18 @@ from service.errors import NotFound
 from service.referrals.desk.scope import covered, explained, is_free, worked_on
 from service.referrals.models import Consent, Introduction, Move, Referral
 from service.referrals.models_desk import CaseNote, CaseTask, ContactAttempt, HandOver
+from service.referrals.models_following import FollowUp
 from service.referrals.queries import place, unseal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Something that happened: a move, a note, a try to reach them, a hand-over."""
+    """Something that happened: a move, a note, a try to reach them, what they answered, a hand-over."""
 
     kind: str
     at: datetime
     by: str = ""  # who, where we know
-    code: str = ""  # of a move "machine:state before:state after"; of a try the channel
+    code: str = ""  # of a move "machine:state before:state after"; of a try the channel; of what was said the answer
     words: str = ""
     reached: bool = False
 
@@ -249,6 +250,7 @@ def _steps(session: Session, sealer: Sealer, row: Referral, names: dict[UUID, st
             Step(kind="note", at=one.at, by=_name(names, one.by_user_id), words=_words(sealer, "case_note", one))
             for one in notes
         ),
+        *_said(session, sealer, row),
         *_moves(session, row, names),
         *(
             Step(
@@ -277,6 +279,19 @@ def _moves(session: Session, row: Referral, names: dict[UUID, str]) -> list[Step
             by=_referred_by(row, names) if one.from_state == "draft" else "",
         )
         for one in sorted(session.scalars(wanted), key=lambda one: (one.at, not _leads_to_a_group(one)))
+    ]
+
+
+def _said(session: Session, sealer: Sealer, row: Referral) -> list[Step]:
+    """Return what the person answered to our messages, each as the message and the answer."""
+    theirs = FollowUp.introduction_id.in_([one.id for one in row.introductions])
+    wanted = select(FollowUp).where(theirs, FollowUp.answered_at.is_not(None)).order_by(FollowUp.at, FollowUp.id)
+    return [
+        Step(
+            kind="said", at=one.answered_at, code=sealer.open(place("follow_up", one.id, "answer"), one.answer).decode()
+        )
+        for one in session.scalars(wanted)
+        if one.answer is not None and one.answered_at is not None
     ]
 
 

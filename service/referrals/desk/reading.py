@@ -61,7 +61,7 @@ def read_case(
     if cases.needs_a_reason(session, row=row, actor=actor, now=now):
         return Closed(referral_id=referral_id)
     found = cases.case(session, sealer=sealer, referral_id=referral_id, actor=actor)
-    read = ("preferred_name", "contact", "story", "needs", "words", f"id:{found.person_id}")
+    read = ("preferred_name", "contact", "story", "needs", "reasons", "words", "answer", f"id:{found.person_id}")
     note(session, CASE, referral_id, actor, now, origin, read)
     return found
 

@@ -220,7 +220,7 @@ def _step(one: Step) -> dict[str, object] | None:
         "title": title,
         "words": one.words,
         "by": one.by if one.kind != "hand_over" else "",
-        "key": one.kind == "move" and one.code.split(":")[-1] in words.KEY,
+        "key": one.kind == "said" or (one.kind == "move" and one.code.split(":")[-1] in words.KEY),
     }
 
 
@@ -231,6 +231,8 @@ def _title(one: Step) -> str:
         missed = _("Posted") if one.code == "letter" else _("No answer")
         outcome = _("Reached") if one.reached else missed
         return f"{words.CHANNELS[one.code]}: {outcome}"
+    if one.kind == "said":
+        return str(_("They answered: %(answer)s", answer=words.SAID[one.code])) if one.code in words.SAID else ""
     if one.kind == "hand_over":
         return str(_("%(name)s helps from now on", name=one.by)) if one.by else ""
     machine, _before, after = one.code.split(":")
