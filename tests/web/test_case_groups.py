@@ -120,3 +120,11 @@ def test_what_they_answered_to_our_message_is_told_in_their_words(
 
 def test_every_answer_that_can_be_given_has_its_words() -> None:
     assert set(words.SAID) == {answer for answers in ANSWERS.values() for answer in answers}
+
+
+def test_what_happened_long_ago_is_folded_and_still_there(app: Flask, clinic: Any, case: Make) -> None:  # noqa: F811
+    lin, made = browse(app, clinic[0].lin), case("accepted", owner=clinic[0].lin)
+    for number in range(10):
+        assert send(lin, made, "note", words=f"Note number {number}") == 303
+    page = lin.get(f"/en/people/{made}").get_data(as_text=True).partition("What happened")[2]
+    assert page.index("Note number 9") < page.index("<details") < page.index("Note number 0")
