@@ -5,14 +5,12 @@ from collections.abc import Mapping
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-import segno
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from markupsafe import Markup
 
 from service.accounts.credentials import new_token
 from service.accounts.permissions import Permission
@@ -32,6 +30,7 @@ from service.web.figures import Figures, locale_of
 from service.web.languages import direction
 from service.web.professional.desk import case_page
 from service.web.professional.desk.writing import at, denied
+from service.web.professional.refer.slips import square_code
 from service.web.rendering import country_pack, local_help, private, services
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -150,7 +149,7 @@ def _printed(letter: Letter, number: str) -> str:
             title=said.subject,
             paragraphs=re.split(r"\n\s*\n", body.strip()),
             link=_typed(link),
-            square=_square(link),
+            square=square_code(link, "kith-qr"),
         )
 
 
@@ -168,10 +167,3 @@ def _lines(address: str) -> list[str]:
     """
     parts = re.sub(r"(?m)(^|,)\s*(\d+\w?)\s*,\s*", "\\1 \\2\x00 ", address)
     return [part.replace("\x00", ",").strip() for part in re.split(r"[,\n]", parts) if part.strip()]
-
-
-def _square(address: str) -> Markup:
-    code = segno.make(address, error="m", micro=False)
-    title = str(_("Square code: opens the page of %(name)s", name=address))
-    drawn = code.svg_inline(title=title, svgclass="kith-qr", lineclass=None, omitsize=True, border=2, dark="#000")
-    return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  # the library escapes the title

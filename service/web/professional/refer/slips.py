@@ -37,7 +37,7 @@ def make() -> Response:
         offered=True,
         number=written(number),
         address=(base + url_for("web.slip")).partition("://")[2],
-        square=_square(base + url_for("web.slip_form", token=written(number))),
+        square=square_code(base + url_for("web.slip_form", token=written(number))),
         until=long_day(until.date()),
     )
 
@@ -54,8 +54,9 @@ def _page(*, offered: bool, **made: object) -> Response:
     )
 
 
-def _square(address: str) -> Markup:
+def square_code(address: str, look: str = "kith-qr kith-qr--large") -> Markup:
+    """Return a square code as an inline picture that says where it leads."""
     code = segno.make(address, error="m", micro=False)
     title = str(_("Square code: opens the page of %(name)s", name=address))
-    drawn = code.svg_inline(title=title, svgclass="kith-qr kith-qr--large", lineclass=None, omitsize=True, dark="#000")
+    drawn = code.svg_inline(title=title, svgclass=look, lineclass=None, omitsize=True, dark="#000")
     return Markup(drawn.replace("<svg ", '<svg role="img" ', 1))  # noqa: S704  # the library escapes the title
