@@ -103,6 +103,17 @@ def test_a_desk_with_nobody_due_leads_to_whoever_is_new(app: Flask, clinic: tupl
     assert "1 new person: nobody has taken them on yet." in page
 
 
+def test_a_worry_of_whoever_referred_them_is_seen_before_they_are_taken_on(
+    app: Flask, engine: Engine, clinic: tuple[World, Actor], case: Make
+) -> None:
+    sealer, made = app.extensions["kith"].sealer("referrals"), case("sent", need="take_on", need_rank=2)
+    with Session(engine.execution_options(writes=True)) as unit:
+        person = unit.get_one(Person, unit.get_one(Referral, made).person_id)
+        person.care = sealer.seal(place("person", person.id, "care"), b"safety")
+        unit.commit()
+    assert "Worried about safety" in browse(app, clinic[0].lin).get("/en/desk?view=new").get_data(as_text=True)
+
+
 def test_somebody_is_taken_on_with_one_press(app: Flask, clinic: tuple[World, Actor], case: Make) -> None:
     made, browser = case("sent"), browse(app, clinic[0].lin)
     path = f"/en/people/{made}/take"

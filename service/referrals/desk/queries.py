@@ -67,6 +67,7 @@ class CaseRow:
     group_name: str  # of the newest introduction, or empty
     group_is_example: bool
     first_date: datetime | None
+    at_risk: bool  # whoever referred them is worried about their safety
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +260,7 @@ def _row(
         group_name=group_name,
         group_is_example=is_example,
         first_date=asked.first_date if asked is not None else None,
+        at_risk="safety" in (unseal(sealer, person, "care") or "").split(),
     )
 
 

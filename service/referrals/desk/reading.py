@@ -39,7 +39,7 @@ def read_caseload(
     """Read one page of a caseload, and keep whose names were shown."""
     found = queries.caseload(session, sealer=sealer, actor=actor, wanted=wanted, now=now, page=page)
     named = tuple(f"id:{one}" for one in found.shown)
-    note(session, CASELOAD, None, actor, now, origin, ("preferred_name", "state", *named))
+    note(session, CASELOAD, None, actor, now, origin, ("preferred_name", "care", "state", *named))
     return found
 
 

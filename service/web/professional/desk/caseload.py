@@ -127,6 +127,7 @@ def _row(one: CaseRow, found: Caseload, today: date) -> dict[str, object]:
         "person": one.name,
         "tag": str(tag),
         "look": look,
+        "at_risk": one.at_risk and one.need != "safety",
         "group": one.group_name,
         "is_example": one.group_is_example,
         "why": _why(one, today),
