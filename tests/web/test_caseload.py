@@ -249,7 +249,7 @@ def test_who_may_not_be_contacted_is_shown_without_a_number(
     assert "01632 960123" not in page
 
 
-def test_the_desk_asks_the_database_at_most_fifteen_questions(
+def test_the_desk_asks_the_database_at_most_twelve_questions(
     app: Flask, engine: Engine, clinic: tuple[World, Actor], case: Make
 ) -> None:
     for _ in range(5):
@@ -258,4 +258,4 @@ def test_the_desk_asks_the_database_at_most_fifteen_questions(
     with app.app_context(), making.statements(db.engine) as asked:
         assert browser.get("/en/desk").status_code == 200
     said = [one for one in asked if one.split()[0] in ("SELECT", "INSERT", "UPDATE")]
-    assert 8 < len(said) <= 15, said
+    assert 8 < len(said) <= 12, said

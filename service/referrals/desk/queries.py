@@ -1,6 +1,6 @@
 """The caseload: who needs somebody now, first; why, and what is to be done today. Reads only; faces call `reading`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -15,18 +15,21 @@ from service.db.sealing import Sealer
 from service.referrals.desk.filtering import OF_GROUP, OF_PERSON, Filter
 from service.referrals.desk.incidents import unread
 from service.referrals.desk.scope import (
+    ENDED,
+    Around,
     Colleague,
-    Cover,
-    covers,
+    around,
     held_by,
     is_due,
     is_free,
     is_new,
+    is_theirs,
     worked_on,
 )
 from service.referrals.lifecycle import TERMINAL, Machine
 from service.referrals.models import Introduction, Person, Referral
 from service.referrals.models_desk import CaseTask, ContactAttempt, HandOver
+from service.referrals.models_plan import PlanGroup
 from service.referrals.queries import place, unseal
 
 PAGE = 25  # people on one page
@@ -34,6 +37,7 @@ TODAY_MOST = 12  # tasks shown beside the caseload
 NEWS_MOST, NEWS_DAYS = 3, 7
 UNREAD = ("unread", "unread_late")  # notes about safety, of a lead
 HANDED = "handed"  # to this person, in the last days
+RESTS = "rests"  # 1 where a group is not open that somebody waits for
 SOON_DAYS = 7
 GROUPS_MOST = 100  # that one may choose from
 LAST = 9  # stands behind every need
@@ -109,8 +113,7 @@ class Caseload:
     counts: Mapping[str, int]
     today: tuple[TaskRow, ...]
     news: tuple[News, ...]
-    covers: tuple[Colleague, ...]
-    cover: Cover | None  # who looks after this desk
+    around: Around
     handed: tuple[Handed, ...]
     groups: tuple[tuple[UUID, str], ...]  # asked for somebody, and still at it: by name
 
@@ -123,28 +126,35 @@ class Caseload:
 
 
 def caseload(
-    session: Session, *, sealer: Sealer, actor: Actor, wanted: Filter, now: datetime, page: int = 1
+    session: Session,
+    *,
+    sealer: Sealer,
+    actor: Actor,
+    wanted: Filter,
+    now: datetime,
+    page: int = 1,
+    choosing: bool = False,
 ) -> Caseload:
     """Return one page of whom somebody works for, ordered by who needs them now.
 
-    The order is safety, a missed visit, a promise that is due, silence, the rest; then the day, then who came first.
+    `choosing`: the groups to choose from are wanted too. The order is safety, a missed visit, a promise that is due,
+    silence, the rest; then the day, then who came first.
     """
     today = now.date()
-    looked_after, cover = covers(session, actor=actor, today=today)
-    held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in looked_after)]))
+    beside = around(session, actor=actor, now=now)
+    held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in beside.covers)]))
     chosen = and_(_views(actor, held, now)[wanted.view], *_narrowed(wanted, today))
     found = _page(session, sealer, chosen, page, now)
-    counts = _counts(session, actor, held, now)
+    counts = _counts(session, actor, held, beside.covers, now)
     return Caseload(
         view=wanted.view,
         rows=found,
         counts=counts,
         today=_today(session, sealer, held, today),
         news=_news(session, sealer, held, now),
-        covers=looked_after,
-        cover=cover,
+        around=beside,
         handed=_handed(session, sealer, actor, now) if counts[HANDED] else (),
-        groups=_groups(session, held),
+        groups=_groups(session, held) if choosing or wanted.narrows else (),
     )
 
 
@@ -192,7 +202,9 @@ def _groups(session: Session, held: ColumnElement[bool]) -> tuple[tuple[UUID, st
     return tuple((group_id, name) for group_id, name in session.execute(found))
 
 
-def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, int]:
+def _counts(
+    session: Session, actor: Actor, held: ColumnElement[bool], covers: Iterable[Colleague], now: datetime
+) -> dict[str, int]:
     """Count every view in one statement, and for a safeguarding lead what is not read yet."""
     new = select(func.count()).select_from(Referral).where(is_new(actor, now)).scalar_subquery()
     handed = select(func.count()).select_from(Referral).join(HandOver, HandOver.referral_id == Referral.id)
@@ -203,11 +215,21 @@ def _counts(session: Session, actor: Actor, held: ColumnElement[bool], now: date
         *(func.count().filter(Referral.state == state) for state in ("attending", "settled")),
         func.count(),
         handed.where(*_was_handed(actor, now)).scalar_subquery(),
+        case((_rests(actor, covers, now), 1), else_=0),
         *unread(actor, now),
     ).where(held)
     row = session.execute(wanted.select_from(Referral)).one()
-    names = ("now", "new", "waiting", "going", "settled", "everyone", HANDED, *UNREAD)
+    names = ("now", "new", "waiting", "going", "settled", "everyone", HANDED, RESTS, *UNREAD)
     return dict(zip(names, map(int, row), strict=True))
+
+
+def _rests(actor: Actor, covers: Iterable[Colleague], now: datetime) -> ColumnElement[bool]:
+    """Say, as a condition, that somebody this reader cares for waits for a group that is not open."""
+    closed = Group.status != "published"
+    asked = exists().where(Introduction.referral_id == Referral.id, RUNNING, Group.id == Introduction.group_id, closed)
+    chosen = exists().where(PlanGroup.referral_id == Referral.id, Group.id == PlanGroup.group_id, closed)
+    cared_for = (worked_on(actor), is_theirs(actor, covers, now), Referral.state.not_in(ENDED), or_(asked, chosen))
+    return select(Referral.id).where(*cared_for).correlate(None).exists()
 
 
 def _page(

@@ -34,10 +34,11 @@ def read_caseload(
     wanted: Filter,
     now: datetime,
     page: int = 1,
+    choosing: bool = False,
     origin: Origin = NOWHERE,
 ) -> Caseload:
     """Read one page of a caseload, and keep whose names were shown."""
-    found = queries.caseload(session, sealer=sealer, actor=actor, wanted=wanted, now=now, page=page)
+    found = queries.caseload(session, sealer=sealer, actor=actor, wanted=wanted, now=now, page=page, choosing=choosing)
     named = tuple(f"id:{one}" for one in found.shown)
     note(session, CASELOAD, None, actor, now, origin, ("preferred_name", "care", "state", *named))
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from service.accounts.models import Membership, User
@@ -51,26 +51,56 @@ def colleagues(session: Session, *, actor: Actor, now: datetime) -> tuple[Collea
     return tuple(Colleague(user_id=user_id, name=name) for user_id, name in session.execute(found))
 
 
-def covered(session: Session, *, actor: Actor, today: date) -> tuple[Colleague, ...]:
-    """Return whose desk this person looks after today."""
-    return covers(session, actor=actor, today=today)[0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Who works beside somebody, whose desks they look after, and who looks after theirs; None: nobody else."""
+
+    colleagues: tuple[Colleague, ...]
+    covers: tuple[Colleague, ...]
+    cover: Cover | None
 
 
-def covers(session: Session, *, actor: Actor, today: date) -> tuple[tuple[Colleague, ...], Cover | None]:
-    """Return whose desk this person looks after today, and who looks after theirs; None: they do so themselves."""
+def around(session: Session, *, actor: Actor, now: datetime) -> Around:
+    """Return who else works here and who stands in for whom today, in one statement."""
     mine = DeskCover.for_user_id == actor.user_id
-    running = (DeskCover.until >= today, DeskCover.ended_at.is_(None))
+    between = or_(
+        and_(mine, DeskCover.by_user_id == User.id),
+        and_(DeskCover.by_user_id == actor.user_id, DeskCover.for_user_id == User.id),
+    )
+    running = (DeskCover.organisation_id == actor.organisation_id, *_running(now.date()))
+    role = (Membership.role == Role.LINK_WORKER.value, Membership.organisation_id == actor.organisation_id)
     found = (
         select(User.id, User.name, DeskCover.until, mine.label("mine"))
-        .join(User, User.id == case((mine, DeskCover.by_user_id), else_=DeskCover.for_user_id))
-        .where(or_(mine, DeskCover.by_user_id == actor.user_id))
-        .where(DeskCover.organisation_id == actor.organisation_id, *running)
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(DeskCover, and_(between, *running))
+        .where(*role, holds(now), User.disabled_at.is_(None), User.id != actor.user_id)
+        .distinct()
         .order_by(User.name, User.id)
     )
     rows = session.execute(found).all()
-    own = next((Cover(name=row.name, until=row.until) for row in rows if row.mine), None)
-    others = {row.id: Colleague(user_id=row.id, name=row.name) for row in rows if not row.mine}
-    return tuple(others.values()), own
+    known = {row.id: Colleague(user_id=row.id, name=row.name) for row in rows}
+    return Around(
+        colleagues=tuple(known.values()),
+        covers=tuple(dict.fromkeys(known[row.id] for row in rows if row.mine is not None and not row.mine)),
+        cover=next((Cover(name=row.name, until=row.until) for row in rows if row.mine), None),
+    )
+
+
+def covered(session: Session, *, actor: Actor, today: date) -> tuple[Colleague, ...]:
+    """Return whose desk this person looks after today."""
+    found = (
+        select(User.id, User.name)
+        .join(DeskCover, DeskCover.for_user_id == User.id)
+        .where(DeskCover.by_user_id == actor.user_id, DeskCover.organisation_id == actor.organisation_id)
+        .where(*_running(today))
+        .distinct()
+        .order_by(User.name, User.id)
+    )
+    return tuple(Colleague(user_id=user_id, name=name) for user_id, name in session.execute(found))
+
+
+def _running(today: date) -> tuple[ColumnElement[bool], ...]:
+    return (DeskCover.until >= today, DeskCover.ended_at.is_(None))
 
 
 def helped_here(actor: Actor) -> ColumnElement[bool]:

@@ -10,16 +10,17 @@ from flask_babel import ngettext
 
 from service.accounts.permissions import Permission
 from service.clock import now
-from service.db import committing, db
+from service.db import committing
 from service.referrals import operations
 from service.referrals.clocks import RING
-from service.referrals.desk import queries, reading, scope
+from service.referrals.desk import queries, reading
 from service.referrals.desk.queries import Caseload, CaseRow, Handed, News, TaskRow
 from service.web import moments, safety_notice
 from service.web.access import allow, current_actor, origin, whose
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
 from service.web.professional.desk import choosing, rests, words
+from service.web.professional.desk.choosing import NARROW
 from service.web.rendering import country_pack, services
 from service.web.rooms import Area
 from service.web.work import work_page
@@ -40,6 +41,7 @@ def page(errors: dict[str, str]) -> Response:
     """Show the desk, with what is to be put right in its form."""
     number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
     at, wanted = now(), choosing.asked()
+    panel = NARROW in request.args or bool(errors)
     with committing() as unit:  # reading of people is recorded
         found = reading.read_caseload(
             unit,
@@ -48,6 +50,7 @@ def page(errors: dict[str, str]) -> Response:
             wanted=wanted,
             now=at,
             page=number,
+            choosing=panel,
             origin=origin(),
         )
     more = len(found.rows) > queries.PAGE
@@ -55,7 +58,7 @@ def page(errors: dict[str, str]) -> Response:
         "professional/desk/caseload.html",
         Area.CASES,
         ".desk",
-        resting=rests.of_desk(found.covers),
+        resting=rests.of_desk(found.around.covers) if found.counts[queries.RESTS] else [],
         safety=safety_notice.said(*(found.counts[name] for name in queries.UNREAD)),
         first_name=whose().name.split(" ")[0],
         view=str(words.VIEWS[found.view]),
@@ -69,11 +72,11 @@ def page(errors: dict[str, str]) -> Response:
         day=figures().whole_day(moments.here(at).date()),
         tasks=[_task(one, at.date()) for one in found.today],
         news=[_news(one) for one in found.news],
-        covers=figures().all_of(one.name for one in found.covers) if found.covers else "",
+        covers=figures().all_of(one.name for one in found.around.covers) if found.around.covers else "",
         handed=[_handed(one) for one in found.handed],
         done=str(DONE.get(request.args.get("done", ""), "")),
         **_cover_form(found, errors),
-        **choosing.parts(wanted, found),
+        **choosing.parts(wanted, found, panel=panel),
     )
     shown.status_code = 422 if errors else 200
     return shown
@@ -86,11 +89,10 @@ def _handed(one: Handed) -> dict[str, str]:
 
 def _cover_form(found: Caseload, errors: dict[str, str]) -> dict[str, object]:
     """Return who looks after this desk, and what the form needs by which a colleague does."""
-    cover, day = found.cover, figures().whole_day
+    cover, day = found.around.cover, figures().whole_day
     said = _("%(name)s looks after your desk until %(day)s.", name=cover.name, day=day(cover.until)) if cover else ""
-    others = scope.colleagues(db.session(), actor=current_actor(), now=now())
     return {
-        "colleagues": [(str(one.user_id), one.name) for one in others],
+        "colleagues": [(str(one.user_id), one.name) for one in found.around.colleagues],
         "covered": str(said),
         "cover_action": url_for(".desk_cover"),
         "errors": errors,
@@ -121,7 +123,7 @@ def _views(found: Caseload) -> list[dict[str, object]]:
 def _row(one: CaseRow, found: Caseload, today: date) -> dict[str, object]:
     href = url_for(".case", referral_id=one.referral_id)
     tag, look = words.NEEDS[one.need] if one.need in words.NEEDS else (words.STATES.get(one.state, one.state), "")
-    of = {each.user_id: each.name for each in found.covers}
+    of = {each.user_id: each.name for each in found.around.covers}
     return {
         "href": href,
         "person": one.name,

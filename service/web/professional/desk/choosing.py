@@ -15,6 +15,7 @@ WAITS: dict[str, LazyString] = {"me": _l("Us"), "group": _l("A group"), "person"
 DUE: dict[str, LazyString] = {"late": _l("Their day is over"), "today": _l("Today"), "week": _l("In the next 7 days")}
 INTERPRETER: dict[str, LazyString] = {"yes": _l("An interpreter is needed")}
 ANYTHING = ("", "–")
+NARROW = "narrow"  # in an address: the form is asked for
 
 
 def asked() -> Filter:
@@ -27,12 +28,14 @@ def address(wanted: Filter, **more: object) -> str:
     return url_for(".desk", **filtering.written(wanted), **more)  # type: ignore[arg-type]  # what stands in an address is its own
 
 
-def parts(wanted: Filter, found: Caseload) -> dict[str, object]:
-    """Return what the form and the links need."""
+def parts(wanted: Filter, found: Caseload, *, panel: bool) -> dict[str, object]:
+    """Return what the form and the links need; `panel`: the form is asked for."""
     mine, typed = views.kept_by(db.session(), current_actor()), request.form.get("name", "")
     return {
         "wanted": wanted,
         "narrows": wanted.narrows,
+        "panel": panel or wanted.narrows,
+        "panel_href": address(wanted, **{NARROW: "yes"}),
         "sent": list(filtering.written(wanted).items()),
         "choices": {
             "state": [ANYTHING, *((code, str(words.STATES[code])) for code in OPEN_STATES if code in words.STATES)],
