@@ -14,7 +14,7 @@ from service.errors import Invalid
 from service.referrals import operations
 from service.referrals.answering.dates import SHOWN
 from service.referrals.answering.operations import Answered, Seen
-from service.referrals.answering.replies import ACCEPT, FULL, KINDS, QUESTION, WAITLIST, Reply
+from service.referrals.answering.replies import ACCEPT, DECLINE, FULL, KINDS, QUESTION, WAITLIST, Reply
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
 from service.web.rendering import country_pack, services
@@ -22,6 +22,7 @@ from service.web.rendering import country_pack, services
 OFF = "off"
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 BY_FIELD = {"on": ACCEPT, "until": FULL, "meeting": OFF}  # a button that says a day says with it what it is about
+FIELDS = {ACCEPT: ("on", "host"), FULL: ("until",), DECLINE: ("reason", "rule", "note"), QUESTION: ("question",)}
 FULL_FOR = (timedelta(weeks=4), timedelta(weeks=12))  # (proposed)
 REASONS = {
     "full": _l("We are full at the moment"),
@@ -51,17 +52,18 @@ def kind() -> str:
 
 
 def reply() -> Reply:
-    """Read what the form says."""
-    typed = request.form
+    """Read what the form says: of each answer what its own form asks, and nothing else."""
+    said = kind()
+    own = {name: request.form.get(name) for name in FIELDS.get(said, ())}
     return Reply(
-        kind=kind(),
-        version=typed.get("version", type=int),
-        on=moment(typed.get("on", "")),
-        host=typed.get("host"),
-        until=typed.get("until", type=date.fromisoformat),
-        reason=typed.get("reason"),
-        rule=typed.get("rule"),
-        note=typed.get("question" if kind() == QUESTION else "note"),
+        kind=said,
+        version=request.form.get("version", type=int),
+        on=moment(own.get("on") or ""),
+        host=own.get("host"),
+        until=request.form.get("until", type=date.fromisoformat) if "until" in own else None,
+        reason=own.get("reason"),
+        rule=own.get("rule"),
+        note=own.get("question") if said == QUESTION else own.get("note"),
     )
 
 

@@ -295,6 +295,7 @@ OPEN = {
     "editing.organisations.create_organisation": "new, and nobody's yet",
     "editing.places.create_place": "new, and nobody's yet",
     "proposals.deciding.accept_new": "a draft of their own, by create_group",
+    "proposals.hearing.hear": "a proposal, which an editor decides",
     "approving.ask_second_pair": "of administrators",
     "keepers.setting.let_keep": "of administrators",
     "keepers.setting.let_keep_all": "of administrators",

@@ -165,5 +165,5 @@ def _lines(address: str) -> list[str]:
     >>> _lines("4, Elm Road, Sale, M33 1AB")
     ['4, Elm Road', 'Sale', 'M33 1AB']
     """
-    parts = re.sub(r"(?m)(^|,)\s*(\d+\w?)\s*,\s*", "\\1 \\2\x00 ", address)
+    parts = re.sub(r"(?m)(^|,)[ \t]*(\d+\w?)[ \t]*,[ \t]*", "\\1 \\2\x00 ", address)
     return [part.replace("\x00", ",").strip() for part in re.split(r"[,\n]", parts) if part.strip()]
