@@ -17,13 +17,13 @@ from service.referrals.desk.incidents import unread
 from service.referrals.desk.scope import (
     ENDED,
     Around,
-    Colleague,
     around,
     held_by,
+    helped_here,
     is_due,
     is_free,
+    is_free_here,
     is_new,
-    is_theirs,
     worked_on,
 )
 from service.referrals.lifecycle import TERMINAL, Machine
@@ -143,9 +143,10 @@ def caseload(
     today = now.date()
     beside = around(session, actor=actor, now=now)
     held = and_(worked_on(actor), held_by([actor.user_id, *(one.user_id for one in beside.covers)]))
-    chosen = and_(_views(actor, held, now)[wanted.view], *_narrowed(wanted, today))
+    workers = beside.workers(actor)
+    chosen = and_(_views(actor, held, workers, now)[wanted.view], *_narrowed(wanted, today))
     found = _page(session, sealer, chosen, page, now)
-    counts = _counts(session, actor, held, beside.covers, now)
+    counts = _counts(session, actor, held, beside, now)
     return Caseload(
         view=wanted.view,
         rows=found,
@@ -158,10 +159,12 @@ def caseload(
     )
 
 
-def _views(actor: Actor, held: ColumnElement[bool], now: datetime) -> dict[str, ColumnElement[bool]]:
+def _views(
+    actor: Actor, held: ColumnElement[bool], workers: Iterable[UUID], now: datetime
+) -> dict[str, ColumnElement[bool]]:
     return {
         "now": and_(held, is_due(now.date())),
-        "new": is_new(actor, now),
+        "new": is_new(actor, workers, now),
         "waiting": and_(held, WAITS),
         "going": and_(held, Referral.state == "attending"),
         "settled": and_(held, Referral.state == "settled"),
@@ -202,11 +205,9 @@ def _groups(session: Session, held: ColumnElement[bool]) -> tuple[tuple[UUID, st
     return tuple((group_id, name) for group_id, name in session.execute(found))
 
 
-def _counts(
-    session: Session, actor: Actor, held: ColumnElement[bool], covers: Iterable[Colleague], now: datetime
-) -> dict[str, int]:
+def _counts(session: Session, actor: Actor, held: ColumnElement[bool], beside: Around, now: datetime) -> dict[str, int]:
     """Count every view in one statement, and for a safeguarding lead what is not read yet."""
-    new = select(func.count()).select_from(Referral).where(is_new(actor, now)).scalar_subquery()
+    new = select(func.count()).select_from(Referral).where(is_new(actor, beside.workers(actor), now)).scalar_subquery()
     handed = select(func.count()).select_from(Referral).join(HandOver, HandOver.referral_id == Referral.id)
     wanted = select(
         func.count().filter(is_due(now.date())),
@@ -215,7 +216,7 @@ def _counts(
         *(func.count().filter(Referral.state == state) for state in ("attending", "settled")),
         func.count(),
         handed.where(*_was_handed(actor, now)).scalar_subquery(),
-        case((_rests(actor, covers, now), 1), else_=0),
+        case((_rests(actor, beside), 1), else_=0),
         *unread(actor, now),
     ).where(held)
     row = session.execute(wanted.select_from(Referral)).one()
@@ -223,12 +224,14 @@ def _counts(
     return dict(zip(names, map(int, row), strict=True))
 
 
-def _rests(actor: Actor, covers: Iterable[Colleague], now: datetime) -> ColumnElement[bool]:
+def _rests(actor: Actor, beside: Around) -> ColumnElement[bool]:
     """Say, as a condition, that somebody this reader cares for waits for a group that is not open."""
     closed = Group.status != "published"
     asked = exists().where(Introduction.referral_id == Referral.id, RUNNING, Group.id == Introduction.group_id, closed)
     chosen = exists().where(PlanGroup.referral_id == Referral.id, Group.id == PlanGroup.group_id, closed)
-    cared_for = (worked_on(actor), is_theirs(actor, covers, now), Referral.state.not_in(ENDED), or_(asked, chosen))
+    theirs = [one for one in (actor.user_id, *(each.user_id for each in beside.covers)) if one is not None]
+    looked_after = or_(Referral.owner_user_id.in_(theirs), is_free_here(beside.workers(actor)))
+    cared_for = (worked_on(actor), helped_here(actor), looked_after, Referral.state.not_in(ENDED), or_(asked, chosen))
     return select(Referral.id).where(*cared_for).correlate(None).exists()
 
 
@@ -240,8 +243,10 @@ def _page(
         .where(ContactAttempt.referral_id == Referral.id, ContactAttempt.reached.is_(False))
         .scalar_subquery()
     )
-    found = select(Referral, Person, tries, is_free(now)).join(Person, Person.id == Referral.person_id).where(wanted)
-    rows = session.execute(found.order_by(*URGENCY).limit(PAGE + 1).offset((page - 1) * PAGE)).all()
+    joined = select(Referral.id).join(Person, Person.id == Referral.person_id).where(wanted)
+    shown = joined.order_by(*URGENCY).limit(PAGE + 1).offset((page - 1) * PAGE).subquery()  # the rest is asked of these
+    found = select(Referral, Person, tries, is_free(now)).join(Person, Person.id == Referral.person_id)
+    rows = session.execute(found.where(Referral.id.in_(select(shown.c.id))).order_by(*URGENCY)).all()
     groups = newest_groups(session, [row.id for row, *_ in rows])
     return tuple(
         replace(made, owner_user_id=None) if free else made

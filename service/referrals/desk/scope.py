@@ -59,6 +59,11 @@ class Around:
     covers: tuple[Colleague, ...]
     cover: Cover | None
 
+    def workers(self, actor: Actor) -> frozenset[UUID]:
+        """Return all who work here, the reader among them."""
+        mine = [actor.user_id] if actor.user_id else []
+        return frozenset([*mine, *(one.user_id for one in self.colleagues)])
+
 
 def around(session: Session, *, actor: Actor, now: datetime) -> Around:
     """Return who else works here and who stands in for whom today, in one statement."""
@@ -145,11 +150,16 @@ def is_free(now: datetime) -> ColumnElement[bool]:
     return or_(Referral.owner_user_id.is_(None), ~works, ~able)
 
 
-def is_new(actor: Actor, now: datetime) -> ColumnElement[bool]:
-    """Say, as a condition, that nobody holds a case and somebody must."""
+def is_free_here(workers: Iterable[UUID]) -> ColumnElement[bool]:
+    """Say the same of cases that are helped with here, by `workers`, all who work here: it is asked once."""
+    return or_(Referral.owner_user_id.is_(None), Referral.owner_user_id.not_in(sorted(workers)))
+
+
+def is_new(actor: Actor, workers: Iterable[UUID], now: datetime) -> ColumnElement[bool]:
+    """Say, as a condition, that nobody holds a case and somebody must; `workers`: all who work here."""
     today = now.date()
     wanting = or_(Referral.state.in_(UNTAKEN), and_(is_due(today), Referral.state.not_in(ENDED)))
-    nobody = (is_free(now), Referral.state != "draft")
+    nobody = (is_free_here(workers), Referral.state != "draft")
     return and_(_works(actor), helped_here(actor), *nobody, wanting)
 
 

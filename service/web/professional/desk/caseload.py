@@ -69,17 +69,24 @@ def page(errors: dict[str, str]) -> Response:
         rows=[_row(one, found, at.date()) for one in found.rows[: queries.PAGE]],
         newer_href=choosing.address(wanted, page=number - 1) if number > 1 else "",
         older_href=choosing.address(wanted, page=number + 1) if more else "",
-        day=figures().whole_day(moments.here(at).date()),
-        tasks=[_task(one, at.date()) for one in found.today],
-        news=[_news(one) for one in found.news],
-        covers=figures().all_of(one.name for one in found.around.covers) if found.around.covers else "",
-        handed=[_handed(one) for one in found.handed],
         done=str(DONE.get(request.args.get("done", ""), "")),
+        **_beside(found, at),
         **_cover_form(found, errors),
         **choosing.parts(wanted, found, panel=panel),
     )
     shown.status_code = 422 if errors else 200
     return shown
+
+
+def _beside(found: Caseload, at: datetime) -> dict[str, object]:
+    """Return what stands beside the list: the day, what is new, whose desk is looked after."""
+    return {
+        "day": figures().whole_day(moments.here(at).date()),
+        "tasks": [_task(one, at.date()) for one in found.today],
+        "news": [_news(one) for one in found.news],
+        "covers": figures().all_of(one.name for one in found.around.covers) if found.around.covers else "",
+        "handed": [_handed(one) for one in found.handed],
+    }
 
 
 def _handed(one: Handed) -> dict[str, str]:
