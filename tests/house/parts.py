@@ -116,6 +116,8 @@ WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_
 NOT_HERE = {"web.set_up", "web.set_up_post"}  # somebody runs this house
 # What the referring side may read of the people they referred; of anything else not even their own organisation's.
 SHOWN = ("personpreferredname", "introductionnote", "groupquestion")
+# What a group may read of somebody it was asked about, or hear on the telephone.
+ASKED = ("personpreferredname", "personneeds", "introductionownwords", "groupquestion")
 TOLD = ("reportwords", "reportcontact")  # what editors may read of what visitors say is wrong
 RUNG = ("ringrequest",)  # what whoever rings people back may read
 # What whoever runs an organisation may read of those who work in it, and of what it uses.
@@ -135,7 +137,8 @@ GIVEN = (
     *("casenote", "casetask", "handover", "caseplan", "plangoal"),
 )
 SEEN_IN = {
-    "/inbox/": ("personpreferredname", "personneeds", "introductionownwords", "groupquestion"),
+    "/inbox/": ASKED,
+    "/refer/heard/": ASKED,
     "/ring-back": RUNG,
     "/admin/reports/": (*TOLD, "reportoutcome"),
     "/admin/suggestions/": ("proposalsaid", "proposalcontact", "proposaloutcome"),

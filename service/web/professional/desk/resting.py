@@ -65,7 +65,7 @@ def take(group_id: UUID) -> ResponseReturnValue:
             wrong = _ask(group_id, referral_id, to)
             errors |= wrong
             asked += not wrong
-    if errors:
+    if errors or not asked:
         return _page(group_id, errors)
     return redirect(url_for(".desk_resting", group_id=group_id, done=asked), 303)
 
