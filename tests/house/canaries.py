@@ -88,7 +88,7 @@ PROOFS = ("passkey_id", "session_id")
 # Text of ours, never of a person: codes, rules, hashes, what is looked up by.
 NOT_TEXT = {"token_hash", "key_hash", "password_hash", "prefix", "role", "action", "subject", "request_id", "network"}
 NOT_TEXT |= {"name_hash", "contact_hash", "language", "link", "purpose", "credential_id", "public_key", "text_hash"}
-NOT_TEXT |= {"which", "instrument", "version", "reference_hash"}
+NOT_TEXT |= {"which", "instrument", "version", "reference_hash", "interpreter"}
 TEXTS = {"proposal", "case_plan", "assessment", "prefill"}  # tables whose sealed columns hold texts by name
 WAIT = 4  # people who wait to be rung
 SCOPES = (("refer",), ("refer.read",), ("refer", "refer.read"), tuple(ALL_SCOPES))
