@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from service.accounts.credentials import token_hash
@@ -26,6 +26,10 @@ ANSWERS_SINCE, ANSWER_WITHIN, LATELY = timedelta(days=180), timedelta(days=14), 
 HELPING = (Role.LINK_WORKER, Role.ORG_MANAGER, Role.API_CLIENT)
 CLOSED_TO_ANSWERS = ("held", "archived")
 ANSWERABLE = ("sent", "waitlisted")  # states of an introduction in which its group says something
+
+
+# Where a group's leader is written to: the group's own address, else its organisation's, joined to it; None: nowhere.
+WRITTEN_TO = func.coalesce(func.nullif(Group.email, ""), func.nullif(Organisation.email, ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +106,12 @@ class Asked:
     sent_at: datetime
     expires_at: datetime
     version: int
+
+
+def address_of_group(session: Session, group_id: UUID) -> str | None:
+    """Return where a group's leader is written to; None: nowhere."""
+    found: str | None = session.scalar(select(WRITTEN_TO).join(Group.organisation).where(Group.id == group_id))
+    return found
 
 
 def place(table: str, row_id: UUID, column: str) -> str:

@@ -58,9 +58,7 @@ LIBRARIES = "import flask, sqlalchemy.orm, numpy, pydantic"
 CORES = os.cpu_count() or 1
 HISTORIES = "tests/referrals/following/test_pathway.py"
 FULL = Size(cuts=500, rounds=100, people="same_answer", damages=1000, slow_tests=True, histories="ten_thousand")
-SHORT = Size(
-    cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False, histories="a_few"
-)
+SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False, histories="a_few")
 
 
 def cuts(size: Size) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from service.referrals.following.checking_in import ANSWERS
 from service.referrals.models import Introduction, Move, Person, Referral
 from service.referrals.models_following import FollowUp
 from service.referrals.queries import place
-from service.web.professional.desk import words
+from service.web.pressed_words import SAID
 from tests.referrals.cast import World
 from tests.web.test_caseload import Make, browse, case, clinic, fields, send  # noqa: F401  # fixtures
 
@@ -119,7 +119,7 @@ def test_what_they_answered_to_our_message_is_told_in_their_words(
 
 
 def test_every_answer_that_can_be_given_has_its_words() -> None:
-    assert set(words.SAID) == {answer for answers in ANSWERS.values() for answer in answers}
+    assert set(SAID) == {answer for answers in ANSWERS.values() for answer in answers}
 
 
 def test_what_happened_long_ago_is_folded_and_still_there(app: Flask, clinic: Any, case: Make) -> None:  # noqa: F811

@@ -1,18 +1,17 @@
 """What a group was asked that whoever helps rings: one that cannot be written to, or does not answer. Reads only."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from service.accounts.permissions import Actor, Permission
-from service.catalog.models import Group, Organisation
+from service.catalog.models import Group
 from service.errors import NotFound
+from service.referrals.answering.inbox import without_link
 from service.referrals.models import Introduction, Referral
-from service.referrals.operations import LINK_DAYS
-from service.referrals.queries import ANSWERABLE, CLOSED_TO_ANSWERS, Asked, mine
+from service.referrals.queries import ANSWERABLE, CLOSED_TO_ANSWERS, WRITTEN_TO, Asked, mine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,24 +34,14 @@ def asked(session: Session, *, referral_id: UUID, actor: Actor, introduction_id:
         raise NotFound("referral")
     if session.scalar(select(Referral.id).where(Referral.id == referral_id, mine(actor))) is None:
         raise NotFound("referral")
-    by_mail = func.coalesce(func.nullif(Group.email, ""), func.nullif(Organisation.email, "")).is_not(None)
-    first = _open(referral_id).order_by(by_mail, Introduction.sent_at, Introduction.id).limit(1)
+    first = _open(referral_id).order_by(WRITTEN_TO.is_not(None), Introduction.sent_at, Introduction.id).limit(1)
     if introduction_id is not None:
         first = first.where(Introduction.id == introduction_id)
     row = session.execute(first.execution_options(populate_existing=True)).first()
     if row is None:
         raise NotFound("introduction")
-    introduction, group, _organisation = row
-    return Asked(
-        link_id=None,
-        introduction_id=introduction.id,
-        group_id=group.id,
-        group_name=group.name,
-        group_is_example=group.is_example,
-        sent_at=introduction.sent_at,
-        expires_at=introduction.sent_at + timedelta(days=LINK_DAYS),
-        version=introduction.version,
-    )
+    introduction, group = row
+    return without_link(introduction, group.name, is_example=group.is_example)
 
 
 def phone_of(session: Session, *, group_id: UUID) -> str:
@@ -62,15 +51,14 @@ def phone_of(session: Session, *, group_id: UUID) -> str:
 
 def unwritten(session: Session, *, referral_id: UUID) -> Unwritten | None:
     """Return the group of a referral that was asked and cannot be written to, if there is one."""
-    nowhere = (func.coalesce(Group.email, "") == "", func.coalesce(Organisation.email, "") == "")
-    found = _open(referral_id).where(*nowhere, Introduction.state == "sent").limit(1)
+    found = _open(referral_id).where(WRITTEN_TO.is_(None), Introduction.state == "sent").limit(1)
     row = session.execute(found).first()
     return row and Unwritten(name=row[1].name, phone=row[1].phone or "")
 
 
-def _open(referral_id: UUID) -> Select[Introduction, Group, Organisation]:
+def _open(referral_id: UUID) -> Select[Introduction, Group]:
     return (
-        select(Introduction, Group, Organisation)
+        select(Introduction, Group)
         .join(Group, Group.id == Introduction.group_id)
         .join(Group.organisation)
         .where(

@@ -69,6 +69,11 @@ def asked(session: Session, *, introduction_id: UUID, actor: Actor) -> Asked:
     if row is None:
         raise NotFound("introduction")
     introduction, name, is_example = row
+    return without_link(introduction, name, is_example=is_example)
+
+
+def without_link(introduction: Introduction, name: str, *, is_example: bool) -> Asked:
+    """Say what a group was asked, for whoever needs no link to answer."""
     return Asked(
         link_id=None,
         introduction_id=introduction.id,

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
 from service.accounts.credentials import token_hash
-from service.catalog.models import Group, Organisation
 from service.db.sealing import Sealer
 from service.notifications import outbox
 from service.referrals.models import Introduction, LeaderLink
 from service.referrals.operations import LINK_DAYS, Mail
+from service.referrals.queries import address_of_group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class Means:
 
 def send_link(session: Session, mail: Mail, row: Introduction, now: datetime, *, days: int = LINK_DAYS) -> None:
     """Send the group one more link to answer with, if it can be written to. The person is not named."""
-    to = address(session, row.group_id)
+    to = address_of_group(session, row.group_id)
     if not to:
         return
     token = mail.new_token()
@@ -59,9 +59,3 @@ def send_link(session: Session, mail: Mail, row: Introduction, now: datetime, *,
         key=f"introduction:{row.id}:ask:{link_id}",
         sealer=mail.sealer,
     )
-
-
-def address(session: Session, group_id: UUID) -> str:
-    """Return where a group's leader is written to, or nothing."""
-    group = session.get_one(Group, group_id)
-    return group.email or session.get_one(Organisation, group.organisation_id).email or ""

@@ -24,6 +24,7 @@ from service.referrals.desk.scope import (
     is_free,
     is_free_here,
     is_new,
+    is_theirs,
     worked_on,
 )
 from service.referrals.lifecycle import TERMINAL, Machine
@@ -229,8 +230,7 @@ def _rests(actor: Actor, beside: Around) -> ColumnElement[bool]:
     closed = Group.status != "published"
     asked = exists().where(Introduction.referral_id == Referral.id, RUNNING, Group.id == Introduction.group_id, closed)
     chosen = exists().where(PlanGroup.referral_id == Referral.id, Group.id == PlanGroup.group_id, closed)
-    theirs = [one for one in (actor.user_id, *(each.user_id for each in beside.covers)) if one is not None]
-    looked_after = or_(Referral.owner_user_id.in_(theirs), is_free_here(beside.workers(actor)))
+    looked_after = is_theirs(actor, beside.covers, is_free_here(beside.workers(actor)))
     cared_for = (worked_on(actor), helped_here(actor), looked_after, Referral.state.not_in(ENDED), or_(asked, chosen))
     return select(Referral.id).where(*cared_for).correlate(None).exists()
 

@@ -163,10 +163,10 @@ def is_new(actor: Actor, workers: Iterable[UUID], now: datetime) -> ColumnElemen
     return and_(_works(actor), helped_here(actor), *nobody, wanting)
 
 
-def is_theirs(actor: Actor, covers: Iterable[Colleague], now: datetime) -> ColumnElement[bool]:
-    """Say, as a condition, that a case is one's own, of a desk one looks after, or nobody's."""
+def is_theirs(actor: Actor, covers: Iterable[Colleague], free: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Say, as a condition, that a case is one's own, of a desk one looks after, or nobody's: see `is_free`."""
     theirs = [actor.user_id, *(one.user_id for one in covers)]
-    return or_(Referral.owner_user_id.in_([one for one in theirs if one is not None]), is_free(now))
+    return or_(Referral.owner_user_id.in_([one for one in theirs if one is not None]), free)
 
 
 def is_explained(actor: Actor) -> ColumnElement[bool]:

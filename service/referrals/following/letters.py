@@ -9,12 +9,11 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.accounts.credentials import token_hash
 from service.accounts.models import User
-from service.catalog.models import Group, Organisation
 from service.db.sealing import Sealer
 from service.notifications import outbox
 from service.referrals import consent, links, queries
@@ -147,8 +146,7 @@ def to_group(
     now: datetime,
 ) -> FollowUp:
     """Write to whoever leads the group, with a link for one purpose; where it has no address, somebody has a task."""
-    written = func.coalesce(func.nullif(Group.email, ""), func.nullif(Organisation.email, ""))
-    address = session.scalar(select(written).join(Group.organisation).where(Group.id == introduction.group_id))
+    address = queries.address_of_group(session, introduction.group_id)
     done = FollowUp(id=uuid4(), introduction_id=introduction.id, kind=kind, which=which, at=now)
     done.way = "message" if address else "task"
     session.add(done)

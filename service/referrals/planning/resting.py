@@ -89,7 +89,7 @@ class Resting:
 
 def of_desk(session: Session, *, actor: Actor, covers: Iterable[Colleague], now: datetime) -> tuple[Rests, ...]:
     """Return the groups that rest while somebody waits for whom this reader cares: their own, and nobody's."""
-    return _groups(session, actor, scope.is_theirs(actor, covers, now))
+    return _groups(session, actor, scope.is_theirs(actor, covers, scope.is_free(now)))
 
 
 def of_case(session: Session, *, actor: Actor, referral_id: UUID) -> tuple[Rests, ...]:
@@ -193,7 +193,7 @@ def _has_another() -> ColumnElement[bool]:
 def _rows(session: Session, at: At, group_id: UUID, page: int) -> tuple[tuple[Waiting, ...], bool]:
     pairs, another, helper = _pairs(at.actor), _has_another(), aliased(User)
     covers = scope.covered(session, actor=at.actor, today=at.now.date())
-    opened = or_(scope.is_theirs(at.actor, covers, at.now), scope.is_explained(at.actor))
+    opened = or_(scope.is_theirs(at.actor, covers, scope.is_free(at.now)), scope.is_explained(at.actor))
     order = (case((another, 1), else_=0), case((opened, 0), else_=1), *URGENCY)
     found = (
         select(Referral, Person, helper, pairs.c.there, opened)

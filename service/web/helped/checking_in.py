@@ -19,6 +19,7 @@ from service.referrals.kept import PURPOSE
 from service.web import moments
 from service.web.access import allow, origin
 from service.web.helped.pages import gone, page
+from service.web.pressed_words import SAID
 from service.web.rendering import services
 
 
@@ -33,7 +34,7 @@ class Choice:
 
 
 TOLD = _l("Whoever helps you is told.")
-CALL = Choice(_l("I would like a call"), TOLD, "phone", TOLD)
+CALL = Choice(SAID["call_me"], TOLD, "phone", TOLD)
 TITLES = {
     "check_in": _l("How is it going?"),
     "remind": _l("Are you coming?"),
@@ -42,20 +43,20 @@ TITLES = {
 CHOICES: dict[str, dict[str, Choice]] = {
     "check_in": {
         "going_well": Choice(
-            _l("It is going well"), _l("I still go there"), "check", _l("That is good to hear. Keep going.")
+            SAID["going_well"], _l("I still go there"), "check", _l("That is good to hear. Keep going.")
         ),
-        "not_for_me": Choice(_l("It is not for me"), _l("We look for something else with you"), "cross", TOLD),
+        "not_for_me": Choice(SAID["not_for_me"], _l("We look for something else with you"), "cross", TOLD),
         "call_me": CALL,
-        LOW: Choice(_l("I feel very low"), _l("You see at once who is there for you now"), "heart", TOLD),
+        LOW: Choice(SAID[LOW], _l("You see at once who is there for you now"), "heart", TOLD),
     },
     "remind": {
-        "coming": Choice(_l("I am coming"), _l("Nothing else to do"), "check", _l("Good. It is fine to be nervous.")),
-        "cannot_come": Choice(_l("I cannot come"), _l("You need not say why"), "cross", TOLD),
+        "coming": Choice(SAID["coming"], _l("Nothing else to do"), "check", _l("Good. It is fine to be nervous.")),
+        "cannot_come": Choice(SAID["cannot_come"], _l("You need not say why"), "cross", TOLD),
         "call_me": CALL,
     },
     "waiting": {
-        "still": Choice(_l("Yes, I want to wait"), _l("You keep your place"), "check", _l("You keep your place.")),
-        "no_more": Choice(_l("No, not any more"), _l("We look for something else with you"), "cross", TOLD),
+        "still": Choice(SAID["still"], _l("You keep your place"), "check", _l("You keep your place.")),
+        "no_more": Choice(SAID["no_more"], _l("We look for something else with you"), "cross", TOLD),
         "call_me": CALL,
     },
 }

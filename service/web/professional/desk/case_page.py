@@ -23,8 +23,9 @@ from service.referrals.following.tries import ENOUGH
 from service.referrals.safe import BY_POST
 from service.web import moments
 from service.web.access import allow, current_actor, origin
+from service.web.pressed_words import SAID
 from service.web.professional import words as told
-from service.web.professional.desk import case_groups, posted, rests, words
+from service.web.professional.desk import case_groups, posted, resting_notice, words
 from service.web.professional.desk.caseload import due, figures
 from service.web.professional.refer.words import REASONS
 from service.web.rendering import services
@@ -43,6 +44,14 @@ def show(referral_id: UUID) -> ResponseReturnValue:
 
 def page(referral_id: UUID, errors: dict[str, str] | None = None, form: str = "") -> Response:
     """Show the page, with what is to be put right in one of its forms; raises NotFound `referral`."""
+    found = read(referral_id)
+    shown = _closed(found, errors or {}) if isinstance(found, Closed) else _open(found, errors or {}, form)
+    shown.status_code = 422 if errors else 200
+    return shown
+
+
+def read(referral_id: UUID) -> CaseView | Closed:
+    """Read a case; that it was read, or asked for, is kept. Raises NotFound `referral`."""
     with committing() as unit:  # reading of a person is recorded, also when refused
         found = reading.read_case(
             unit,
@@ -54,9 +63,7 @@ def page(referral_id: UUID, errors: dict[str, str] | None = None, form: str = ""
         )
     if found is None:
         raise NotFound("referral")
-    shown = _closed(found, errors or {}) if isinstance(found, Closed) else _open(found, errors or {}, form)
-    shown.status_code = 422 if errors else 200
-    return shown
+    return found
 
 
 def wrong(refused: Invalid) -> dict[str, str]:
@@ -97,7 +104,7 @@ def _open(found: CaseView, errors: dict[str, str], form: str) -> Response:
         consents_href=url_for(".person_consents", person_id=found.person_id),
         story=found.story or "",
         needs=found.needs or "",
-        resting=rests.of_case(found.referral_id),
+        resting=resting_notice.of_case(found.referral_id),
         errors=errors,
         typed=request.form if errors else {},
         wrong_form=form,
@@ -232,7 +239,7 @@ def _title(one: Step) -> str:
         outcome = _("Reached") if one.reached else missed
         return f"{words.CHANNELS[one.code]}: {outcome}"
     if one.kind == "said":
-        return str(_("They answered: %(answer)s", answer=words.SAID[one.code])) if one.code in words.SAID else ""
+        return str(_("They answered: %(answer)s", answer=SAID[one.code])) if one.code in SAID else ""
     if one.kind == "hand_over":
         return str(_("%(name)s helps from now on", name=one.by)) if one.by else ""
     machine, _before, after = one.code.split(":")

@@ -19,7 +19,7 @@ from service.web import moments, safety_notice
 from service.web.access import allow, current_actor, origin, whose
 from service.web.figures import Figures, locale_of
 from service.web.languages import current_language
-from service.web.professional.desk import choosing, rests, words
+from service.web.professional.desk import choosing, resting_notice, words
 from service.web.professional.desk.choosing import NARROW
 from service.web.rendering import country_pack, services
 from service.web.rooms import Area
@@ -58,7 +58,7 @@ def page(errors: dict[str, str]) -> Response:
         "professional/desk/caseload.html",
         Area.CASES,
         ".desk",
-        resting=rests.of_desk(found.around.covers) if found.counts[queries.RESTS] else [],
+        resting=resting_notice.of_desk(found.around.covers) if found.counts[queries.RESTS] else [],
         safety=safety_notice.said(*(found.counts[name] for name in queries.UNREAD)),
         first_name=whose().name.split(" ")[0],
         view=str(words.VIEWS[found.view]),

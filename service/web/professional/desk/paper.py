@@ -19,13 +19,12 @@ from service.db import committing, db
 from service.errors import Invalid, NotFound
 from service.notifications import channels
 from service.notifications.wording import filled
-from service.referrals import operations
-from service.referrals.desk import paper, reading
+from service.referrals.desk import paper
 from service.referrals.desk.paper import OWN_PAGE, Letter, Waits
 from service.referrals.desk.reading import Closed
 from service.referrals.intake import NUMBER
 from service.web import moments, pdf
-from service.web.access import allow, current_actor, origin
+from service.web.access import allow
 from service.web.figures import Figures, locale_of
 from service.web.languages import direction
 from service.web.professional.desk import case_page
@@ -89,17 +88,7 @@ def _is_number(text: str) -> bool:
 
 
 def _page(referral_id: UUID, errors: dict[str, str]) -> Response:
-    with committing() as unit:  # reading of a person is recorded, also when refused
-        found = reading.read_case(
-            unit,
-            sealer=services().sealer(operations.PURPOSE),
-            referral_id=referral_id,
-            actor=current_actor(),
-            now=now(),
-            origin=origin(),
-        )
-    if found is None:
-        raise NotFound("referral")
+    found = case_page.read(referral_id)
     if isinstance(found, Closed):
         return case_page.page(referral_id)
     waits = paper.waiting(db.session(), at(referral_id))

@@ -22,7 +22,6 @@ from service.db import committing, db
 from service.errors import Invalid, NotFound, Problem
 from service.matching import Answer
 from service.referrals import operations
-from service.referrals.desk import reading
 from service.referrals.desk.cases import CaseView
 from service.referrals.desk.reading import Closed
 from service.referrals.intake import CHECKED
@@ -30,7 +29,7 @@ from service.referrals.planning import operations as planning
 from service.referrals.planning import queries
 from service.referrals.planning.queries import Goal, Plan
 from service.web import leader_mail, rhythm
-from service.web.access import allow, current_actor, origin
+from service.web.access import allow, current_actor
 from service.web.languages import current_segment
 from service.web.professional import later
 from service.web.professional import words as told
@@ -125,12 +124,7 @@ def ask(referral_id: UUID) -> ResponseReturnValue:
 def page(referral_id: UUID, errors: dict[str, str], typed: Mapping[str, Any] | None = None) -> Response:
     """Show the plan, with what is to be put right; a colleague's asks for a reason first."""
     sealer = services().sealer(operations.PURPOSE)
-    with committing() as unit:  # reading of a person is recorded, also when refused
-        found = reading.read_case(
-            unit, sealer=sealer, referral_id=referral_id, actor=current_actor(), now=now(), origin=origin()
-        )
-    if found is None:
-        raise NotFound("referral")
+    found = case_page.read(referral_id)
     if isinstance(found, Closed):
         return case_page.page(referral_id)
     made = queries.plan(db.session(), sealer=sealer, referral_id=referral_id, actor=current_actor())

@@ -24,7 +24,7 @@ from service.web.access import allow
 from service.web.professional import later, next_best
 from service.web.professional import words as told
 from service.web.professional.desk import words
-from service.web.professional.desk.rests import line as group_line
+from service.web.professional.desk.resting_notice import line as group_line
 from service.web.professional.desk.writing import at, denied
 from service.web.professional.next_best import Wanted
 from service.web.professional.refer.words import sentences

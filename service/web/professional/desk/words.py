@@ -96,16 +96,6 @@ CONTACT_RULES: dict[str, LazyString] = {  # any: nothing is to be said
     "letter": _l("By letter"),
     "none": _l("Do not contact"),
 }
-SAID: dict[str, LazyString] = {  # by the buttons of our messages: service/web/helped/checking_in.py
-    "going_well": _l("It is going well"),
-    "not_for_me": _l("It is not for me"),
-    "call_me": _l("I would like a call"),
-    "very_low": _l("I feel very low"),
-    "coming": _l("I am coming"),
-    "cannot_come": _l("I cannot come"),
-    "still": _l("Yes, I want to wait"),
-    "no_more": _l("No, not any more"),
-}
 WHO: dict[str, LazyString] = {"worker": _l("I do"), "person": _l("They do"), "other": _l("Somebody else")}
 INCIDENTS: dict[str, LazyString] = {
     "person": _l("Somebody who is helped"),
