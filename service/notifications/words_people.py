@@ -27,6 +27,18 @@ WORDS: Mapping[tuple[str, str], Words] = {
             "Kith\n"
         ),
     ),
+    ("ring_to_erase", "en"): Words(
+        subject="Please ring a group",
+        body=(
+            "Hello,\n\n"
+            "somebody has changed their mind, as anybody may: a group may know nothing about them any more. This group "
+            "has no e-mail, so the message must come from you. Sign in to see who it is about:\n\n"
+            "{link}\n\n"
+            "If the group was told anything on the telephone, please ring it today and ask it to erase what it noted: "
+            "name, number, and what helps them.\n\n"
+            "Kith\n"
+        ),
+    ),
     ("person_said", "en"): Words(
         subject="A note from Kith",
         body=(

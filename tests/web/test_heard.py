@@ -49,6 +49,7 @@ def test_whoever_referred_is_told_to_ring_and_no_mail_is_tried(engine: Engine, b
     assert "This group has no e-mail. Please ring them:" in page
     assert f'href="tel:{PHONE.replace(" ", "")}"' in page
     assert heard(referral) in page
+    assert "ten days" not in page, "nothing was sent that they could answer"
     row = one(engine, Referral)
     assert (row.need, row.raised) == ("ring_group", "ring_group")
     with Session(engine) as session:
@@ -102,6 +103,19 @@ def test_two_who_write_it_down_at_once_see_what_is_so_now(engine: Engine, bo: Fl
     again = bo.post(heard(referral), data={**hidden(page), "answer": "accept"})
     assert "Is a place free now?" in again.text
     assert one(engine, Introduction).state == "waitlisted"
+
+
+@pytest.mark.parametrize(("status", "links"), [("published", 2), ("paused", 2), ("held", 0)])
+def test_the_case_leads_to_writing_it_down_only_while_the_group_may_answer(
+    app: Flask, engine: Engine, cast: World, referral: UUID, status: str, links: int
+) -> None:
+    with Session(engine.execution_options(writes=True)) as unit:
+        unit.get_one(Group, cast.group).status = status
+        unit.get_one(Referral, referral).service_organisation_id = cast.clinic
+        unit.commit()
+    page = browse(app, cast.lin).get(f"/en/people/{referral}").text
+    assert NAME in page
+    assert page.count(heard(referral)) == links
 
 
 def test_nobody_writes_down_what_concerns_others(app: Flask, engine: Engine, cast: World, referral: UUID) -> None:

@@ -17,7 +17,7 @@ from service.referrals.desk.scope import covered, explained, is_free, worked_on
 from service.referrals.models import Consent, Introduction, Move, Referral
 from service.referrals.models_desk import CaseNote, CaseTask, ContactAttempt, HandOver
 from service.referrals.models_following import FollowUp
-from service.referrals.queries import place, unseal
+from service.referrals.queries import ANSWERABLE, CLOSED_TO_ANSWERS, place, unseal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,7 @@ class AskedGroup:
     name: str
     slug: str
     is_example: bool
+    can_answer: bool  # asked, and not closed by an editor
     state: str
     reason: str | None
     note: str | None
@@ -207,8 +208,8 @@ def _names(session: Session, row: Referral) -> dict[UUID, str]:
 
 def _groups(session: Session, sealer: Sealer, row: Referral) -> tuple[AskedGroup, ...]:
     ids = {one.group_id for one in row.introductions}
-    named = select(Group.id, Group.name, Group.slug, Group.is_example, Group.new_people_a_week).where(Group.id.in_(ids))
-    groups = {found.id: found for found in session.execute(named)} if ids else {}
+    told = (Group.id, Group.name, Group.slug, Group.is_example, Group.status, Group.new_people_a_week)
+    groups = {found.id: found for found in session.execute(select(*told).where(Group.id.in_(ids)))} if ids else {}
     return tuple(
         AskedGroup(
             id=one.id,
@@ -216,6 +217,7 @@ def _groups(session: Session, sealer: Sealer, row: Referral) -> tuple[AskedGroup
             name=groups[one.group_id].name,
             slug=groups[one.group_id].slug,
             is_example=groups[one.group_id].is_example,
+            can_answer=one.state in ANSWERABLE and groups[one.group_id].status not in CLOSED_TO_ANSWERS,
             state=one.state,
             reason=one.reason,
             note=_opened(sealer, one, "note"),

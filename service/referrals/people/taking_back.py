@@ -15,17 +15,19 @@ from service.accounts.permissions import Actor
 from service.accounts.record import audit
 from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.accounts.record.telling import Post, tell
-from service.catalog.models import Group
 from service.errors import NotFound
 from service.referrals.history import step
 from service.referrals.lifecycle import TERMINAL, Machine, Part
 from service.referrals.measures import operations as answers
 from service.referrals.measures import queries as measures
 from service.referrals.models import Consent, Introduction, LeaderLink, Referral
+from service.referrals.queries import address_of_group
 
 ENDED = TERMINAL[Machine.INTRODUCTION]
 TOLD_NOTHING = ("proposed",)  # the group has not been asked yet
 BACK_FROM = ("introduced", "attending")  # states that end with the last group that was out
+ERASE = "please_erase"  # the message to whoever was told something
+RING = "ring_to_erase"  # to whoever helps, where the group that was told has no address
 
 
 def take_back(
@@ -54,16 +56,12 @@ def take_back(
         return
     row.withdrawn_at = now
     session.flush()
-    for address in _stop(session, row, actor, now):
-        tell(
-            session,
-            post,
-            to=address,
-            template="please_erase",
-            params={"day": row.given_at.date().isoformat()},
-            now=now,
-            key=f"consent:{row.id}:erase:{address}",
-        )
+    template, addresses = _stop(session, row, actor, now)
+    link = f"{post.public_url}/{post.language}/people/{person_id}/consents"
+    params = {"link": link} if template == RING else {"day": row.given_at.date().isoformat()}
+    for address in addresses:
+        key = f"consent:{row.id}:erase:{address}"
+        tell(session, post, to=address, template=template, params=params, now=now, key=key)
     audit.record(
         session,
         actor=actor,
@@ -77,10 +75,15 @@ def take_back(
     )
 
 
-def _stop(session: Session, row: Consent, actor: Actor, now: datetime) -> list[str]:
-    """End what rested on this yes; returns the addresses of those who were told something by it."""
+def _stop(session: Session, row: Consent, actor: Actor, now: datetime) -> tuple[str, list[str]]:
+    """End what rested on this yes; returns which message goes, and the addresses it goes to."""
     if row.purpose == "introduction":
         return _stop_asking(session, row, actor, now)
+    return ERASE, _stop_helping(session, row, actor, now)
+
+
+def _stop_helping(session: Session, row: Consent, actor: Actor, now: datetime) -> list[str]:
+    """End what rested on a yes to people who work here; returns the addresses of those who were told something."""
     theirs = select(Referral).where(Referral.person_id == row.person_id).order_by(Referral.created_at, Referral.id)
     if row.purpose == "link_work":
         helped = [one for one in session.scalars(theirs) if _helper(one) == row.organisation_id]
@@ -100,7 +103,7 @@ def _helper(referral: Referral) -> UUID:
     return referral.service_organisation_id or referral.organisation_id
 
 
-def _stop_asking(session: Session, row: Consent, actor: Actor, now: datetime) -> list[str]:
+def _stop_asking(session: Session, row: Consent, actor: Actor, now: datetime) -> tuple[str, list[str]]:
     """Take a person out of a group's hands: open questions and links end, and the group is to be told."""
     wanted = select(Introduction).join(Referral, Referral.id == Introduction.referral_id)
     asked = session.scalars(
@@ -108,13 +111,16 @@ def _stop_asking(session: Session, row: Consent, actor: Actor, now: datetime) ->
             Introduction.id
         )
     ).all()
-    told = any(one.state not in TOLD_NOTHING for one in asked)
+    told = {one.referral_id for one in asked if one.state not in TOLD_NOTHING}
     for introduction in asked:
         _end(session, introduction, actor, now)
     for referral_id in sorted({one.referral_id for one in asked}):
         _back_to_planning(session, session.get_one(Referral, referral_id), actor, now)
-    address = session.scalar(select(Group.email).where(Group.id == row.group_id))
-    return [address] if told and address else []
+    address = address_of_group(session, row.group_id) if row.group_id and told else None
+    if address is not None:
+        return ERASE, [address]
+    helped = session.scalars(select(Referral).where(Referral.id.in_(told)))
+    return RING, _addresses(session, [one.owner_user_id or one.requested_by_user_id for one in helped])
 
 
 def _end(session: Session, introduction: Introduction, actor: Actor, now: datetime) -> None:

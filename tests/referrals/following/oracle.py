@@ -43,7 +43,7 @@ MAY = {
 # Of whom a message of ours may tell. Whatever is not named here must not go.
 TO_PERSON = frozenset({"appointment", "check_in", "still_waiting", "meeting_off"})
 TO_GROUP = frozenset({"group_answer_link", "group_answer_again", "outcome_wanted"})
-NAMES_NOBODY = frozenset({"group_not_open", "person_said", "please_erase", "listing_off"})
+NAMES_NOBODY = frozenset({"group_not_open", "person_said", "please_erase", "listing_off", "ring_to_erase"})
 FIRST_HOUR, LAST_HOUR = 8, 21  # on the wall: people are not woken
 
 

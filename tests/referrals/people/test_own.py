@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.models import AuditEntry
 from service.accounts.record.audit import Purpose
-from service.catalog.models import Group
+from service.catalog.models import Group, Organisation
 from service.errors import Conflict, Forbidden, Gone, Invalid, NotFound
 from service.referrals import links
 from service.referrals.answering import operations as answers
@@ -79,6 +79,26 @@ def test_one_press_ends_the_group_s_link_and_asks_it_to_erase(
     assert [one.to for one in told] == ["singers@example.org"]
     row = store.get_one(Consent, only_yes(store, view.person_id))
     assert (row.withdrawn_at, set(row.items)) == (LATER, {"name", "contact", "access_needs"})  # the proof stays
+
+
+def test_a_group_without_an_address_of_its_own_is_asked_to_erase_by_its_organisation_s(
+    store: Session, cast: World, view: ReferralView, token: str
+) -> None:
+    group = store.get_one(Group, cast.group)
+    group.email = None
+    store.get_one(Organisation, group.organisation_id).email = "hall@example.org"
+    take_back(store, token, only_yes(store, view.person_id))
+    assert [one.to for one in waiting(store) if one.template == "please_erase"] == ["hall@example.org"]
+
+
+def test_whoever_helps_rings_a_group_that_has_no_address_and_is_to_erase(
+    store: Session, cast: World, view: ReferralView, token: str
+) -> None:
+    group = store.get_one(Group, cast.group)
+    group.email = store.get_one(Organisation, group.organisation_id).email = None
+    take_back(store, token, only_yes(store, view.person_id))
+    said = [one for one in waiting(store) if one.template in ("please_erase", "ring_to_erase")]
+    assert [(one.template, one.to) for one in said] == [("ring_to_erase", "bo@example.org")]
 
 
 def test_taking_back_twice_is_once(store: Session, view: ReferralView, token: str) -> None:

@@ -10,7 +10,6 @@ from service.db import db
 from service.referrals import operations, queries
 from service.referrals.answering import questions
 from service.referrals.desk.cases import AskedGroup, CaseView
-from service.referrals.queries import ANSWERABLE
 from service.web import moments
 from service.web.access import current_actor
 from service.web.languages import current_segment
@@ -77,7 +76,7 @@ def _group(referral_id: UUID, one: AskedGroup) -> dict[str, object]:
         "host": one.host or "",
         "visits": _visits(one),
         "number": one.id.hex,
-        "heard_href": url_for(".refer_heard", referral_id=referral_id, asked=one.id) if one.state in ANSWERABLE else "",
+        "heard_href": url_for(".refer_heard", referral_id=referral_id, asked=one.id) if one.can_answer else "",
         "marks": [(code, str(words.CAME_TO[f"introduction:{code}"])) for code in words.MARKS.get(one.state, ())],
         "dated": one.state in words.DATED,
     }

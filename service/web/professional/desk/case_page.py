@@ -195,10 +195,11 @@ def _next(found: CaseView) -> dict[str, str] | None:
     """Say what is next; of one who has ended nothing is."""
     if found.need is None or found.need not in words.NEEDS:
         return None
+    rings = found.need == RING and any(one.can_answer for one in found.groups)
     return {
         "text": str(words.NEEDS[found.need][0]),
         "due": due(found.need, found.due_on, now().date()) if found.due_on else "",
-        "ring_href": url_for(".refer_heard", referral_id=found.referral_id) if found.need == RING else "",
+        "ring_href": url_for(".refer_heard", referral_id=found.referral_id) if rings else "",
     }
 
 

@@ -14,7 +14,9 @@ from service.web.rendering import country_pack
 Line = dict[str, str]
 
 
-def lines(at: datetime, *, to_group: bool, told: bool = True, asks_on: date | None = None) -> list[Line]:
+def lines(
+    at: datetime, *, to_group: bool, told: bool = True, asks_on: date | None = None, by_phone: bool = False
+) -> list[Line]:
     """Return what happens, one line after another: `when`, `text` and the look, `key` or `next`."""
     pack = country_pack()
     today = at.astimezone(ZoneInfo(pack.time_zone)).date()
@@ -23,6 +25,8 @@ def lines(at: datetime, *, to_group: bool, told: bool = True, asks_on: date | No
     steps = [_line(_("Today"), _("You hear that it arrived."), "key")]
     if asks_on is not None:
         steps.append(_line(long_day(asks_on), _("The group is asked. It has ten days to answer.")))
+    elif by_phone:
+        steps.append(_line(_("Today"), _("Ring the group")))
     elif to_group:
         steps.append(_line(_("Today"), _("The group is asked. It has ten days to answer.")))
     else:

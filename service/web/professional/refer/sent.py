@@ -33,15 +33,19 @@ def show(referral_id: UUID) -> Response:
     if found is None:
         raise NotFound("referral")
     asked = found.introductions[0] if found.introductions else None
+    unwritten = hearing.unwritten(db.session(), referral_id=referral_id)
+    asks_on = asked.asks_on if asked else None
     return work_page(
         "professional/refer/sent.html",
         Area.REFERRALS,
         person=found.preferred_name,
         group=asked.group_name if asked else "",
-        unwritten=hearing.unwritten(db.session(), referral_id=referral_id),
+        unwritten=unwritten,
         heard_href=url_for(".refer_heard", referral_id=referral_id),
-        later=later.sentence(asked.new_people_a_week, asked.asks_on) if asked else "",
-        steps=next_steps.lines(found.created_at, to_group=asked is not None, asks_on=asked.asks_on if asked else None),
+        later=later.sentence(asked.new_people_a_week, asks_on) if asked else "",
+        steps=next_steps.lines(
+            found.created_at, to_group=asked is not None, asks_on=asks_on, by_phone=unwritten is not None
+        ),
         referral_href=url_for(".referral", referral_id=referral_id),
         again_href=url_for(".refer"),
     )
