@@ -21,7 +21,7 @@ run: $(VENV)/.core $(EXTRA) ## start Kith with example data on http://localhost:
 test: $(VENV)/.test ## all tests: on SQLite, the store again on PostgreSQL, journeys in a browser, the shipped pair
 	$(BIN)/python -m pytest -q -n $(CORES) -m "not slow and not browser and not guards and not pair"
 	KITH_TEST_DATABASE=postgresql $(BIN)/python -m pytest -q -n $(CORES) -m "not slow and not browser and not guards and not pair"
-	$(BIN)/python -m pytest -q -m "browser and not slow" tests/journeys
+	$(BIN)/python -m pytest -q -n $(CORES) --dist loadfile -m "browser and not slow" tests/journeys
 	$(BIN)/python -m pytest -q -m "pair and not slow" tests/deploy
 
 check: $(VENV)/.test ## format, lint, types, import contracts, and that each rule of the house finds its planted fault

@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database, the application, a client that checks each answer."""
 
+import os
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.config import Settings
-from tests import stores
+from tests import stores, warm
 from tests.pages import CLIENT
 
 ROOT = Path(__file__).parent.parent
@@ -28,7 +29,11 @@ OF_PAGES = frozenset(_OF_PAGES.split())
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL run only what is about a database: the rest was run on the way to SQLite."""
+    """On PostgreSQL run only what is about a database: the rest was run on the way to SQLite.
+
+    Of a test with many sets of values the first is run, for its statements are those of the others; KITH_EVERY=yes
+    runs them all.
+    """
     if stores.KIND == "sqlite":
         return
     kept = [
@@ -36,6 +41,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items
         if "databases" in getattr(item, "fixturenames", ()) and "/".join(item.path.parts[-2:]) not in OF_PAGES
     ]
+    if os.environ.get("KITH_EVERY") != "yes":
+        kept = list({item.nodeid.partition("[")[0]: item for item in reversed(kept)}.values())[::-1]
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = kept
 
@@ -52,6 +59,12 @@ def _no_network() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> Iterator[None]:
+    with warm.kept():
         yield
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,6 +56,7 @@ BACK_WITHIN = 3  # seconds, from nothing to answering, on a quiet machine
 BACK_RATIO = 12  # … and else so many times what Python takes to load the libraries alone, in the same run
 LIBRARIES = "import flask, sqlalchemy.orm, numpy, pydantic"
 CORES = os.cpu_count() or 1
+NOTHING: Mapping[str, str] = {}
 HISTORIES = "tests/referrals/following/test_pathway.py"
 FULL = Size(cuts=500, rounds=100, people="same_answer", damages=1000, slow_tests=True, histories="ten_thousand")
 SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False, histories="a_few")
@@ -215,6 +216,14 @@ def histories(size: Size) -> Iterator[Line]:
             yield Line(what="random histories of people", figure=f"{found:,}", promise="all of them", ok=found > 0)
 
 
+def postgresql(size: Size) -> Iterator[Line]:
+    """Every set of values of every test of the store on PostgreSQL; `make test` takes the first of each test."""
+    if size.slow_tests:
+        which = "not slow and not browser and not guards and not pair"
+        everything = {"KITH_TEST_DATABASE": "postgresql", "KITH_EVERY": "yes"}
+        yield _tests("the store on PostgreSQL, with all values", ["-m", which, "-n", str(CORES)], everything)
+
+
 def journeys(size: Size) -> Iterator[Line]:
     """What is walked in every way, and every page in every language on the smallest phone; `make test` takes a few."""
     if size.slow_tests:
@@ -224,11 +233,11 @@ def journeys(size: Size) -> Iterator[Line]:
         )
 
 
-def _tests(what: str, arguments: list[str]) -> Line:
+def _tests(what: str, arguments: list[str], settings: Mapping[str, str] = NOTHING) -> Line:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *arguments],
         cwd=ROOT,
-        env=judging.outside(),
+        env={**judging.outside(), **settings},
         capture_output=True,
         text=True,
         check=False,
@@ -262,7 +271,16 @@ def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--short", action="store_true", help="a minute and a half, for every change")
     size = SHORT if asked.parse_args().short else FULL
-    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (cuts, kills, scan, damages, histories, requests, journeys)
+    parts: tuple[Callable[[Size], Iterator[Line]], ...] = (
+        cuts,
+        kills,
+        scan,
+        damages,
+        histories,
+        requests,
+        postgresql,
+        journeys,
+    )
     lines: list[Line] = []
     for part in parts:
         begun = time.monotonic()
