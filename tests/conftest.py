@@ -1,6 +1,7 @@
 """What every test may ask for: a fresh database, the application, a client that checks each answer."""
 
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,6 +27,17 @@ house/test_doors.py house/test_forgery.py house/test_headers.py house/test_input
 house/test_promises.py house/test_redirects.py web/test_every_language.py web/test_every_page.py web/test_titles.py
 """
 OF_PAGES = frozenset(_OF_PAGES.split())
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108  # a folder there is made by pytest, for its owner alone
+ROOM = 4 * 2**30  # bytes
+
+
+def pytest_configure() -> None:
+    """Have tests write into memory where there is room: nobody wants it after a power cut, and disks are slow."""
+    free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    if MEMORY.is_dir() and min(free, shutil.disk_usage(MEMORY).free) > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
