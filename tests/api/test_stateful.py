@@ -5,13 +5,15 @@ One request at a time is asked in tests/api/test_fuzz.py.
 
 import warnings
 from collections import Counter
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis.errors import FlakyStrategyDefinition
 
 from service.accounts.once import IDEMPOTENCY_KEY
 from service.api.referrals import KEY
@@ -29,6 +31,7 @@ with warnings.catch_warnings():
 
 __all__ = ["cast", "served"]
 WALKS, STEPS = 20, 15  # `make soak` walks longer
+TURNS = 4  # so many times they set out anew, each by chance of its own
 # Doors that a walk is about, and what it has to reach.
 REFERRING = (
     r"^/api/v1/(referrals|people/[^/]+/plan)",
@@ -139,17 +142,19 @@ def walk(app: Flask, cast: Cast, doors: str, walks: int, steps: int) -> Counter[
         def validate_response(self, response: Any, case: Any, **kwargs: Any) -> None:
             case.validate_response(response, excluded_checks=refused, headers=keyed(cast.bo_key))
 
-    Program.run(
-        settings=settings(
-            max_examples=walks,
-            stateful_step_count=steps,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-    )
+    for number in range(TURNS):
+        seed(number)(Program)
+        with suppress(FlakyStrategyDefinition):  # what an earlier walk made stays: a path may end sooner the next time
+            Program.run(
+                settings=settings(
+                    max_examples=walks // TURNS,
+                    stateful_step_count=steps,
+                    deadline=None,
+                    database=None,
+                    phases=[Phase.generate],
+                    suppress_health_check=list(HealthCheck),
+                )
+            )
     return answered
 
 
