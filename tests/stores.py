@@ -20,8 +20,8 @@ from service.db import engine as engines
 from service.web.rendering import LIMITS
 
 KIND = os.environ.get("KITH_TEST_DATABASE", "sqlite")
-# Empties every table and says whether these are the tables and the version that were expected; in one statement, since
-# every test asks for it. In the role of a replica neither triggers nor the order of foreign keys stand in the way.
+# Empties every table, in one statement, since every test asks for it. In the role of a replica neither triggers nor the
+# order of foreign keys stand in the way.
 EMPTY = """
 DO $$ DECLARE one record; BEGIN
   SET LOCAL session_replication_role = replica;

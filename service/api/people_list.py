@@ -11,7 +11,7 @@ from service.accounts.record.audit import Purpose
 from service.api.access import allow, current_actor, origin
 from service.api.doors import services
 from service.api.people import REFERENCE
-from service.api.reading import Told
+from service.api.reading import Moment, Told
 from service.api.referrals import SECURITY
 from service.clock import now
 from service.db import committing
@@ -29,7 +29,7 @@ class PeopleIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    updated_since: Annotated[AwareDatetime | None, BeforeValidator(lambda given: str(given).replace(" ", "+")),
+    updated_since: Annotated[Moment | None, BeforeValidator(lambda given: str(given).replace(" ", "+")),
                              Field(description=SINCE)] = None  # fmt: skip
     after: Annotated[UUID | None, Field(description="With updated_since: as `next` of the answer before says.")] = None
     reference: Annotated[str, Field(pattern=REFERENCE, description="What your system calls somebody.")] = ""

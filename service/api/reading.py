@@ -1,17 +1,28 @@
 """What arrives and leaves as JSON: strict models, read from the bytes that were sent. It never guesses a type."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from apiflask.schema_adapters import registry
 from apiflask.schema_adapters.pydantic import PydanticAdapter
 from flask import Request, request
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from service.errors import Invalid, Problem, ServiceError
 
 MAX_FIELD = 200  # characters of a field's name that an answer repeats
 MOST_PROBLEMS = 200  # that are told one by one; a body with more is no mistake of a person's
 JSON = ("application/json",)
+
+
+def _dated(given: Any) -> Any:
+    """Refuse numbers, and strings of a number alone, which pydantic would take for seconds since 1970."""
+    if not isinstance(given, str) or "-" not in given.strip().lstrip("-"):
+        raise ValueError("no day")
+    return given
+
+
+# A day, a time and its zone, as in RFC 3339. Not strict, since what was looked at before counts as no JSON any more.
+Moment = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_dated)]
 
 
 class Unreadable(ServiceError):

@@ -16,7 +16,7 @@ from service.api.access import allow, current_actor, origin
 from service.api.choosing import Said, choose_once
 from service.api.conditional import IF_NONE_MATCH, UNCHANGED, tagged
 from service.api.doors import PREFIX, services
-from service.api.reading import Sent, Told
+from service.api.reading import Moment, Sent, Told
 from service.catalog.where.packs import load_pack
 from service.clock import now
 from service.config import LANGUAGES
@@ -97,7 +97,7 @@ class ConsentIn(Sent):
     ]
     words_version: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,60}$", description="The wording they were given.")]
     method: Literal["spoken", "written", "online"]
-    given_at: Annotated[AwareDatetime, Field(description="When they said yes, with its time zone.")]
+    given_at: Annotated[Moment, Field(description="When they said yes, with its time zone.")]
     given_by: Literal["self", "representative"] = "self"
     representative: Annotated[
         str | None, Field(max_length=intake.MAX_REPRESENTATIVE, description="Who decided for them, and why they may.")
@@ -105,7 +105,7 @@ class ConsentIn(Sent):
     purpose: Annotated[
         Literal["introduction", "link_work"], Field(description="link_work: where no group is named.")
     ] = "introduction"
-    expires_at: Annotated[AwareDatetime | None, Field(description="At most twelve months after given_at.")] = None
+    expires_at: Annotated[Moment | None, Field(description="At most twelve months after given_at.")] = None
     group_id: Annotated[UUID | None, Field(description="If sent, it must be the group of the referral.")] = None
 
     @property

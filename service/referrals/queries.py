@@ -26,8 +26,6 @@ ANSWERS_SINCE, ANSWER_WITHIN, LATELY = timedelta(days=180), timedelta(days=14), 
 HELPING = (Role.LINK_WORKER, Role.ORG_MANAGER, Role.API_CLIENT)
 CLOSED_TO_ANSWERS = ("held", "archived")
 ANSWERABLE = ("sent", "waitlisted")  # states of an introduction in which its group says something
-
-
 # Where a group's leader is written to: the group's own address, else its organisation's, joined to it; None: nowhere.
 WRITTEN_TO = func.coalesce(func.nullif(Group.email, ""), func.nullif(Organisation.email, ""))
 

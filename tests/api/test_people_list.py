@@ -82,7 +82,14 @@ def test_one_reference_is_one_person_s_and_no_public_number(client: FlaskClient,
 
 
 @pytest.mark.parametrize(
-    "query", [{"after": str(uuid4())}, {"updated_since": "yesterday"}, {"page": "1"}, {"reference": "a b"}]
+    "query",
+    [
+        {"after": str(uuid4())},
+        {"updated_since": "yesterday"},
+        {"updated_since": "-40714"},
+        {"page": "1"},
+        {"reference": "a b"},
+    ],
 )
 def test_what_cannot_be_asked_for_is_refused(client: FlaskClient, cast: Cast, query: dict[str, str]) -> None:
     answer = client.get(ADDRESS, query_string=query, headers={"Authorization": f"Bearer {cast.bo_key}"})

@@ -145,6 +145,7 @@ def letter(app: Any, look: Session) -> Message:
         ({"consent__given_at": "2020-01-01T10:00:00Z"}, "consent.expires_at", "consent_expired"),
         ({"consent__given_at": "2026-01-01T10:00:00"}, "consent.given_at", "wrong_type"),
         ({"consent__given_at": 1767261600}, "consent.given_at", "wrong_type"),
+        ({"consent__given_at": "1767261600"}, "consent.given_at", "wrong_type"),
         ({"consent__given": "yes"}, "consent.given", "wrong_type"),
         ({"consent__expires_at": "2099-01-01T10:00:00Z"}, "consent.expires_at", "out_of_range"),
         ({"person__contact": ...}, "person.contact", "contact_needed"),

@@ -5,15 +5,13 @@ One request at a time is asked in tests/api/test_fuzz.py.
 
 import warnings
 from collections import Counter
-from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.errors import FlakyStrategyDefinition
+from hypothesis import HealthCheck, Phase, settings
 
 from service.accounts.once import IDEMPOTENCY_KEY
 from service.api.referrals import KEY
@@ -22,6 +20,7 @@ from service.db import committing
 from service.referrals.events import feed
 from service.referrals.people.given import WORDS_VERSION
 from tests.api.test_fuzz import NOT_ASKED, cast, holders_view, served
+from tests.by_itself import EACH_BY_ITSELF
 from tests.people import Cast, keyed
 
 with warnings.catch_warnings():
@@ -31,7 +30,6 @@ with warnings.catch_warnings():
 
 __all__ = ["cast", "served"]
 WALKS, STEPS = 20, 15  # `make soak` walks longer
-TURNS = 4  # so many times they set out anew, each by chance of its own
 # Doors that a walk is about, and what it has to reach.
 REFERRING = (
     r"^/api/v1/(referrals|people/[^/]+/plan)",
@@ -142,19 +140,18 @@ def walk(app: Flask, cast: Cast, doors: str, walks: int, steps: int) -> Counter[
         def validate_response(self, response: Any, case: Any, **kwargs: Any) -> None:
             case.validate_response(response, excluded_checks=refused, headers=keyed(cast.bo_key))
 
-    for number in range(TURNS):
-        seed(number)(Program)
-        with suppress(FlakyStrategyDefinition):  # what an earlier walk made stays: a path may end sooner the next time
-            Program.run(
-                settings=settings(
-                    max_examples=walks // TURNS,
-                    stateful_step_count=steps,
-                    deadline=None,
-                    database=None,
-                    phases=[Phase.generate],
-                    suppress_health_check=list(HealthCheck),
-                )
-            )
+    Program.run(
+        settings=settings(
+            max_examples=walks,
+            stateful_step_count=steps,
+            deadline=None,
+            derandomize=True,
+            database=None,
+            backend=EACH_BY_ITSELF,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+    )
     return answered
 
 

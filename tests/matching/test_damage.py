@@ -121,8 +121,8 @@ from wsgi import app
 plain = matcher.match
 def match(snapshot, profile, *rest):
     if profile.text == "cut":
-        folder = app.extensions["kith"].settings.index_folder
-        os.truncate(generation.generations(folder)[0] / "arrays.bin", 0)
+        for place in generation.generations(app.extensions["kith"].settings.index_folder):
+            os.truncate(place / "arrays.bin", 0)  # whichever of them this process maps
     return plain(snapshot, profile, *rest)
 matcher.match = match
 """

@@ -7,25 +7,16 @@ from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS, HypothesisProvider
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service import jobs
 from service.config import Settings
+from tests.by_itself import EACH_BY_ITSELF
 from tests.referrals.following.pathway import Pathway
 from tests.referrals.following.town import Holder, Tally, Town
 
-
-class EachByItself(HypothesisProvider):
-    """Draws each history for itself: of the usual way, five of six repeat the beginning of the one before."""
-
-    def _maybe_draw_constant(self, *_args: object, **_values: object) -> None:
-        """Draw no number that stands somewhere in the code: to look for them takes seconds."""
-
-
-AVAILABLE_PROVIDERS["each-by-itself"] = f"{__name__}.EachByItself"
 TEN_THOUSAND, CHUNK = 10_000, 500  # histories, and of one seed
 STEPS = 12  # of one history
 
@@ -55,7 +46,7 @@ def histories(town: Town, many: int, steps: int, number: int | None = None) -> N
             deadline=None,
             derandomize=number is None,
             database=None,
-            backend="each-by-itself",
+            backend=EACH_BY_ITSELF,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
