@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, cast, get_args
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from service.errors import Invalid
 
@@ -23,7 +23,11 @@ RING_BACK_DAYS = range(1, 11)  # working days
 TRUTH_SAMPLE = range(501)  # listings a month
 LARGEST_SECRET_FILE = 65_536  # bytes
 # What may stand in a file, and the variable that names the file.
-SECRET_FILES = {"KITH_SECRET": "KITH_SECRET_FILE", "KITH_SMTP_PASSWORD": "KITH_SMTP_PASSWORD_FILE"}
+SECRET_FILES = {
+    "KITH_SECRET": "KITH_SECRET_FILE",
+    "KITH_SMTP_PASSWORD": "KITH_SMTP_PASSWORD_FILE",
+    "KITH_DATABASE_PASSWORD": "KITH_DATABASE_PASSWORD_FILE",
+}
 SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 
 
@@ -116,7 +120,7 @@ class Settings:
             secret=_secret(env, mode, data_folder),
             data_folder=data_folder,
             seeds_folder=Path(env.get("KITH_SEEDS", str(Path(__file__).parent.parent / "seeds"))).absolute(),
-            database_url=env.get("KITH_DATABASE_URL") or f"sqlite:///{data_folder / 'kith.sqlite'}",
+            database_url=_database_url(env, data_folder),
             public_url=_public_url(env, mode),
             proxy_hops=_proxy_hops(env, mode),
             country=env.get("KITH_COUNTRY", "gb"),
@@ -214,6 +218,18 @@ def _public_url(env: Mapping[str, str], mode: str) -> str:
     if urlsplit(url).scheme not in wanted or not urlsplit(url).hostname:
         raise Invalid("settings", variable="KITH_PUBLIC_URL", why="must be the public address, beginning with https://")
     return url
+
+
+def _database_url(env: Mapping[str, str], data_folder: Path) -> str:
+    """Read where the database is; its password may come from a file, and is put behind the user's name."""
+    url, password = env.get("KITH_DATABASE_URL", ""), secret_text(env, "KITH_DATABASE_PASSWORD")
+    if not password:
+        return url or f"sqlite:///{data_folder / 'kith.sqlite'}"
+    named = re.fullmatch(r"(postgresql\+psycopg://[^:@/]+)(@.*)", url)
+    if named is None:
+        why = "belongs to an address like postgresql+psycopg://kith@/kith, with a user and no password in it"
+        raise Invalid("settings", variable="KITH_DATABASE_PASSWORD", why=why)
+    return f"{named[1]}:{quote(password, safe='')}{named[2]}"
 
 
 def _routing_url(env: Mapping[str, str]) -> str | None:

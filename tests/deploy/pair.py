@@ -172,7 +172,7 @@ def names(home: Path, certificate: Certificate) -> dict[str, str]:
 
 
 def filled(named: Mapping[str, str]) -> str:
-    """Fill the names in as deploy/README.md does: those and no others."""
+    """Fill the names in as deploy/proxy.sh does: those and no others."""
     text = (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     for name, value in named.items():
         text = text.replace(f"${{{name}}}", value)

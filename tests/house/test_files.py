@@ -104,7 +104,9 @@ def test_no_folder_and_no_module_is_a_drawer_for_anything() -> None:
 
 
 @pytest.mark.asvs("V15.1.2")
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-test.lock", "requirements-build.lock"])
+@pytest.mark.parametrize(
+    "name", ["requirements.lock", "requirements-test.lock", "requirements-build.lock", "requirements-postgres.lock"]
+)
 def test_every_package_is_pinned_by_hash(name: str) -> None:
     pins = re.split(r"\n(?=[a-z0-9])", Path(name).read_text())
     for pin in pins:
@@ -120,5 +122,5 @@ def test_the_locks_agree() -> None:
         return {pin[1]: pin[2] for pin in found if pin}
 
     tests = versions("requirements-test.lock")
-    for name in ("requirements.lock", "requirements-build.lock"):
+    for name in ("requirements.lock", "requirements-build.lock", "requirements-postgres.lock"):
         assert {key: tests.get(key) for key in versions(name)} == versions(name)

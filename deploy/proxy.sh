@@ -1,0 +1,27 @@
+#!/bin/sh
+# The proxy of a machine or a container: fills deploy/nginx.conf in from the settings, looks whether nginx can read it,
+# and becomes nginx. `proxy.sh check` only looks.
+set -eu
+home=$(dirname "$(dirname "$(readlink -f "$0")")")
+. "$home/deploy/environment.sh"
+[ ! -r /etc/kith/environment ] || kith_settings
+KITH_BIND=${KITH_BIND:-unix:/run/kith/kith.sock}
+without=${KITH_PUBLIC_URL#https://}
+export KITH_PUBLIC_URL="https://${without%/}"
+KITH_HOST=${without%%/*}
+export KITH_HOST="${KITH_HOST%%:*}"
+export KITH_HTTPS="${KITH_HTTPS:-443}" KITH_HTTP="${KITH_HTTP:-80}"
+export KITH_CERTIFICATE="${KITH_CERTIFICATE:-/etc/kith/tls/certificate.pem}"
+export KITH_CERTIFICATE_KEY="${KITH_CERTIFICATE_KEY:-/etc/kith/tls/key.pem}"
+export KITH_SOCKET="${KITH_BIND#unix:}" KITH_PROXY_USER="${KITH_PROXY_USER:-www-data}"
+export KITH_PROXY_RUN="${KITH_PROXY_RUN:-/run/kith-proxy}"
+for file in "$KITH_CERTIFICATE" "$KITH_CERTIFICATE_KEY"; do
+    [ -r "$file" ] || { echo "There is no certificate: $file cannot be read (docs/operate.md, \"The certificate\")." >&2; exit 1; }
+done
+# Only our own names are filled in: those of nginx begin with $ too.
+# shellcheck disable=SC2016
+envsubst '$KITH_PUBLIC_URL $KITH_HOST $KITH_HTTPS $KITH_HTTP $KITH_CERTIFICATE $KITH_CERTIFICATE_KEY $KITH_SOCKET
+    $KITH_PROXY_USER $KITH_PROXY_RUN' < "$home/deploy/nginx.conf" > "$KITH_PROXY_RUN/nginx.conf"
+nginx -q -t -p "$KITH_PROXY_RUN" -e stderr -c "$KITH_PROXY_RUN/nginx.conf"
+[ "${1:-}" != check ] || exit 0
+exec nginx -p "$KITH_PROXY_RUN" -e stderr -c "$KITH_PROXY_RUN/nginx.conf" -g 'daemon off;'
