@@ -43,7 +43,9 @@ folders() {
 
 settings() {
     if [ ! -e /etc/kith/secret ]; then
-        (umask 037 && "$home/.venv/bin/kith" secret > /etc/kith/secret && chgrp kith /etc/kith/secret)
+        (umask 037 && "$home/.venv/bin/kith" secret > /etc/kith/secret.part)
+        chgrp kith /etc/kith/secret.part
+        mv /etc/kith/secret.part /etc/kith/secret
         echo "A secret was made: /etc/kith/secret. Keep a copy elsewhere: what is sealed cannot be read without it."
     fi
     if [ ! -e /etc/kith/environment ]; then

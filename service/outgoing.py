@@ -13,6 +13,7 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -147,6 +148,27 @@ def ask(
         line.hang_up()
 
 
+def certified_until(url: str, *, ways: Ways, wait_seconds: float = WAIT_SECONDS) -> datetime:
+    """Return until when the certificate of a place is good. It was checked on the way, as before every question.
+
+    Raises
+    ------
+    OutsideError
+        As `ask` does; `SSLCertVerificationError` where nobody we trust vouches for it, or it has run out.
+    """
+    place = _allowed(url, ways)
+    line = _Line(place, ways, time.monotonic() + wait_seconds)
+    try:
+        line.connect()
+        return line.certified_until()
+    except OutsideError:
+        raise
+    except (OSError, ValueError, KeyError) as error:
+        raise OutsideError(type(error).__name__) from None
+    finally:
+        line.hang_up()
+
+
 def _allowed(url: str, ways: Ways) -> _Place:
     """Return the place of an address that may be asked, before any name is looked up."""
     try:
@@ -232,6 +254,11 @@ class _Line(HTTPConnection):
             return
         raise failure
 
+    def certified_until(self) -> datetime:
+        """Return until when the certificate of whoever answers is good."""
+        told = self._wire.certificate() if self._wire else {}
+        return datetime.fromtimestamp(ssl.cert_time_to_seconds(str(told["notAfter"])), UTC)
+
     def hang_up(self) -> None:
         """Close the socket; `close` is called before the answer has been read."""
         if self._wire is not None:
@@ -248,6 +275,9 @@ class _Wire:
     def sendall(self, data: bytes) -> None:
         self._wire.settimeout(_left(self._until))
         self._wire.sendall(data)
+
+    def certificate(self) -> Mapping[str, object]:
+        return (self._wire.getpeercert() or {}) if isinstance(self._wire, ssl.SSLSocket) else {}
 
     def makefile(self, _mode: str) -> io.BufferedReader:
         return io.BufferedReader(_Reader(self._wire, self._until))

@@ -91,6 +91,21 @@ class Email:
             self.close()
             raise
 
+    def greet(self) -> None:
+        """Open the connection and sign in, as before a message, and send none.
+
+        Raises
+        ------
+        Away
+            The server cannot be used now.
+        """
+        try:
+            self._open = self._connect()
+        except smtplib.SMTPResponseException as error:
+            raise Away(_of_code(error.smtp_code)) from error
+        except (OSError, ValueError) as error:
+            raise Away(_reason(error)) from error
+
     def close(self) -> None:
         """End the connection politely if there is one."""
         if self._open is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]  # its types are in no lock
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -66,7 +66,11 @@ def test_what_must_be_filled_in_is_all_that_is_missing(tmp_path: Path) -> None:
     with pytest.raises(Invalid) as refused:
         Settings.from_env(shipped)
     assert refusal(refused.value).startswith("KITH_HELP_LINES_CONFIRMED must be yes")
-    filled = {"KITH_HELP_LINES_CONFIRMED": "yes", "KITH_SMTP_HOST": "mail.example.org", "KITH_SMTP_FROM": "k@example.org"}
+    filled = {
+        "KITH_HELP_LINES_CONFIRMED": "yes",
+        "KITH_SMTP_HOST": "mail.example.org",
+        "KITH_SMTP_FROM": "k@example.org",
+    }
     assert Settings.from_env({**shipped, **filled}).proxy_hops == 1
 
 
@@ -99,33 +103,45 @@ def test_settings_are_read_from_the_file_as_systemd_reads_them(tmp_path: Path) -
     file = tmp_path / "environment"
     file.write_text("# KITH_NO=1\nKITH_A=$(touch /nowhere) `b`\nKITH_B=\"two words\"\nOTHER=1\nKITH_C='x'")
     asked = f'. {DEPLOY}/environment.sh; kith_settings {file}; env | grep -E "^(KITH_|OTHER)" | sort'
-    told = subprocess.run(["sh", "-c", asked], capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]})
+    told = subprocess.run(
+        ["sh", "-c", asked], capture_output=True, text=True, check=True, env={"PATH": os.environ["PATH"]}
+    )
     assert told.stdout.splitlines() == ["KITH_A=$(touch /nowhere) `b`", "KITH_B=two words", "KITH_C=x"]
 
 
-@pytest.mark.parametrize("stage", ["made", "app", "proxy"])
-def test_each_step_of_the_container_file_can_be_done(stage: str) -> None:
-    script = (DEPLOY / "install.sh").read_text()
+STAGES = ["made", "app", "proxy"]
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_what_an_image_takes_is_there_and_is_no_secret(stage: str) -> None:
     for word, rest in steps(stage):
         if word == "COPY" and not rest.startswith("--from="):
             for source in rest.split()[:-1]:
                 assert (ROOT / source).exists(), source
-                assert source not in ("deploy", "."), "whatever is kept beside the compose file would get into the image"
-        if word == "RUN":
-            for named in re.findall(r"deploy/install\.sh (\w+)", rest):
-                assert f"\n{named}() {{" in script, named
+                assert source not in ("deploy", "."), "what is kept beside the compose file would get into the image"
         if word == "ENV":
             assert set(SETTING.findall(rest)) <= read_by_kith() | read_by_proxy()
-        if word in ("CMD", "HEALTHCHECK"):
-            for named in re.findall(r'"(deploy/[\w./]+)"', rest):
-                assert (ROOT / named).is_file(), named
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_each_step_of_the_container_file_can_be_done(stage: str) -> None:
+    script = (DEPLOY / "install.sh").read_text()
+    done = [rest for word, rest in steps(stage) if word in ("RUN", "CMD", "HEALTHCHECK")]
+    assert done
+    for line in done:
+        for named in re.findall(r"deploy/install\.sh (\w+)", line):
+            assert f"\n{named}() {{" in script, named
+        for named in re.findall(r'"(deploy/[\w./]+)"', line):
+            assert (ROOT / named).is_file(), named
 
 
 def test_images_run_as_nobody_special_and_hold_no_secret() -> None:
     for stage in ("app", "proxy"):
         [user] = [rest for word, rest in steps(stage) if word == "USER"]
         assert int(user.split(":")[0]) >= 10_000
-        assert not re.search(r"SECRET|PASSWORD", " ".join(rest for word, rest in steps(stage) if word in ("ENV", "ARG")))
+        assert not re.search(
+            r"SECRET|PASSWORD", " ".join(rest for word, rest in steps(stage) if word in ("ENV", "ARG"))
+        )
     [health] = [rest for word, rest in steps("app") if word == "HEALTHCHECK"]
     assert "alive.py" in health
     ignored = (ROOT / ".dockerignore").read_text().splitlines()
