@@ -27,6 +27,7 @@ OUTSIDE = {
     "service/accounts/signing_in/openid.py": "an organisation's sign-in service",
     "service/notifications/smtp.py": "a mail server",
     "service/referrals/events/delivering.py": "an organisation's own system",
+    "service/cli/doctor/way_in.py": "this installation's own public address",
 }
 OWN_ADDRESSES = {"/", "/healthz", "/readyz", "/robots.txt", "/leave", "/sitemap.xml"}
 OWN_ADDRESSES |= {"/sitemap-<int(min=1, max=10000):number>.xml"}

@@ -57,6 +57,7 @@ BACK_RATIO = 12  # … and else so many times what Python takes to load the libr
 LIBRARIES = "import flask, sqlalchemy.orm, numpy, pydantic"
 CORES = os.cpu_count() or 1
 NOTHING: Mapping[str, str] = {}
+BARE = "tests/deploy/test_bare.py"
 HISTORIES = "tests/referrals/following/test_pathway.py"
 FULL = Size(cuts=500, rounds=100, people="same_answer", damages=1000, slow_tests=True, histories="ten_thousand")
 SHORT = Size(cuts=60, rounds=8, people="same_answer and (0] or 1])", damages=100, slow_tests=False, histories="a_few")
@@ -190,8 +191,15 @@ def damages(size: Size) -> Iterator[Line]:
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
-        others = ["-m", "slow", "--ignore=tests/journeys", f"--ignore={HISTORIES}", "-n", str(CORES)]
+        apart = [f"--ignore={one}" for one in ("tests/journeys", HISTORIES, BARE)]
+        others = ["-m", "slow", *apart, "-n", str(CORES)]
         yield _tests("requests right and wrong (schemathesis), planted faults", others)
+
+
+def machines(size: Size) -> Iterator[Line]:
+    """A bare Debian, installed by the lines of docs/operate.md, visited over TLS, renewed and started again."""
+    if size.slow_tests:
+        yield _tests("a bare Debian: installed, a search and a referral over TLS, a new version", ["-m", "slow", BARE])
 
 
 def histories(size: Size) -> Iterator[Line]:
@@ -280,6 +288,7 @@ def main() -> int:
         requests,
         postgresql,
         journeys,
+        machines,
     )
     lines: list[Line] = []
     for part in parts:

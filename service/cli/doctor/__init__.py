@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import click
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import create_engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.accounts.record import audit
 from service.cli.base import main
@@ -18,7 +16,7 @@ from service.cli.doctor import ground, way_in, work
 from service.cli.doctor.findings import Check, Finding, Patient, mend, ok, unknown
 from service.clock import now
 from service.config import Settings, refusal
-from service.db.engine import OPTIONS, prepare
+from service.db.looking import StoreError, opened
 from service.db.safe import check_settings
 from service.errors import Invalid
 from service.observability import LOGGER
@@ -66,26 +64,23 @@ def look(environment: Mapping[str, str]) -> Iterator[tuple[str, Finding]]:
     """Look at everything, one after the other. Where the settings are not safe, nothing more is looked at."""
     try:
         settings = Settings.from_env(environment)
-        check_settings(settings)
+        if not settings.demo:
+            check_settings(settings)
     except Invalid as error:
         yield "settings", mend(refusal(error), "Set it in /etc/kith/environment, then: systemctl reload kith")
         return
     yield "settings", ok("All that must be set is set, and safe.")
-    store = create_engine(settings.database_url, **OPTIONS)
-    prepare(store)
-    audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
-    try:
+    with opened(settings.database_url) as store:
+        audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
         patient = Patient(settings=settings, store=store, now=now())
         for name, check in CHECKS:
             yield name, _looked(check, patient)
-    finally:
-        store.dispose()
 
 
 def _looked(check: Check, patient: Patient) -> Finding:
     try:
         return check(patient)
-    except SQLAlchemyError as error:
+    except StoreError as error:
         if check is ground.database:
             return mend("The database does not answer.", "systemctl status postgresql; look at KITH_DATABASE_URL.")
         return unknown(f"The database did not tell ({type(error).__name__}).")

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Engine
-
 from service.config import Settings
+from service.db.looking import Store
 
 State = Literal["ok", "mend", "unknown"]
 Check = Callable[["Patient"], "Finding"]
@@ -18,7 +17,7 @@ class Patient:
     """The installation that is looked at."""
 
     settings: Settings
-    store: Engine
+    store: Store
     now: datetime
 
 

@@ -6,14 +6,12 @@ import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from service import jobs
 from service.cli.doctor.findings import Finding, Patient, mend, ok, unknown
-from service.db import version
+from service.db import looking, version
 from service.db.keyring import KeyRing
-from service.db.safe import READ_BACK
 from service.errors import Invalid
 
 LEAST_FREE = 1_000_000_000  # bytes: a new index beside the old ones, a day's log, a copy of a small database
@@ -21,7 +19,6 @@ LEAST_SHARE = 0.05
 AHEAD = timedelta(minutes=5)
 SEALED_WITH = "KITH_SECRET_FILE", "KITH_KEYS_FILE", "KITH_SMTP_PASSWORD_FILE", "KITH_DATABASE_PASSWORD_FILE"
 CODE = Path(__file__).parents[3]
-SETTINGS = ("synchronous_commit", "fsync", "full_page_writes", "server_encoding")
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 
 
@@ -43,23 +40,17 @@ def secrets(patient: Patient) -> Finding:
 
 def database(patient: Patient) -> Finding:
     """The store answers, and keeps what it said it kept when the power fails."""
-    with patient.store.connect() as connection:
-        if patient.store.dialect.name == "sqlite":
-            found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in READ_BACK}
-            wrong = sorted(name for name, value in READ_BACK.items() if found[name] != value)
-            if wrong:
-                return mend(
-                    f"SQLite does not keep {wrong[0]}.", "Put KITH_DATA on a local disk, not on a network share."
-                )
-            return ok("SQLite answers, and writes through to the disk (WAL, synchronous FULL).")
-        found = {name: str(connection.execute(text(f"SHOW {name}")).scalar()) for name in SETTINGS}
-    weak = sorted(name for name, value in found.items() if value == "off")
-    if weak:
-        return mend(
-            f"PostgreSQL has {weak[0]} {found[weak[0]]}: what was acknowledged can be lost when the power fails.",
-            f"Set {weak[0]} = on in postgresql.conf, then: systemctl restart postgresql",
-        )
-    if found["server_encoding"] != "UTF8":
+    name, lost = looking.loses(patient.store), "what was acknowledged can be lost when the power fails"
+    if looking.is_sqlite(patient.store):
+        if name:
+            return mend(
+                f"SQLite does not keep {name}: {lost}.", "Put KITH_DATA on a local disk, not on a network share."
+            )
+        return ok("SQLite answers, and writes through to the disk (WAL, synchronous FULL).")
+    if name:
+        do = f"Set {name} = on in postgresql.conf, then: systemctl restart postgresql"
+        return mend(f"PostgreSQL has {name} off: {lost}.", do)
+    if not looking.holds_every_letter(patient.store):
         return mend("The database cannot hold every letter.", "Make it anew with --encoding UTF8, and move the data.")
     return ok("PostgreSQL answers, and writes through to the disk.")
 
@@ -90,9 +81,8 @@ def clock(patient: Patient) -> Finding:
     newest = max(path.stat().st_mtime for path in version.VERSIONS.glob("*.py"))
     if patient.now < datetime.fromtimestamp(newest, UTC) - timedelta(days=1):
         return mend("The clock is behind the day this version was put here.", "Set it: timedatectl set-ntp true")
-    with patient.store.connect() as connection:
-        has = patient.store.dialect.has_table(connection, "job_run")
-    if has and (last := _last_begun(patient)) and last > patient.now + AHEAD:
+    has_jobs = looking.has_table(patient.store, "job_run")
+    if has_jobs and (last := _last_begun(patient)) and last > patient.now + AHEAD:
         return mend("Jobs were begun later than the clock says it is now.", "Set it: timedatectl set-ntp true")
     if _kept_right() is False:
         return unknown("The time is likely, but nothing on this machine says that it keeps it right.", "timedatectl")
