@@ -26,6 +26,7 @@ from service.web import (
     rooms,
     self_service,
     set_up,
+    set_up_steps,
     signing_in,
     style,
 )
@@ -69,6 +70,6 @@ def _pages() -> Blueprint:
     signing_in.register(pages, landing=rooms.beginning)
     for room in (self_service, professional, group_leader, helped, admin, organisation, account):
         room.register(pages)
-    for room in (acting, set_up, developers, accessibility, style):
+    for room in (acting, set_up, set_up_steps, developers, accessibility, style):
         room.register(pages)
     return pages

@@ -78,6 +78,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".person_data", _l("Privacy"), Permission.PRIVACY),
         Room(".licences", _l("Licences"), Permission.PRIVACY, own=True),
         Room(".audit", _l("What was done"), Permission.READ_AUDIT),
+        Room(".set_up_steps", _l("Set up Kith"), RUN),
     ),
     Area.ACCOUNT: (
         Room(".account", _l("Where you are signed in"), OWN),

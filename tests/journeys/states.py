@@ -199,6 +199,8 @@ AT_WORK = {
         at("/<lang>/organisation/members"),
         at("/<lang>/organisation/organisations"),
         at("/<lang>/organisation/people"),
+        at("/<lang>/set-up/steps"),
+        at("/<lang>/set-up/steps", "mail is off", 422, send={}),
         at("/<lang>/sign-in/again"),
         at(EDITING),
         at(EDITING, "looked up", query="?q=choir&status=published&missing=cost"),
