@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from service.accounts.permissions import Permission
 from service.accounts.queries import email_of, owner
-from service.catalog import queries
+from service.catalog import organisations, queries
 from service.clock import now
 from service.db import db
 from service.errors import Unavailable
@@ -102,7 +102,8 @@ def _listings() -> Step:
 
 def _people() -> Step:
     says = _("Add the organisations that refer people or run groups, and invite who works there.")
-    return Step(title=_("Organisations"), done=False, says=says, href=url_for(".organisations"))
+    done = bool(organisations.bodies(db.session(), part="referring"))
+    return Step(title=_("Organisations"), done=done, says=says, href=url_for(".organisations"))
 
 
 def _said(reason: str) -> str:
@@ -113,4 +114,5 @@ def _said(reason: str) -> str:
         "smtp_away": _("Nothing answers where the mail server should be."),
         "smtp_535": _("The mail server does not know our name or password."),
     }
-    return known.get(reason, _("The mail server did not take it (%(reason)s).", reason=reason.removeprefix("smtp_")))
+    other = _("The mail server did not take it (%(reason)s).", reason=reason.removeprefix("smtp_"))
+    return str(known.get(reason, other))

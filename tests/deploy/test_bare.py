@@ -137,7 +137,7 @@ def test_it_comes_back_when_the_machine_does(machine: bare.Machine, installed: d
 
 
 def test_the_container_file_s_own_steps(machine: bare.Machine) -> None:
-    """What an image runs that installing on a machine does not: its account by number, and how it tells that it lives."""
+    """What an image runs and installing on a machine does not: its account, and how it tells that it lives."""
     [account] = [rest for word, rest in steps("app") if word == "RUN" and "account" in rest]
     assert machine.run(f"cd /srv/kith && {account}; getent passwd kith; stat -c %U:%a /run/kith").count("kith") >= 2
     [health] = [rest for word, rest in steps("app") if word == "HEALTHCHECK"]
