@@ -28,7 +28,7 @@ from service.cli.doctor import ground, way_in, work
 from service.cli.doctor.findings import Finding, Patient
 from service.clock import now
 from service.config import Settings
-from service.db import committing
+from service.db import committing, looking
 from service.db.keyring import KeyRing
 from service.db.looking import opened
 from service.db.sealing import Sealer
@@ -92,15 +92,18 @@ def test_secrets(patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     mends(ground.secrets(lost), "KITH_KEYS_FILE", "docs/keys.md")
 
 
-def test_database(patient: Patient, settings: Settings, tmp_path: Path) -> None:
-    is_well(ground.database(patient))
+def test_database(patient: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if patient.store.dialect.name == "sqlite":
-        weak, saw = create_engine(f"sqlite:///{tmp_path / 'weak.sqlite'}"), "SQLite does not keep"
-    else:
-        options = {"options": "-c synchronous_commit=off"}
-        weak, saw = create_engine(settings.database_url, connect_args=options), "PostgreSQL has synchronous_commit off"
-    mends(ground.database(replace(patient, store=weak)), saw)
-    weak.dispose()
+        is_well(ground.database(patient))
+        weak = create_engine(f"sqlite:///{tmp_path / 'weak.sqlite'}")
+        mends(ground.database(replace(patient, store=weak)), "SQLite does not keep", "local disk")
+        weak.dispose()
+        return
+    mends(ground.database(patient), "PostgreSQL has fsync off", "fsync = on")  # as the one of the tests has
+    kept = create_engine(patient.settings.database_url, connect_args={"options": "-c synchronous_commit=on"})
+    monkeypatch.setattr(looking, "WRITES_THROUGH", ("synchronous_commit",))
+    is_well(ground.database(replace(patient, store=kept)))
+    kept.dispose()
 
 
 def test_a_database_that_is_away_stops_no_other_look(patient: Patient) -> None:
