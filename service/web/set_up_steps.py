@@ -32,8 +32,8 @@ class Step:
 
 def register(blueprint: Blueprint) -> None:
     """Add the page, and the trial message that is sent from it."""
-    blueprint.add_url_rule("/set-up/steps", "set_up_steps", show)
-    blueprint.add_url_rule("/set-up/steps", "set_up_steps_post", try_mail, methods=["POST"])
+    blueprint.add_url_rule("/organisation/set-up", "set_up_steps", show)
+    blueprint.add_url_rule("/organisation/set-up", "set_up_steps_post", try_mail, methods=["POST"])
 
 
 @allow(Permission.MANAGE)

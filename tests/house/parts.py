@@ -56,7 +56,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/organisation/privacy": Permission.PRIVACY,
     "/<lang>/organisation/organisations": Permission.MANAGE,
     "/<lang>/organisation/people": Permission.MANAGE,
-    "/<lang>/set-up/steps": Permission.MANAGE,
+    "/<lang>/organisation/set-up": Permission.MANAGE,
     "/api/v1/events": Permission.READ_REFERRALS,
     "/<lang>/organisation/told": Permission.MANAGE_KEYS,
     "/api/v1/people": {

@@ -11,7 +11,7 @@ from service.db import db
 from tests import people
 from tests.notifications.sinks import Sink, running
 
-STEPS = "/en/set-up/steps"
+STEPS = "/en/organisation/set-up"
 
 
 def with_mail(app: Flask, server: Any) -> None:
