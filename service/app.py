@@ -23,6 +23,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import api, jobs, observability, web
 from service.accounts.permissions import Permission
 from service.accounts.record import audit
+from service.backups.places import clear_left
 from service.catalog.where.places import Gazetteer, Online
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     if not (settings.demo or settings.testing):
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         safe.check(store, settings.data_folder)
+    clear_left(settings.data_folder)
     audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
     app.extensions["kith"] = Services(
         settings=settings,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 from urllib.parse import quote, urlsplit
 
 from service.errors import Invalid
@@ -78,6 +78,10 @@ class Settings:
     embed_sites: tuple[str, ...] = ()  # origins that may show our search in a frame
     own_hosts: tuple[str, ...] = ()  # of the own network, which we may ask there
     keys_file: Path | None = None  # where further keys of sealing stand
+    backups_folder: Path | None = None  # where backups are kept; None: none is taken by itself
+    backups_days: int = 7  # of so many days the last backup is kept
+    backups_weeks: int = 5
+    backups_months: int = 12
     mail: MailServer | None = None  # None in production: somebody wrote KITH_MAIL=off
     testing: bool = False
 
@@ -139,6 +143,7 @@ class Settings:
             own_hosts=_own_hosts(env),
             keys_file=Path(env["KITH_KEYS_FILE"]).absolute() if env.get("KITH_KEYS_FILE") else None,
             mail=_mail(env, mode),
+            **_backups(env),
         )
 
 
@@ -319,6 +324,22 @@ def _own_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
             why = "must be names or addresses of machines, small letters, without https:// and without a port"
             raise Invalid("settings", variable="KITH_OWN_HOSTS", why=why)
     return hosts
+
+
+def _backups(env: Mapping[str, str]) -> dict[str, Any]:
+    """Read where backups are kept, and of how many days, weeks and months the last one is."""
+    named, given = env.get("KITH_BACKUPS", ""), env.get("KITH_BACKUPS_KEPT", "7 5 12").split()
+    if len(given) != 3 or not all(re.fullmatch("[0-9]{1,3}", one, re.ASCII) for one in given) or given[0] == "0":
+        why = "must be three numbers: of how many days, weeks and months the last backup is kept, at least one day"
+        raise Invalid("settings", variable="KITH_BACKUPS_KEPT", why=why)
+    days, weeks, months = map(int, given)
+    folder = Path(named).absolute() if named else None
+    return {
+        "backups_folder": folder,
+        "backups_days": days,
+        "backups_weeks": weeks,
+        "backups_months": months,
+    }
 
 
 def _mail(env: Mapping[str, str], mode: str) -> MailServer | None:

@@ -22,6 +22,7 @@ from service.accounts.permissions import VISITOR
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
 from service.accounts.signing_in import asking, taking_off
+from service.backups import turns as copies
 from service.catalog.desk import batches, counted
 from service.catalog.desk import turns as desk
 from service.catalog.editing.keeping import Save
@@ -287,6 +288,8 @@ JOBS: Sequence[Job] = (
     Job(name="learn_interests", every=timedelta(days=1), run=lambda t: teaching.learn_anew(t, meaning_of)),
     Job(name="compare_lists", every=timedelta(minutes=1), run=likely.look, waits=likely.lists_came),
     Job(name="audit_check", every=timedelta(days=1), run=check_audit),
+    Job(name="backup", every=timedelta(hours=12), run=copies.take, longest=timedelta(hours=2), waits=copies.at_night),
+    Job(name="erasures_beside", every=timedelta(hours=1), run=copies.keep_erasures),
 )
 
 

@@ -2,6 +2,7 @@
 
 from service.cli import (
     audit,
+    backups,
     catalogue,
     demonstration,
     doctor,
@@ -21,6 +22,7 @@ from service.cli.base import main
 
 __all__ = [
     "audit",
+    "backups",
     "catalogue",
     "demonstration",
     "doctor",

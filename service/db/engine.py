@@ -1,6 +1,6 @@
 """How connections behave: SQLite's pragmas, and BEGIN IMMEDIATE for every writing unit of work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
 from typing import Any
@@ -16,14 +16,15 @@ PRAGMAS = {
     "secure_delete": "ON",
     "trusted_schema": "OFF",
 }
-SET_UP = tuple(f"PRAGMA {name}={value}" for name, value in PRAGMAS.items())
+# Of a file that is thrown away, or written to the disk as a whole once it is complete.
+FILLING = {**PRAGMAS, "journal_mode": "MEMORY", "synchronous": "OFF", "foreign_keys": "OFF"}
 OPTIONS: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
 
 
-def prepare(engine: Engine) -> None:
+def prepare(engine: Engine, pragmas: Mapping[str, str] = PRAGMAS) -> None:
     """Attach the listeners an engine needs before its first connection."""
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "connect", lambda connection, _record: _set_up(connection, pragmas))
         event.listen(engine, "begin", _on_begin)
 
 
@@ -39,12 +40,12 @@ def reading(url: str) -> Iterator[Session]:
         engine.dispose()
 
 
-def _on_connect(connection: SQLiteConnection, _record: object) -> None:
+def _set_up(connection: SQLiteConnection, pragmas: Mapping[str, str]) -> None:
     # The driver's own deferred BEGIN fails at once when a reader turns writer; we begin transactions ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for statement in SET_UP:
-        cursor.execute(statement)
+    for name, value in pragmas.items():
+        cursor.execute(f"PRAGMA {name}={value}")
     cursor.close()
 
 

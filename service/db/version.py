@@ -5,17 +5,23 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect
+from sqlalchemy import Connection, Engine, inspect
 
+TABLE = "alembic_version"
 VERSIONS = Path(__file__).parent / "migrations" / "versions"
 
 
 def current(engine: Engine) -> str | None:
     """Return the revision the tables are at, None for an empty database."""
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return seen(connection)
+
+
+def seen(connection: Connection) -> str | None:
+    """Return the same as one connection sees it."""
+    if not inspect(connection).has_table(TABLE):
+        return None
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
     return None if found is None else str(found)
 
 

@@ -85,7 +85,7 @@ def test_a_database_that_does_not_wait_for_the_disk_is_found_out(tmp_path: Path)
     planted = tmp_path / "planted.py"
     planted.write_text(
         "from service.db import engine\n"
-        "engine.SET_UP = (*engine.SET_UP, 'PRAGMA synchronous=NORMAL')\n"
+        "engine.PRAGMAS['synchronous'] = 'NORMAL'\n"
         "from tests.soak.power import setup, verify, workload\n"
     )
     verdict = judging.cut_power(40, str(planted))

@@ -22,6 +22,11 @@ def upgrade(engine: Engine, revision: str = "head") -> None:
     _run(engine, lambda config: command.upgrade(config, revision))
 
 
+def upgrade_within(connection: Connection, revision: str = "head") -> None:
+    """Bring the tables up in a transaction that somebody else began and will end. SQLite's foreign keys must be off."""
+    command.upgrade(_config(connection), revision)
+
+
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back to a revision; `base` is an empty database."""
     _run(engine, lambda config: command.downgrade(config, revision))
