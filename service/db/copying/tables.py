@@ -127,10 +127,10 @@ def rows(connection: Connection, table: str, columns: Sequence[Column]) -> Itera
     """Read all rows of a table, some at a time; the values stand in the order of the columns."""
     told = ", ".join(_read(connection, column) for column in columns)
     asked = f"SELECT {told} FROM {quoted(connection, table)}"  # noqa: S608  # names of our own tables
-    streaming = connection.execution_options(stream_results=True, max_row_buffer=TOGETHER)
+    options = {"stream_results": True, "max_row_buffer": TOGETHER}
     moments = [place for place, column in enumerate(columns) if column.kind in ("moment", "instant")]
     texts = [place for place, column in enumerate(columns) if column.kind == "json"]
-    with streaming.exec_driver_sql(asked) as found:
+    with connection.exec_driver_sql(asked, execution_options=options) as found:
         for some in found.partitions(TOGETHER):
             yield [_written_alike(tuple(row), moments, texts) for row in some]
 

@@ -1,0 +1,1 @@
+"""Tests of copies: taken, checked, put back, moved."""
