@@ -34,7 +34,7 @@ class Machine:
 def empty_machine(settings: Settings, folder: Path, databases: stores.Stores | None = None) -> Machine:
     """Return settings of another machine: of a file, or of an empty database of the kind this run is about."""
     folder.mkdir(mode=0o700)
-    url = f"sqlite:///{folder / 'kith.sqlite'}" if databases is None else databases.empty()
+    url = f"sqlite:///{folder / 'kith.sqlite'}" if databases is None or not databases.server else databases.empty()
     return Machine(replace(settings, data_folder=folder, database_url=url))
 
 

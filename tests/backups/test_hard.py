@@ -58,6 +58,14 @@ class Writers:
                 self.failed.append(error)
                 raise
 
+    def after(self, many: int) -> list[str]:
+        """Return what was answered for by now, once that is more than `many`."""
+
+        def enough() -> list[str] | None:
+            return self.acked[:] if len(self.acked) > many else None
+
+        return eventually(enough, WITHIN)
+
     def __enter__(self) -> "Writers":
         for thread in self._threads:
             thread.start()
@@ -76,9 +84,7 @@ def test_twenty_of_twenty_backups_under_write_load_are_whole_on_an_empty_machine
     right = missing = halves = 0
     with Writers(app, people.settle(app)) as writers:
         for number in range(ROUNDS):
-            before = eventually(
-                lambda known=3 * number: writers.acked[:] if len(writers.acked) > known else None, WITHIN
-            )
+            before = writers.after(3 * number)
             made = making.make(settings, clock=now)
             machine = empty_machine(settings, tmp_path / f"machine-{number}", databases)
             restoring.restore(made.path, machine.settings, clock=now)
@@ -118,6 +124,10 @@ def killed_at(settings: Settings, stage: str, *words: str) -> None:
             WITHIN,
         )
         os.killpg(process.pid, signal.SIGKILL)
+
+
+def _is_there(folders: list[Path], stage: str) -> bool:
+    return any(any(folder.glob(stage)) for folder in folders)
 
 
 def lived_in(settings: Settings, folder: Path) -> Settings:
