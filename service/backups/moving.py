@@ -35,13 +35,15 @@ def move(settings: Settings, *, to: str) -> Moved:
     Conflict
         `source_in_use`: somebody writes. `target_not_empty`, `target_in_use`; UnusableCopyError.
     """
+    if to.startswith("postgresql://"):
+        to = to.replace("postgresql://", "postgresql+psycopg://", 1)
     file = targets.file_of(settings.database_url)
     if file is None or not file.is_file():
         raise Invalid("move_from")
     with stores.opened(settings.database_url, settings.secret) as source, stores.opened(to, settings.secret) as target:
         if target.dialect.name != "postgresql":
             raise Invalid("move_to")
-        with target.begin() as there:
+        with stores.writing(target) as there:
             targets.need_empty(there, name=targets.name_of(to), over=None)
             try:
                 with stores.seen(source, settings.data_folder, alone=True) as here:

@@ -139,14 +139,14 @@ def _put_in_place(place: Path, target: Path, data_folder: Path) -> None:
 
 def _into_server(task: _Task) -> Restored:
     with stores.opened(task.url, task.settings.secret) as engine:
-        with engine.begin() as connection:
+        with stores.writing(engine) as connection:
             targets.need_empty(connection, name=targets.name_of(task.url), over=task.over)
             schema = known(book.manifest_of(task.backup, task.ring).schema)
             loaded = fill_server(connection, schema, lambda fill: book.load(task.backup, task.ring, fill))
             whole(Stores(connection, connection), loaded)
             migrations.upgrade_within(connection)
             heads = loaded.files.get(HEADS, "")
-            with Session(connection, join_transaction_mode="create_savepoint") as session, session.begin():
+            with stores.session(connection) as session:
                 record = checking.of_record(session, heads.splitlines())
                 opened, unopened = checking.of_sealed(session, task.ring)
                 again = _erase_again(task, session)

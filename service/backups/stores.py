@@ -69,9 +69,17 @@ def opened(url: str, secret: str, pragmas: Mapping[str, str] = engines.PRAGMAS) 
 
 
 @contextmanager
-def session(engine: Engine) -> Iterator[Session]:
-    """Open a unit of work that commits."""
-    with Session(engine.execution_options(writes=True)) as made, made.begin():
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection in a transaction that commits in the end, or leaves nothing."""
+    with engine.execution_options(writes=True).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def session(on: Engine | Connection) -> Iterator[Session]:
+    """Open a unit of work that commits; on a connection, when that commits."""
+    bind = on.execution_options(writes=True) if isinstance(on, Engine) else on
+    with Session(bind, join_transaction_mode="create_savepoint") as made, made.begin():
         yield made
 
 
@@ -94,6 +102,6 @@ def counts_in(folder: Path, pragmas: Mapping[str, str] = engines.PRAGMAS) -> Eng
     """Return an engine on the file of counts in a folder; the file and its table are made when they are missing."""
     made = create_engine(f"sqlite:///{folder / COUNTS}", **engines.OPTIONS)
     engines.prepare(made, pragmas)
-    with made.execution_options(writes=True).begin() as connection:
+    with writing(made) as connection:
         connection.execute(CreateTable(AskedCount.__table__, if_not_exists=True))  # type: ignore[arg-type]
     return made

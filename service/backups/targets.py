@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import Connection, inspect, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from service.db.copying.tables import count, quoted
 from service.errors import Conflict, Invalid
@@ -20,6 +20,20 @@ def file_of(url: str) -> Path | None:
     """Return the file of an SQLite database; None: it is on a server."""
     parts = make_url(url)
     return Path(parts.database or "") if parts.get_backend_name() == "sqlite" else None
+
+
+def has_password(url: str) -> bool:
+    """Whether an address holds a password.
+
+    Raises
+    ------
+    Invalid
+        `move_to`: it is no address of a database.
+    """
+    try:
+        return make_url(url).password is not None
+    except ArgumentError as error:
+        raise Invalid("move_to") from error
 
 
 def name_of(url: str) -> str:

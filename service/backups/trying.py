@@ -78,8 +78,8 @@ def _filled(backup: Path, ring: KeyRing, engine: Engine, place: Path) -> Loaded:
     beside = stores.counts_in(place, FILLING)
     try:
         with (
-            engine.execution_options(writes=True).begin() as main,
-            beside.execution_options(writes=True).begin() as counts,
+            stores.writing(engine) as main,
+            stores.writing(beside) as counts,
         ):
             loaded = book.load(backup, ring, book.Fill(Stores(main, counts)))
         with engine.connect() as main, beside.connect() as counts:

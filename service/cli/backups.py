@@ -7,8 +7,6 @@ from pathlib import Path
 import click
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
 from service.backups import checking, making, moving, places, restoring, targets
 from service.backups.restoring import Restored
@@ -73,7 +71,8 @@ def restore(file: Path, over: str | None) -> None:
     with application() as (_, __, matching):
         held = matching.rebuild()
         checking.searched(matching, held, now())
-    click.echo(f"Search works, with {held:,} groups. Now start Kith and its jobs, sign in, and look at something that you know.")
+    click.echo(f"Search works, with {held:,} groups.")
+    click.echo("Now start Kith and its jobs, sign in, and look at something that you know.")
     click.echo("Letters that waited when the backup was taken go out again: some may have gone before.")
 
 
@@ -82,12 +81,9 @@ def restore(file: Path, over: str | None) -> None:
 def move(to: str | None) -> None:
     """Move everything from SQLite into an empty PostgreSQL database, and compare each row. Stop Kith first."""
     settings = Settings.from_env(os.environ)
-    if to is not None and _password(to):
+    if to is not None and targets.has_password(to):
         raise click.ClickException(f"Others see what is typed here: put an address with a password into {MOVE_TO}.")
     address = to or os.environ.get(MOVE_TO) or click.prompt("Address of the PostgreSQL database", hide_input=True)
-    if address.startswith("postgresql://"):
-        address = address.replace("postgresql://", "postgresql+psycopg://", 1)
-    _password(address)
     moved = moving.move(settings, to=address)
     click.echo(f"{moved.tables} tables with {moved.rows:,} rows were moved and read again: 0 differences.")
     click.echo("Set KITH_DATABASE_URL to that address, run `kith index rebuild`, and start Kith.")
@@ -110,10 +106,3 @@ def _tell(done: Restored, name: str) -> None:
 def _age(at: datetime, then: datetime) -> str:
     hours = int((at - then).total_seconds()) // 3600
     return f"{hours // 24} days {hours % 24} h" if hours >= 24 else f"{hours} h"
-
-
-def _password(address: str) -> bool:
-    try:
-        return make_url(address).password is not None
-    except ArgumentError as error:
-        raise click.ClickException("This is no address of a database.") from error

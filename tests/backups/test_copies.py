@@ -10,11 +10,13 @@ import pytest
 from click.testing import CliRunner
 from flask import Flask
 
-from service import cli
+from service import cli, jobs
+from service.accounts.models import JobRun
 from service.accounts.record.audit_check import HEADS, publish_head
 from service.app import create_app
-from service.backups import making, moving, places, restoring
+from service.backups import making, moving, places, restoring, turns
 from service.backups.checking import UnusableCopyError
+from service.cli.jobs import tools as job_tools
 from service.clock import now
 from service.config import Settings
 from service.db import committing, db, migrations, version
@@ -280,3 +282,38 @@ def test_sqlite_moves_to_postgresql_without_a_difference(
 def test_a_password_is_not_typed_where_others_see_it(run: CliRunner) -> None:
     told = run.invoke(cli.main, ["move", "--to", "postgresql://kith:zqaxpass@db.example.org/kith"])
     assert (told.exit_code, "KITH_MOVE_TO" in told.output, "zqaxpass" in told.output) == (1, True, False)
+
+
+def test_a_backup_is_taken_at_night_or_after_a_night_that_was_missed(settings: Settings, app: Flask) -> None:
+    noon = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    night = noon.replace(hour=2)
+
+    def due(began: datetime | None, outcome: str | None, at: datetime) -> bool:
+        with app.app_context(), committing() as session:
+            session.execute(db.text("DELETE FROM job_run"))
+            session.add(JobRun(name=turns.JOB, started_at=began, outcome=outcome, done=0))
+            session.flush()
+            return turns.at_night(session, at)
+
+    assert due(None, None, noon)
+    assert due(night - timedelta(days=1), "done", night)
+    assert not due(night, "done", noon)
+    assert due(night - timedelta(days=1), "done", noon), "a night was missed"
+    assert due(night, "Unavailable", noon)
+
+
+def test_the_job_does_nothing_without_a_folder_and_fails_loudly(
+    lived_in: tuple[Flask, people.Cast], settings: Settings, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    app, _ = lived_in
+    with app.app_context():
+        tools = replace(job_tools(app), settings=replace(settings, backups_folder=None))
+        assert (turns.take(tools), turns.keep_erasures(tools)) == (0, 0)
+        (tmp_path / "file").touch()
+        broken = replace(tools, settings=replace(settings, backups_folder=tmp_path / "file" / "backups"))
+        [job] = [job for job in jobs.JOBS if job.name == turns.JOB]
+        ran = jobs.run(broken, job)
+        assert ran is not None
+        assert ran.outcome == "Unavailable"
+    [told] = [record for record in caplog.records if record.getMessage() == "backup failed"]
+    assert told.error == "copy_not_written"  # type: ignore[attr-defined]

@@ -81,6 +81,8 @@ def restored(home: Path, name: str, lines: str) -> Path:
     target = home / name
     shutil.copytree(home / "base", target)
     target.chmod(0o700)
+    (home / "archive-2").mkdir(exist_ok=True)
+    owned(home / "archive-2", home / "archive")
     written_into(target, lines, home)
     (target / "recovery.signal").touch()
     owned(target, home / "archive")

@@ -191,7 +191,7 @@ def damages(size: Size) -> Iterator[Line]:
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
-        apart = [f"--ignore={one}" for one in ("tests/journeys", HISTORIES, BARE)]
+        apart = [f"--ignore={one}" for one in ("tests/journeys", "tests/backups", HISTORIES, BARE)]
         others = ["-m", "slow", *apart, "-n", str(CORES)]
         yield _tests("requests right and wrong (schemathesis), planted faults", others)
 
@@ -200,6 +200,28 @@ def machines(size: Size) -> Iterator[Line]:
     """A bare Debian, installed by the lines of docs/operate.md, visited over TLS, renewed and started again."""
     if size.slow_tests:
         yield _tests("a bare Debian: installed, a search and a referral over TLS, a new version", ["-m", "slow", BARE])
+
+
+def copies(size: Size) -> Iterator[Line]:
+    """Backups under write load, restored on an empty machine; kills at every stage, a full disk, any moment."""
+    for kind in ("sqlite", "postgresql") if size.slow_tests else ():
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "tests/backups", "-m", "slow", "-rP", "-n", "0"],
+            cwd=ROOT,
+            env={**judging.outside(), "KITH_TEST_DATABASE": kind},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            print(done.stdout[-6000:], flush=True)
+        told = re.search(r"^copies: (.*)$", done.stdout, re.MULTILINE)
+        yield Line(
+            what=f"backups under write load, {kind}",
+            figure=told[1] if told else "nothing was told",
+            promise="20 of 20, 0 missing, 0 half; nothing else fails",
+            ok=told is not None and told[1].startswith("20 of 20") and done.returncode == 0,
+        )
 
 
 def histories(size: Size) -> Iterator[Line]:
@@ -287,6 +309,7 @@ def main() -> int:
         histories,
         requests,
         postgresql,
+        copies,
         journeys,
         machines,
     )
