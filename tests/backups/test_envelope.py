@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.db import keyring
@@ -48,6 +48,7 @@ def test_what_was_sealed_opens(size: int) -> None:
     assert opened(sealed(LONG[:size])) == LONG[:size]
 
 
+@settings(deadline=None)  # not timed
 @given(st.integers(0, 8 * len(FILE) - 1))
 def test_one_changed_bit_is_enough(bit: int) -> None:
     changed = bytearray(FILE)

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.backups.names import Keep, kept, moment, named
@@ -31,6 +31,7 @@ def test_of_many_in_one_day_the_newest_stays() -> None:
     assert kept(day, KEEP, now=NOW) == {NOW}
 
 
+@settings(deadline=None)  # not timed
 @given(
     st.lists(st.datetimes(datetime(2020, 1, 1), datetime(2026, 11, 23)), min_size=1),  # noqa: DTZ001
     st.builds(Keep, days=st.integers(1, 9), weeks=st.integers(0, 9), months=st.integers(0, 15)),
