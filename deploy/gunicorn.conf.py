@@ -1,10 +1,12 @@
 """gunicorn as Kith runs it: two processes of four threads, behind a buffering proxy in production. Logs no address."""
 
 import gc
+import glob
 import os
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 
 from gunicorn.http import wsgi
 
@@ -29,8 +31,13 @@ limit_request_field_size = 8190
 accesslog = None
 logger_class = "service.observability.GunicornLogger"
 control_socket_disable = True
-os.umask(0o077)  # whatever a worker writes is its owner's alone
 umask = 0o117  # but the socket: whoever is in the group of its folder may speak to us, that is the proxy
+os.umask(0o077)  # whatever a worker writes is its owner's alone
+# Each process counts in a file of its own here; `kith jobs` adds them up for Prometheus (docs/decisions/0089).
+_counts = os.path.join(os.path.abspath(os.environ.get("KITH_DATA", "instance")), "metrics", "web")
+with suppress(OSError):  # whoever may not write there is told so in a sentence, below
+    os.makedirs(_counts, mode=0o700, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = _counts
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108  # a heartbeat file, no data
 
 
@@ -47,6 +54,7 @@ def on_starting(_server):
 
     A child looks, and not this process: what this one has loaded a reload would not take in anew.
     """
+    _count_anew()
     if _demo:
         return
     looking = os.fork()
@@ -59,9 +67,24 @@ def on_starting(_server):
     code = os.waitstatus_to_exitcode(os.waitpid(looking, 0)[1])
     if code == _NOBODY:
         # By a process of its own, so that nothing is open here when the workers are made.
-        subprocess.run([sys.executable, "-m", "service.cli", "admin", "code"], stderr=subprocess.DEVNULL, check=False)
+        alone = {name: value for name, value in os.environ.items() if name != "PROMETHEUS_MULTIPROC_DIR"}
+        subprocess.run(
+            [sys.executable, "-m", "service.cli", "admin", "code"], env=alone, stderr=subprocess.DEVNULL, check=False
+        )
     elif code != _SAFE:
         sys.exit(1)
+
+
+def _count_anew():
+    """Nobody counts yet: what processes before us counted is gone, and with it the numbers they had."""
+    for path in glob.glob(os.path.join(glob.escape(_counts), "*.db")):
+        os.unlink(path)
+
+
+def child_exit(_server, worker):
+    """Take off what a process that is gone was just doing. What it counted stays."""
+    for path in glob.glob(os.path.join(glob.escape(_counts), f"gauge_live*_{worker.pid}.db")):
+        os.unlink(path)
 
 
 _SAFE, _REFUSED, _NOBODY = range(3)  # nobody: it is safe, and there is no administrator yet
@@ -100,6 +123,15 @@ def _is_run(settings):
         store.dispose()
 
 
+def _forget_ours():
+    """Leave no module of ours loaded here: each process loads what lies on the disk, also after a reload."""
+    if preload_app:
+        return
+    for name in list(sys.modules):
+        if name.partition(".")[0] in ("service", "prometheus_client"):
+            del sys.modules[name]
+
+
 def _loaded():
     """Have garbage looked for again, but never among what was loaded: that stays."""
     gc.freeze()
@@ -108,6 +140,7 @@ def _loaded():
 
 def when_ready(_server):
     """What all processes share is loaded."""
+    _forget_ours()
     _loaded()
 
 
@@ -122,6 +155,7 @@ def post_fork(_server, _worker):
 
 def on_reload(server):
     """Make room for both generations. This file was read again."""
+    _forget_ours()
     _loaded()
     server.replacing = server.cfg.workers
     server.num_workers += server.cfg.workers

@@ -20,7 +20,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import api, jobs, observability, web
+from service import api, jobs, observability, tracing, web
 from service.accounts.permissions import Permission
 from service.accounts.record import audit
 from service.backups.places import clear_left
@@ -28,7 +28,7 @@ from service.catalog.where.places import Gazetteer, Online
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import db, engine, safe, version
+from service.db import db, engine, safe, version, watching
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
@@ -107,10 +107,11 @@ def create_app(settings: Settings | None = None) -> Kith:
     app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug's own documentation does
         app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=settings.proxy_hops
     )
-    observability.init_app(app)
+    observability.init_app(app, behind_proxy=settings.proxy_hops > 0)
+    tracing.start()
     app.before_request(_no_huge_form)
     app.after_request(_read_to_the_end)
-    store = _open_database(app)
+    store = _open_database(app, settings.slow_ms)
     if not (settings.demo or settings.testing):
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         safe.check(store, settings.data_folder)
@@ -152,11 +153,12 @@ def _configure(app: Kith, settings: Settings) -> None:
     )
 
 
-def _open_database(app: Kith) -> Engine:
+def _open_database(app: Kith, slow_ms: int) -> Engine:
     db.init_app(app)
     with app.app_context():
         store = db.engine
     engine.prepare(store)
+    watching.watch(store, slow_ms=slow_ms)
 
     def database() -> None:
         db.session.execute(text("SELECT 1"))

@@ -11,7 +11,9 @@ from typing import Any, Literal, cast, get_args
 from urllib.parse import quote, urlsplit
 
 from service.errors import Invalid
+from service.given import SECRET_FILES, secret_text
 
+__all__ = ["SECRET_FILES", "MailServer", "MetricsDoor", "Settings", "refusal", "secret_text"]
 Mode = Literal["demo", "production"]
 Tls = Literal["starttls", "implicit", "none"]
 LANGUAGES = ("en", "de", "es", "pt", "fr", "it", "pl", "ur")
@@ -21,13 +23,7 @@ SAMPLE = re.compile("secret|change|example|password|sample|test|default|123456|a
 LONGEST_WORDS = 120  # characters of what an operator says about the helpline
 RING_BACK_DAYS = range(1, 11)  # working days
 TRUTH_SAMPLE = range(501)  # listings a month
-LARGEST_SECRET_FILE = 65_536  # bytes
-# What may stand in a file, and the variable that names the file.
-SECRET_FILES = {
-    "KITH_SECRET": "KITH_SECRET_FILE",
-    "KITH_SMTP_PASSWORD": "KITH_SMTP_PASSWORD_FILE",
-    "KITH_DATABASE_PASSWORD": "KITH_DATABASE_PASSWORD_FILE",
-}
+LONGEST_SLOW_MS = 60_000
 SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 
 
@@ -52,6 +48,15 @@ class MailServer:
     user: str = ""
     password: str = field(default="", repr=False)
     authority: Path | None = None  # the only certificate authority to trust; None: those that the system trusts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricsDoor:
+    """Where `kith jobs` answers Prometheus, and what whoever asks must show. Without a token: this machine alone."""
+
+    host: str
+    port: int
+    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +88,8 @@ class Settings:
     backups_weeks: int = 5
     backups_months: int = 12
     mail: MailServer | None = None  # None in production: somebody wrote KITH_MAIL=off
+    slow_ms: int = 200  # a statement that takes longer is told in the log; 0: none
+    metrics: MetricsDoor | None = None  # where Prometheus may ask; None: nowhere
     testing: bool = False
 
     @property
@@ -143,6 +150,8 @@ class Settings:
             own_hosts=_own_hosts(env),
             keys_file=Path(env["KITH_KEYS_FILE"]).absolute() if env.get("KITH_KEYS_FILE") else None,
             mail=_mail(env, mode),
+            slow_ms=_slow_ms(env),
+            metrics=_metrics(env),
             **_backups(env),
         )
 
@@ -170,38 +179,6 @@ def _secret(env: Mapping[str, str], mode: str, data_folder: Path) -> str:
     if mode == "production":
         raise Invalid("settings", variable="KITH_SECRET", why="must be set: run `kith secret` and keep what it prints")
     return _demo_secret(data_folder / "secret")
-
-
-def secret_text(env: Mapping[str, str], name: str) -> str:
-    """Read a secret from the variable `name`, or from the file that its neighbour in SECRET_FILES names.
-
-    Empty when neither is set. The text of the file is taken without blanks and line ends around it.
-
-    Raises
-    ------
-    Invalid
-        `settings`: both are set, or the file cannot be read, is empty, or may be read by everybody on this machine.
-    """
-    given, path = env.get(name, ""), env.get(SECRET_FILES[name], "")
-    if not path:
-        return given
-    if given:
-        raise Invalid("settings", variable=name, why=f"and {SECRET_FILES[name]} are both set: keep one")
-    return _secret_file(SECRET_FILES[name], Path(path))
-
-
-def _secret_file(variable: str, path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            for_all = os.fstat(file.fileno()).st_mode & 0o007
-            text = file.read(LARGEST_SECRET_FILE + 1).decode().strip()
-    except (OSError, ValueError) as error:
-        raise Invalid("settings", variable=variable, why="must name a file of text that Kith may read") from error
-    if for_all:
-        raise Invalid("settings", variable=variable, why="must name a file that others may not read: chmod 600")
-    if not text or len(text) > LARGEST_SECRET_FILE:
-        raise Invalid("settings", variable=variable, why="must name a file with a secret in it and nothing else")
-    return text
 
 
 def _demo_secret(path: Path) -> str:
@@ -404,3 +381,38 @@ def _smtp_authority(env: Mapping[str, str]) -> Path | None:
         why = "must name a file with the certificate of your own authority"
         raise Invalid("settings", variable="KITH_SMTP_CA_FILE", why=why)
     return path
+
+
+def _slow_ms(env: Mapping[str, str]) -> int:
+    given = env.get("KITH_SLOW_MS", "200")
+    if not re.fullmatch(r"[0-9]{1,5}", given, re.ASCII) or int(given) > LONGEST_SLOW_MS:
+        why = f"must be thousandths of a second, 0 to {LONGEST_SLOW_MS}; 0 tells of no slow statement"
+        raise Invalid("settings", variable="KITH_SLOW_MS", why=why)
+    return int(given)
+
+
+def _metrics(env: Mapping[str, str]) -> MetricsDoor | None:
+    """Read where the counts may be asked for. Only this machine needs no token."""
+    given = env.get("KITH_METRICS", "")
+    if not given:
+        return None
+    found = re.fullmatch(r"(?:\[([0-9a-f:]+)\]|([0-9.]+)):([0-9]{1,5})", given, re.ASCII)
+    host = (found[1] or found[2]) if found else ""
+    if not found or not _is_address(host) or not 0 < int(found[3]) < 65_536:
+        raise Invalid("settings", variable="KITH_METRICS", why="must be an address and a port, like 127.0.0.1:9464")
+    token = secret_text(env, "KITH_METRICS_TOKEN")
+    if not _is_loopback(host) and not token:
+        why = "must be set where KITH_METRICS is not an address of this very machine, or everybody could read"
+        raise Invalid("settings", variable="KITH_METRICS_TOKEN", why=why)
+    if token and (len(token) < SECRET_BYTES or not token.isascii()):
+        why = f"must have at least {SECRET_BYTES} plain characters"
+        raise Invalid("settings", variable="KITH_METRICS_TOKEN", why=why)
+    return MetricsDoor(host=host, port=int(found[3]), token=token)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

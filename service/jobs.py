@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from service import metrics
+from service.accounts import runs as claims
 from service.accounts.limits import open_limits
-from service.accounts.models import JobRun
 from service.accounts.permissions import VISITOR
 from service.accounts.record import audit_check
 from service.accounts.record.telling import Post
@@ -41,7 +40,7 @@ from service.matching.meaning.understanding import meaning_of
 from service.notifications import outbox
 from service.notifications.channels import Channel, Console, Off
 from service.notifications.smtp import Email
-from service.observability import logger, told
+from service.observability import logger, named_run, told
 from service.referrals import not_open
 from service.referrals.clearing import Place, forget
 from service.referrals.events import delivering
@@ -49,13 +48,14 @@ from service.referrals.following import turns
 from service.referrals.following.before import may_go
 from service.referrals.following.letters import TEXT
 from service.referrals.queries import introductions_by_group
+from service.tracing import span
 
 PAUSE = 1.0  # seconds between two looks at the table
-AGAIN = timedelta(minutes=10)  # after a run that failed, where the next would come later than that
 UNKEPT = timedelta(hours=3)  # after which a row should be covered by an end outside: one goes there every hour
 SILENT = timedelta(hours=2)  # since anything began: then the hourly job was missed, and no loop runs
 UNDOABLE = timedelta(days=90)  # a change to many listings can be taken back so long
-DONE = "done"
+DONE = claims.DONE
+runs = claims.known  # what is known of the last run of each job
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +127,9 @@ def send(tools: Tools) -> int:
         with closing(Email(tools.settings.mail, clock=tools.clock)) as email:
             channels["email"] = email
             done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock, before=before)
+    metrics.mailed("sent", done.sent)
     for reason, count in sorted(Counter(done.reasons).items()):
+        metrics.mailed(reason, count)
         logger().warning("messages not sent", extra={"job": "send", "error": reason, "count": count})
     return done.sent
 
@@ -322,26 +324,28 @@ def run(tools: Tools, job: Job, *, forced: bool = True) -> Ran | None:
     """Run a job now, unless another loop runs it: then None. `forced` asks not whether its time has come."""
     began = tools.clock()
     with tools.writing() as session:
-        if not _claim(session, job, began, forced=forced):
+        if not claims.claim(session, job.name, every=job.every, longest=job.longest, now=began, forced=forced):
             return None
+    with named_run(), span("job", job=job.name):
+        ran = _done(tools, job)
+    metrics.ran(job.name, done=ran.outcome == DONE)
+    with tools.writing() as session:
+        claims.release(session, job.name, began=began, outcome=ran.outcome, done=ran.count, now=tools.clock())
+    return ran
+
+
+def _done(tools: Tools, job: Job) -> Ran:
     try:
         ran = Ran(outcome=DONE, count=job.run(tools))
         logger().info("job", extra={"job": job.name, "count": ran.count})
     except Exception as error:  # noqa: BLE001, RUF100  # one job's failure is not the next one's
         ran = Ran(outcome=type(error).__name__[:60], count=0)
         logger().error("job failed", extra={"job": job.name, **told(type(error), error.__traceback__)})
-    with tools.writing() as session:
-        _release(session, job, began, ran, tools.clock())
     return ran
 
 
-def runs(session: Session) -> dict[str, JobRun]:
-    """Return what is known of the last run of each job, by its name."""
-    return {row.name: row for row in session.scalars(select(JobRun).order_by(JobRun.name))}
-
-
 def _jobs_trouble(session: Session, _folder: Path, now: datetime) -> str | None:
-    known = runs(session).values()
+    known = claims.known(session).values()
     begun = [row.started_at for row in known if row.started_at is not None]
     if not begun or max(begun) <= now - SILENT:
         return "not_running"
@@ -366,35 +370,7 @@ WATCHES: Mapping[str, Callable[[Session, Path, datetime], str | None]] = {
 
 
 def _waits(session: Session, job: Job, now: datetime) -> bool:
-    if job.waits is not None and not job.waits(session, now):
+    idle = job.waits is not None and not job.waits(session, now)
+    if idle and not claims.is_asked(session, job.name):
         return False
-    row = session.get(JobRun, job.name)
-    return row is None or session.scalar(select(JobRun.name).where(_is_due(job, now))) is not None
-
-
-def _claim(session: Session, job: Job, now: datetime, *, forced: bool) -> bool:
-    """Claim one run. It is one statement, so of many who try at once one gets it."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(JobRun).values(name=job.name, done=0).on_conflict_do_nothing())
-    wanted = _is_free(job, now) if forced else _is_due(job, now)
-    taken = update(JobRun).where(JobRun.name == job.name, wanted)
-    taken = taken.values(started_at=now, finished_at=None, claimed_until=now + job.longest)
-    return session.execute(taken.returning(JobRun.name)).first() is not None
-
-
-def _release(session: Session, job: Job, began: datetime, ran: Ran, now: datetime) -> None:
-    # When it began names the claim: had it run out and been taken by another, that would differ.
-    ours = update(JobRun).where(JobRun.name == job.name, JobRun.started_at == began)
-    session.execute(ours.values(finished_at=now, claimed_until=None, outcome=ran.outcome, done=ran.count))
-
-
-def _is_free(job: Job, now: datetime) -> ColumnElement[bool]:
-    """Nobody runs it: not claimed, or the claim has run out, or was made by a clock that was ahead."""
-    return or_(JobRun.claimed_until.is_(None), JobRun.claimed_until <= now, JobRun.claimed_until > now + job.longest)
-
-
-def _is_due(job: Job, now: datetime) -> ColumnElement[bool]:
-    began, ended = JobRun.started_at, JobRun.finished_at
-    time_has_come = or_(began.is_(None), began <= now - job.every, began > now)
-    to_be_repeated = or_(ended.is_(None), and_(JobRun.outcome != DONE, ended <= now - AGAIN))
-    return and_(JobRun.name == job.name, _is_free(job, now), or_(time_has_come, to_be_repeated))
+    return claims.is_due(session, job.name, every=job.every, longest=job.longest, now=now)

@@ -3,19 +3,32 @@
 import hmac
 import json
 import logging
+import re
 import sys
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, request
+from flask import Flask, Response, current_app, g, has_request_context, jsonify, request
 from gunicorn.glogging import Logger as BaseGunicornLogger
 
-ALLOWED = ("event", "request_id", "rule", "method", "status", "ms", "error", "frames", "check", "job", "count", "head")
+from service import metrics, tracing
+
+ALLOWED = (
+    *("event", "request_id", "rule", "method", "status", "ms", "error", "frames", "check", "job", "count", "head"),
+    *("statement", "statements", "statements_ms"),
+)
 LOGGER = "kith"
 ASKED_BY_US = "X-Kith-Doctor"
+NAME = re.compile(r"[0-9a-f]{32}")  # of a request, as nginx and we make it
+TOLD_BY_RULE = ("public", "edit_catalog")  # doors whose use says nothing of anybody: see docs/decisions/0089
+OF_PEOPLE = ("/<lang>/ask-for-help", "/<lang>/ring-me", "/<lang>/slip", "/<lang>/check", "/<lang>/sign-in")
+UNTOLD = ("healthz", "readyz", "static")
+_run: ContextVar[str | None] = ContextVar("kith_run", default=None)
 FRAMES = 8  # how many places of a failure are told, innermost last
 
 Check = Callable[[], None]
@@ -37,6 +50,7 @@ class JsonLines(logging.Formatter):
         """Leave out whatever is not on the list, the arguments of the message among it."""
         line: dict[str, Any] = {"at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"), "level": record.levelname.lower()}
         line["event"] = str(record.msg)
+        line.update(_named())
         line.update({key: getattr(record, key) for key in ALLOWED if hasattr(record, key)})
         if record.exc_info and record.exc_info[0]:
             line.update(told(record.exc_info[0], record.exc_info[2]))
@@ -74,8 +88,41 @@ def log_failure(exc_info: tuple[type[BaseException], BaseException, TracebackTyp
 def request_id() -> str:
     """Return the random name of this request, which the answer carries and every log line and audit row repeats."""
     if "request_id" not in g:
-        g.request_id = uuid.uuid4().hex
+        g.request_id = _given_name() or uuid.uuid4().hex
     return str(g.request_id)
+
+
+def _given_name() -> str | None:
+    """Return the name that the proxy gave, if one stands in front and it is as a name should be."""
+    given = request.headers.get("X-Request-Id", "") if current_app.config.get("KITH_BEHIND_PROXY") else ""
+    return given if NAME.fullmatch(given) else None
+
+
+@contextmanager
+def named_run() -> Iterator[None]:
+    """Give what runs on a clock a name as well: every line of one run carries it."""
+    token = _run.set(uuid.uuid4().hex)
+    try:
+        yield
+    finally:
+        _run.reset(token)
+
+
+def _named() -> dict[str, str]:
+    name = request_id() if has_request_context() else _run.get()
+    return {} if name is None else {"request_id": name}
+
+
+def where() -> dict[str, Any]:
+    """Return by which door what happens now came about, as the log tells it."""
+    return {**_named(), **({"rule": _rule(), "method": request.method} if has_request_context() else {})}
+
+
+def note_statement(seconds: float) -> None:
+    """Count one database statement of this request: many in one request are a mistake of ours."""
+    if has_request_context():
+        g.statements = g.get("statements", 0) + 1
+        g.statements_ms = g.get("statements_ms", 0.0) + seconds * 1000
 
 
 def add_check(app: Flask, name: str, check: Check) -> None:
@@ -103,6 +150,12 @@ def asked_by_us(secret: str | bytes | None) -> str:
 
 def readyz() -> tuple[Response, int]:
     """Run every registered check and answer 200, or 503 with the names of those that failed."""
+    failed, warnings = looked()
+    return jsonify(status="failing" if failed else "ok", failed=failed, warnings=warnings), 503 if failed else 200
+
+
+def looked() -> tuple[list[str], dict[str, str]]:
+    """Run every check: return the names of those that failed, and what is missing but stops nothing."""
     failed = []
     for name, check in current_app.extensions.get("kith-checks", {}).items():
         try:
@@ -111,8 +164,7 @@ def readyz() -> tuple[Response, int]:
             failed.append(name)
             logger().warning("not ready", extra={"check": name, **told(type(error), error.__traceback__)})
     told_of = {name: _told_of(name, warn) for name, warn in current_app.extensions.get("kith-warnings", {}).items()}
-    warnings = {name: code for name, code in told_of.items() if code is not None}
-    return jsonify(status="failing" if failed else "ok", failed=failed, warnings=warnings), 503 if failed else 200
+    return failed, {name: code for name, code in told_of.items() if code is not None}
 
 
 def _told_of(name: str, warn: Callable[[], str | None]) -> str | None:
@@ -123,30 +175,52 @@ def _told_of(name: str, warn: Callable[[], str | None]) -> str | None:
         return "unknown"
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, *, behind_proxy: bool = False) -> None:
     """Time every request and write its line when it is answered."""
     logger()
+    app.config["KITH_BEHIND_PROXY"] = behind_proxy
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(_end)
 
 
 def _begin() -> None:
     g.began = time.perf_counter()
-    request_id()
+    metrics.began()
+    g.span = tracing.begin("request", rule=_rule(), method=request.method, request_id=request_id())
 
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
-    if request.endpoint not in ("healthz", "readyz", "static"):
-        milliseconds = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
+    if request.endpoint not in UNTOLD:
+        seconds = time.perf_counter() - g.get("began", time.perf_counter())
         extra = {
             "rule": _rule(),
             "method": request.method,
             "status": response.status_code,
-            "ms": round(milliseconds, 1),
+            "ms": round(seconds * 1000, 1),
+            "statements": g.get("statements", 0),
+            "statements_ms": round(g.get("statements_ms", 0.0), 1),
         }
         logger().info("request", extra={"request_id": request_id(), **extra})
+        metrics.answered(rule=_counted_as(), method=request.method, status=response.status_code, seconds=seconds)
+    g.status = response.status_code
     return response
+
+
+def _end(_error: BaseException | None) -> None:
+    if "span" in g:
+        tracing.end(g.pop("span"), status=int(g.get("status", 500)))
+        metrics.ended()
+
+
+def _counted_as() -> str:
+    """Return the rule, or that it is one behind which somebody's own things are."""
+    if request.url_rule is None or request.endpoint is None:
+        return metrics.NONE
+    door = str(getattr(current_app.view_functions.get(request.endpoint), "permission", ""))
+    rule = request.url_rule.rule
+    return rule if door in TOLD_BY_RULE and not rule.startswith(OF_PEOPLE) else metrics.PEOPLE
 
 
 def _rule() -> str:

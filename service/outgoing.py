@@ -19,6 +19,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from service.errors import Unavailable
+from service.tracing import span
 
 WAIT_SECONDS = 3.0  # for a whole answer, from the first step on
 LONGEST_ANSWER = 1_000_000  # bytes
@@ -136,8 +137,9 @@ def ask(
     sent = {"User-Agent": "Kith", "Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
     line = _Line(place, ways, until)
     try:
-        line.request(method, place.path, body=body, headers=sent)
-        return _whole(line.getresponse(), until, longest)
+        with span("outside", host=host_of(url), method=method):
+            line.request(method, place.path, body=body, headers=sent)
+            return _whole(line.getresponse(), until, longest)
     except OutsideError as error:
         _log.warning("nobody outside was believed", extra={"error": error.params["why"]})
         raise

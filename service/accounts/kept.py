@@ -92,7 +92,10 @@ TABLES = {
     ),
     "audit_head": table(internal="id sequence link first_sequence", kind="audit"),
     "erasure": table(internal="id subject subject_id at", kind="erasures"),
-    "job_run": table(internal="name started_at finished_at claimed_until outcome done", kind="runs"),
+    "job_run": table(
+        internal="name started_at finished_at claimed_until asked_at outcome done succeeded_at failures node",
+        kind="runs",
+    ),
     "idempotency": table(internal="id actor route resource_id created_at", hidden="key_hash body_hash", kind="repeats"),
     "counter": table(internal="scope window_start n", hidden="key_hmac", kind="tries"),
 }

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateTable
 
+from service import metrics
 from service.accounts.models import Counter
 from service.db.engine import OPTIONS, prepare
 from service.errors import TooMany, Unavailable
@@ -30,6 +31,9 @@ FORGET = text("DELETE FROM counter WHERE window_start < :before")
 KEPT_SECONDS = 86_400  # one day: longer than any window
 
 
+SCOPES: set[str] = set()  # of all limits that the code names
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
     """At most `most` tries for one key in a window of `seconds`, which begins with the first try."""
@@ -37,6 +41,9 @@ class Limit:
     scope: str
     most: int
     seconds: int
+
+    def __post_init__(self) -> None:
+        SCOPES.add(self.scope)
 
 
 SIGN_IN_ACCOUNT = Limit(scope="sign_in.account", most=10, seconds=3600)
@@ -111,6 +118,7 @@ class Limits:
         except SQLAlchemyError as error:
             raise Unavailable("limits") from error
         if n > limit.most:
+            metrics.refused(limit.scope, SCOPES)
             first_of = limit.scope if n == limit.most + 1 else None
             raise TooMany("too_often", retry_after=max(1, start + limit.seconds - second), first_of=first_of)
 

@@ -346,6 +346,10 @@ class JobRun(Base):
     claimed_until: Mapped[datetime | None] = mapped_column(Instant)
     outcome: Mapped[str | None] = mapped_column(String(60))  # done, or the class of what went wrong
     done: Mapped[int] = mapped_column(default=0)  # how many things the last run dealt with
+    succeeded_at: Mapped[datetime | None] = mapped_column(Instant)  # when a run last ended well
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")  # in a row, up to the last run
+    node: Mapped[str | None] = mapped_column(String(80))  # the machine that ran it last
+    asked_at: Mapped[datetime | None] = mapped_column(Instant)  # somebody wants it to run now
 
 
 class Idempotency(Base):

@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import click
 from flask import Flask
@@ -16,6 +16,8 @@ from service import jobs as timed
 from service.cli.base import application, main
 from service.clock import now
 from service.db import committing, db
+from service.running import JobSeen, job_list
+from service.running.exposing import Exposed, serve
 
 
 @main.group(invoke_without_command=True)
@@ -28,18 +30,24 @@ def jobs(context: click.Context) -> None:
 
 @jobs.command("list")
 def list_jobs() -> None:
-    """Show each job, how often it runs, and what its last run came to."""
+    """Show each job: what its last run came to, how often it failed in a row, and when it runs next."""
     table = Table(title="Jobs")
-    for heading in ("job", "every", "last began (UTC)", "outcome", "count"):
-        table.add_column(heading, justify="right" if heading == "count" else "left")
+    for heading in ("job", "every", "last began (UTC)", "took", "outcome", "count", "failures", "next (UTC)"):
+        table.add_column(heading, justify="right" if heading in ("count", "failures") else "left")
     with application(), reading() as session:
-        known = timed.runs(session)
-        for job in timed.JOBS:
-            row = known.get(job.name)
-            began = f"{row.started_at:%Y-%m-%d %H:%M:%S}" if row and row.started_at else "never"
-            outcome = (row.outcome or "killed or running") if row else ""
-            table.add_row(job.name, str(job.every), began, outcome, str(row.done) if row else "")
-    Console(width=110).print(table)
+        for one in job_list(session, now=now()):
+            table.add_row(*_cells(one))
+    Console(width=130).print(table)
+
+
+def _cells(one: JobSeen) -> tuple[str, ...]:
+    began = f"{one.began:%Y-%m-%d %H:%M:%S}" if one.began else "never"
+    took = "" if one.lasted is None else f"{one.lasted.total_seconds():.1f} s"
+    ended = one.outcome or ("running" if one.running else "killed") if one.began else ""
+    following = "now" if one.running or one.asked else f"{one.next_at:%Y-%m-%d %H:%M:%S}"
+    if one.waits:
+        following = "when something waits"
+    return one.name, str(one.every), began, took, ended, str(one.count), str(one.failures), following
 
 
 @jobs.command("run")
@@ -61,8 +69,11 @@ def work(child_of: int | None = None) -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with application() as (app, _, __):
-        timed.work(tools(app), stop, wanted=lambda: child_of in (None, os.getppid()))
+    with application() as (app, settings, _):
+        door = settings.metrics
+        answering = serve(door, Exposed(engine=db.engine, settings=settings, clock=now)) if door else nullcontext()
+        with answering or nullcontext():
+            timed.work(tools(app), stop, wanted=lambda: child_of in (None, os.getppid()))
 
 
 def tools(app: Flask) -> timed.Tools:

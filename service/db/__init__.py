@@ -1,6 +1,7 @@
 """The session, the declarative base, and the only two places that commit."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from functools import wraps
@@ -12,6 +13,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from service import metrics
 
 P = ParamSpec("P")
 
@@ -43,11 +46,12 @@ def committing() -> Iterator[Session]:
 
     The first statement is BEGIN IMMEDIATE on SQLite, so a reader never has to turn into a writer half way.
     """
-    session = db.session()
+    session, began = db.session(), time.perf_counter()
     with _writing if session.get_bind().dialect.name == "sqlite" else nullcontext():
         try:
             session.rollback()  # end any reading transaction: the writing one starts afresh
             session.connection(execution_options={"writes": True})
+            metrics.waited_to_write(time.perf_counter() - began)
             yield session
             session.commit()
         except BaseException:

@@ -3,10 +3,12 @@
 `Matching.match` is the whole public face; everything it answers is in `service.matching.answer`.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from service import metrics
 from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
 from service.matching.answer import Answer
@@ -15,9 +17,11 @@ from service.matching.index.index import Index, Progress, Source
 from service.matching.meaning.nearness import Polyglot, Understands
 from service.matching.profile import Profile, Where, resolve_interest
 from service.matching.remembering import Remembered
+from service.matching.snapshot import Snapshot
 from service.matching.story import reader as story
 from service.matching.story.reader import Story
 from service.matching.travel import Routing
+from service.tracing import span
 
 __all__ = ["Answer", "Matching", "Profile", "Source", "Story", "Where"]
 
@@ -78,13 +82,24 @@ class Matching:
 
     def match_each(self, profiles: Sequence[Profile], *, now: datetime) -> list[Answer]:
         """Return the same for several people, from one state of the catalogue, in their order."""
-        self._understand()
+        with span("search stage", stage="terms"):
+            self._understand()
         encode, routing, answering, many = self._encode, self._routing, self._answering.current(), self._multilingual
-        return self._index.ask(
-            lambda snapshot: [
-                matcher.match(snapshot, one, now.date(), encode, routing, answering, many) for one in profiles
-            ]
-        )
+
+        def one(snapshot: Snapshot, profile: Profile) -> Answer:
+            began = time.perf_counter()
+            with span("search stage", stage="match"):
+                answer = matcher.match(snapshot, profile, now.date(), encode, routing, answering, many)
+            metrics.searched(
+                seconds=time.perf_counter() - began,
+                candidates=answer.relevant,
+                relaxed=bool(answer.relaxed),
+                understood_by=answer.understood_by,
+            )
+            return answer
+
+        with span("search"):
+            return self._index.ask(lambda snapshot: [one(snapshot, profile) for profile in profiles])
 
     def read(self, data: dict[str, object], *, strict: bool, resolve_place: Callable[[str], Where]) -> Profile:
         """Read a form or a JSON object into a profile; raises Invalid with a problem for each field."""

@@ -4,7 +4,9 @@ from service.db.classes import table
 
 TABLES = {
     "outbox_message": table(
-        internal="id message_id key channel template language state created_at due_at claimed_at sent_at attempts",
+        internal=(
+            "id message_id key channel template language state created_at due_at claimed_at sent_at attempts failure"
+        ),
         personal="to_sealed params_sealed",
         sealed="to_sealed=to params_sealed=params",
         purpose="outbox",

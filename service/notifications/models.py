@@ -38,6 +38,7 @@ class OutboxMessage(Base):
     claimed_at: Mapped[datetime | None] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None] = mapped_column(String(60))  # why the last try did not carry it: a code of the channel
 
 
 class DoNotContact(Base):

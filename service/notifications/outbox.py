@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.db.sealing import Sealer
@@ -152,17 +152,18 @@ def is_late(session: Session, *, now: datetime) -> bool:
 
 def mark_sent(session: Session, message: Message, *, now: datetime) -> bool:
     """Note that a message went, and remove its address and words. False: another sender took it over meanwhile."""
-    return _settle(session, message, state="sent", sent_at=now, to_sealed=None, params_sealed=None)
+    return _settle(session, message, state="sent", sent_at=now, to_sealed=None, params_sealed=None, failure=None)
 
 
 def mark_failed(session: Session, message: Message, why: NotSent, *, now: datetime, sealer: Sealer) -> bool:
     """Note that a message did not go: try again, each time after twice as long, or give up and keep the reason."""
+    code = why.code[:60]
     if isinstance(why, Never):
         reason = _reason_sealed(message.id, why.code, sealer)
-        return _settle(session, message, state="failed", to_sealed=None, params_sealed=reason)
+        return _settle(session, message, state="failed", to_sealed=None, params_sealed=reason, failure=code)
     longest = LONGEST_AWAY if isinstance(why, Away) else LONGEST_WAIT
     wait = min(FIRST_WAIT * 2 ** min(message.attempts - 1, 10), longest)
-    return _settle(session, message, state="queued", due_at=now + wait)
+    return _settle(session, message, state="queued", due_at=now + wait, failure=code)
 
 
 def given_up(session: Session, *, sealer: Sealer, limit: int = 100) -> list[GivenUp]:
@@ -223,6 +224,29 @@ def stop_about(session: Session, ids: Iterable[UUID], *, reason: str, sealer: Se
         _give_up(row, reason, sealer)
     session.flush()
     return len(found)
+
+
+def try_again(session: Session, *, template: str, now: datetime) -> int:
+    """Have every message of this kind that was tried and did not go be due at once; returns how many."""
+    found = session.scalars(_stuck(template)).all()
+    for row in found:
+        row.due_at = min(row.due_at, now)
+    session.flush()
+    return len(found)
+
+
+def stop_trying(session: Session, *, template: str, sealer: Sealer) -> int:
+    """Give up every message of this kind that was tried and did not go; returns how many."""
+    found = session.scalars(_stuck(template)).all()
+    for row in found:
+        _give_up(row, "given_up", sealer)
+    session.flush()
+    return len(found)
+
+
+def _stuck(template: str) -> Select[OutboxMessage]:
+    tried = and_(OutboxMessage.state == "queued", OutboxMessage.attempts > 0, OutboxMessage.template == template)
+    return select(OutboxMessage).where(tried).order_by(OutboxMessage.id).with_for_update()
 
 
 def send_due(

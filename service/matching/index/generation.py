@@ -127,6 +127,29 @@ def pointed(folder: Path) -> str:
         return ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What an operator may know of the published generation, without its being read whole."""
+
+    sequence: int
+    groups: int
+    written_at: float  # seconds since 1970
+
+
+def told(folder: Path) -> Told | None:
+    """Tell of the published generation; None where there is none, or its description is damaged."""
+    name = pointed(folder)
+    if not name:
+        return None
+    try:
+        meta = _opened(intact.take(folder / name / META))
+        return Told(
+            sequence=int(meta["sequence"]), groups=int(meta["n_documents"]), written_at=_written(folder / _POINTER)
+        )
+    except (OSError, ValueError, KeyError, TypeError, DamagedError):
+        return None
+
+
 def _kind(taxonomy: Taxonomy, model: str) -> str:
     return hashlib.sha256(f"{FORMAT} {taxonomy.layout} {model}".encode()).hexdigest()[:8]
 
@@ -137,7 +160,7 @@ def _write(work: Path, snapshot: Snapshot, models: Mapping[str, str]) -> None:
     with (work / ARRAYS).open("wb") as file:
         for name, array in _arrays(snapshot.base).items():
             whole = np.ascontiguousarray(array)
-            places[name] = (_told(whole.dtype), whole.shape, at)
+            places[name] = (_told_type(whole.dtype), whole.shape, at)
             for part in (whole.reshape(-1).view(np.uint8).data, bytes(-whole.nbytes % _ALIGNED)):
                 total.update(part)
                 at += file.write(part)
@@ -159,7 +182,7 @@ def _write(work: Path, snapshot: Snapshot, models: Mapping[str, str]) -> None:
         _through(file)
 
 
-def _told(kind: np.dtype[Any]) -> Any:
+def _told_type(kind: np.dtype[Any]) -> Any:
     """Return a type of numbers or records as JSON can hold it."""
     if kind.fields is None or kind.names is None:
         return kind.str
@@ -169,7 +192,7 @@ def _told(kind: np.dtype[Any]) -> Any:
 
 
 def _type(told: Any) -> np.dtype[Any]:
-    """Return the type that `_told` told."""
+    """Return the type that `_told_type` told."""
     if isinstance(told, str):
         return np.dtype(told)
     names, kinds, shapes, offsets = zip(*told["parts"], strict=True)

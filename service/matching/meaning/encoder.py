@@ -24,6 +24,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from service import metrics
 from service.matching.meaning import wordpiece
 from service.matching.meaning.wordpiece import WordPiece
 
@@ -112,7 +113,9 @@ class Remembering(ABC):
         with self._recalling:
             if name in self._recent:
                 self._recent.move_to_end(name)
+                metrics.encoded(remembered=True)
                 return self._recent[name]
+        metrics.encoded(remembered=False)
         made = quantised(self.embed(text))
         made.flags.writeable = False
         with self._recalling:
