@@ -79,6 +79,7 @@ ROOMS: Mapping[Area, tuple[Room, ...]] = {
         Room(".licences", _l("Licences"), Permission.PRIVACY, own=True),
         Room(".audit", _l("What was done"), Permission.READ_AUDIT),
         Room(".set_up_steps", _l("Set up Kith"), RUN),
+        Room(".admin_running", _l("How it runs"), RUN),
     ),
     Area.ACCOUNT: (
         Room(".account", _l("Where you are signed in"), OWN),

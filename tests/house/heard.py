@@ -30,6 +30,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/accounts/signing_in/taking_off.py": (PAGE,),
     "service/api/": ("api",),
     "service/api/token.py": (STANDARD,),
+    "service/given.py": ("command",),
     "service/app.py": ("api", PAGE),
     "service/backups/": ("command",),
     "service/catalog/applying.py": ("editing",),

@@ -9,6 +9,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
     "/<lang>/admin/ring-back": Permission.RING_BACK,
     "/<lang>/admin/suggestions/<uuid:proposal_id>/invite": Permission.MANAGE,
     "/<lang>/admin/rule": Permission.MANAGE,
+    "/<lang>/admin/running": Permission.MANAGE,
     "/<lang>/referrals": Permission.READ_REFERRALS,
     "/<lang>/safety": Permission.SAFETY,
     "/<lang>/organisation/team": Permission.LEAD_TEAM,

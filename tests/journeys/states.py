@@ -206,6 +206,7 @@ AT_WORK = {
         at(EDITING, "looked up", query="?q=choir&status=published&missing=cost"),
         at(f"{EDITING}/coverage"),
         at(f"{EDITING}/rule"),
+        at(f"{EDITING}/running"),
         at(f"{OF_GROUP}/life", group_id="group"),
         at(f"{OF_GROUP}/calendar", group_id="group"),
         at(f"{OF_GROUP}/was/<int:version>", group_id="group", version="version"),

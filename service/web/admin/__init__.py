@@ -7,6 +7,7 @@ from service.web.admin.bodies import bodies, places, trust
 from service.web.admin.desk import coverage, finding, interests, merging, together, unmet
 from service.web.admin.heard import calling, claims, reports, ringing, suggestions
 from service.web.admin.listing import drafting, found, groups, life, new, page_of_group, spoken, suggested
+from service.web.admin.running import views as running
 from service.web.admin.terms import views as terms
 
 
@@ -46,6 +47,7 @@ def register(blueprint: Blueprint) -> None:
     calling.register(blueprint)
     importing.register(blueprint)
     terms.register(blueprint)
+    running.register(blueprint)
 
 
 def _many(blueprint: Blueprint) -> None:

@@ -1,0 +1,1 @@
+"""How it runs: the page of whoever runs this installation."""
