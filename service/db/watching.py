@@ -13,6 +13,9 @@ from service.observability import logger, note_statement, where
 SLOW_MS = 200.0  # unless the operator chose another limit
 LONGEST = 600  # characters of a shape
 _TEXT = re.compile(r"'(?:[^']|'')*'")
+_QUOTE = "'"
+# Texts with escapes, texts between dollars, comments.
+_ODD = re.compile(r"(?<![\w'])(?:[EeBbXxNn]|[Uu]&)'|\$\w*\$|\\|--|/\*")
 _NUMBER = re.compile(r"(?<![\w:%.$])\d+(?:\.\d+)?(?![\w])")
 _LIST = re.compile(r"\((?:\s*(?:\?|%s|[:%$]\(?[A-Za-z_]?\w*\)?s?)\s*,)+\s*(?:\?|%s|[:%$]\(?[A-Za-z_]?\w*\)?s?)\s*\)")
 _BLANKS = re.compile(r"\s+")
@@ -25,7 +28,10 @@ def shape(statement: str) -> str:
     >>> shape("SELECT a  FROM b WHERE c = 'x''y' AND d IN (?, ?, ?) AND e = 42 LIMIT :n")
     'SELECT a FROM b WHERE c = ? AND d IN (…) AND e = ? LIMIT :n'
     """
-    short = _NUMBER.sub("?", _TEXT.sub("?", _BLANKS.sub(" ", statement)))
+    plain = _BLANKS.sub(" ", statement)
+    if _ODD.search(plain) or _QUOTE in _TEXT.sub("", plain):  # where a text begins and ends is not sure
+        return f"{plain.split(maxsplit=1)[0][:20]} (text)"
+    short = _NUMBER.sub("?", _TEXT.sub("?", plain))
     return _LIST.sub("(…)", short).strip()[:LONGEST]
 
 

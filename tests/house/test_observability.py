@@ -2,6 +2,7 @@
 
 import json
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,7 +11,11 @@ from flask.testing import FlaskClient
 from gunicorn.config import Config
 
 from service import observability
+from service.app import create_app
+from service.config import Settings
+from service.errors import NotFound
 from service.observability import ALLOWED, GunicornLogger, add_check, add_warning
+from tests import stores
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -88,6 +93,43 @@ def test_every_request_has_a_name_of_its_own(client: FlaskClient) -> None:
     names = {client.get("/healthz", headers={"X-Request-Id": "chosen"}).headers["X-Request-Id"] for _ in range(5)}
     assert len(names) == 5
     assert "chosen" not in names
+
+
+def test_a_proxy_in_front_names_a_request_in_one_manner_and_no_other(settings: Settings) -> None:
+    app = create_app(replace(settings, proxy_hops=1))
+    given, client = "0123456789abcdef" * 2, app.test_client()
+    assert client.get("/healthz", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
+    for odd in (given.upper(), given + "0", given[1:], f"{given}\u0660", " ", "zqaxb", f"{given},{given}"):
+        named = client.get("/healthz", headers={"X-Request-Id": odd}).headers["X-Request-Id"]
+        assert named != odd
+        assert len(named) == 32
+    stores.close(app)
+
+
+def test_every_line_of_a_request_and_its_error_page_carry_its_name(
+    app: Flask, client: FlaskClient, capfd: pytest.CaptureFixture[str]
+) -> None:
+    @app.get("/en/broken")
+    def broken() -> str:
+        observability.logger().warning("on the way")
+        raise NotFound("page")
+
+    answer = client.get("/en/broken")
+    name = answer.headers["X-Request-Id"]
+    assert {line["request_id"] for line in lines(capfd.readouterr().err)} == {name}
+    assert name in answer.text, "whoever rings can say it"
+
+
+def test_every_line_of_one_run_of_a_job_carries_one_name(capfd: pytest.CaptureFixture[str]) -> None:
+    for _ in range(2):
+        with observability.named_run():
+            observability.logger().warning("messages not sent")
+            observability.logger().info("job")
+    observability.logger().info("after")
+    *runs, after = lines(capfd.readouterr().err)
+    names = [line["request_id"] for line in runs]
+    assert (names[0], names[2]) == (names[1], names[3])
+    assert (len(set(names)), "request_id" in after) == (2, False)
 
 
 def test_arguments_of_a_message_are_not_written() -> None:

@@ -1,0 +1,1 @@
+"""How it runs, and what Prometheus is told of it."""
