@@ -196,7 +196,7 @@ def test_tables_of_the_field_guide_are_those_of_the_code(which: str) -> None:
 def test_every_setting_is_in_the_administrator_s_table_and_no_other() -> None:
     read = {
         found
-        for path in ("service/config.py", "deploy/gunicorn.conf.py")
+        for path in ("service/config.py", "service/given.py", "deploy/gunicorn.conf.py")
         for found in re.findall(r"\"(KITH_[A-Z_]+)\"", (ROOT / path).read_text(encoding="utf-8"))
     }
     told = re.findall(r"^\| `(KITH_[A-Z_]+)`", (ROOT / "docs/guides/administrator.md").read_text(), re.M)

@@ -17,7 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from werkzeug.routing import Rule
 
+from service.clock import now
 from service.db import Base, db
+from service.running.exposing import Exposed
 from tests.house import canaries
 from tests.people import keyed, signed_in
 from tests.walk import address, rules
@@ -168,6 +170,7 @@ def test_what_is_sent_is_in_no_sink(
     log = (said.out + said.err).encode()
     assert made.told == []
     assert found(log) == [], "the log"
+    assert found(measured(quiet)) == [], "the metrics"
     assert log.count(b'"event": "request"') > 300
     tables, rows = dry(quiet)
     assert tables == {}
@@ -180,6 +183,14 @@ def test_what_is_sent_is_in_no_sink(
             f"\nsinks: {len(WORDS)} words in {len(NEEDLES)} spellings, {total} answers, {rows} rows, "
             f"{len(log)} bytes of log, {len(files)} files: 0 hits"
         )
+
+
+def measured(app: Flask) -> bytes:
+    """Return what Prometheus would be told."""
+    with app.app_context():
+        told = Exposed(engine=db.engine, settings=app.extensions["kith"].settings, clock=now).text()
+    assert told.count(b"kith_requests_total{") > 50
+    return told
 
 
 def fail(app: Flask, made: Walk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """What runs on a clock runs once, whoever asks; a failure stops nothing else; what was killed begins again."""
 
 import json
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -13,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service import jobs
+from service.accounts import runs as claims
 from service.accounts.models import JobRun
 from service.config import Settings
 from service.db.sealing import Sealer
@@ -212,3 +214,87 @@ def test_a_job_with_nothing_to_do_writes_nothing(bench: Bench) -> None:
     assert jobs.run_if_due(bench.tools, sending) is None
     with bench.tools.reading() as session:
         assert jobs.runs(session) == {}
+
+
+@pytest.mark.parametrize("away", [timedelta(minutes=61), timedelta(days=3), timedelta(days=400)])
+def test_what_fell_due_while_nobody_looked_is_one_run_however_many_loops_come_back(
+    bench: Bench, away: timedelta
+) -> None:
+    job = bench.job()
+    jobs.run_if_due(bench.tools, job)
+    bench.at = NOW + away
+    at_once(6, lambda: jobs.run_if_due(bench.tools, job))
+    assert bench.ran == ["water"] * 2
+    bench.at += HOUR - timedelta(seconds=1)
+    jobs.run_if_due(bench.tools, job)
+    assert len(bench.ran) == 2, "nothing is made up for"
+    bench.at += timedelta(seconds=1)
+    jobs.run_if_due(bench.tools, job)
+    assert len(bench.ran) == 3
+
+
+def test_a_clock_that_jumps_ahead_and_back_costs_one_run_each_way(bench: Bench) -> None:
+    job = bench.job()
+    for jump in (timedelta(0), timedelta(days=365), timedelta(seconds=1), timedelta(seconds=2)):
+        bench.at = NOW + jump
+        at_once(3, lambda: jobs.run_if_due(bench.tools, job))
+    assert bench.ran == ["water"] * 3
+
+
+def test_failures_in_a_row_are_counted_till_it_ends_well_and_being_killed_is_one(bench: Bench) -> None:
+    def fail() -> int:
+        raise ZeroDivisionError
+
+    bad, good = bench.job(does=fail), bench.job()
+    for number in range(1, 4):
+        bench.at = NOW + HOUR * number
+        jobs.run_if_due(bench.tools, bad)
+        assert (bench.row().failures, bench.row().succeeded_at) == (number, None)
+    bench.at += HOUR
+    with bench.tools.writing() as session:  # and then it is killed
+        assert claims.claim(session, "water", every=HOUR, longest=bad.longest, now=bench.at)
+    bench.at += HOUR
+    jobs.run_if_due(bench.tools, bad)
+    assert bench.row().failures == 5
+    bench.at += HOUR
+    jobs.run_if_due(bench.tools, good)
+    row = bench.row()
+    assert (row.failures, row.succeeded_at, row.node) == (0, bench.at, socket.gethostname()[:80])
+
+
+def test_a_job_that_is_asked_for_runs_once_though_its_time_has_not_come_and_nothing_waits(bench: Bench) -> None:
+    job = replace(bench.job(), waits=lambda _session, _now: False)
+    jobs.run_if_due(bench.tools, job)
+    assert bench.ran == []
+    for _ in range(2):  # two presses are one run
+        with bench.tools.writing() as session:
+            claims.ask(session, "water", now=bench.at)
+    with bench.tools.reading() as session:
+        assert claims.next_at(claims.known(session)["water"], every=HOUR, now=bench.at) == bench.at
+    at_once(4, lambda: jobs.run_if_due(bench.tools, job))
+    assert bench.ran == ["water"]
+    jobs.run_if_due(bench.tools, job)
+    assert bench.ran == ["water"]
+
+
+def test_when_it_comes_next_is_told_as_the_loop_will_do_it(bench: Bench) -> None:
+    def fail() -> int:
+        raise ZeroDivisionError
+
+    daily = bench.job("daily", timedelta(days=1), fail)
+    jobs.run_if_due(bench.tools, daily)
+    with bench.tools.reading() as session:
+        following = claims.next_at(claims.known(session)["daily"], every=daily.every, now=bench.at)
+    bench.at = following - timedelta(seconds=1)
+    jobs.run_if_due(bench.tools, daily)
+    assert bench.ran == ["daily"]
+    bench.at = following
+    jobs.run_if_due(bench.tools, daily)
+    assert bench.ran == ["daily"] * 2
+
+
+def test_machines_that_ran_a_job_lately_are_known(bench: Bench) -> None:
+    jobs.run_if_due(bench.tools, bench.job())
+    with bench.tools.reading() as session:
+        assert claims.nodes(session, now=bench.at) == {socket.gethostname()[:80]: bench.at}
+        assert claims.nodes(session, now=bench.at + timedelta(days=2)) == {}
