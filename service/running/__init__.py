@@ -135,10 +135,11 @@ def index(settings: Settings) -> IndexSeen | None:
 
 def storage(engine: Engine, settings: Settings) -> Storage:
     """Return how much room there is, and what takes it."""
-    whole, _, free = shutil.disk_usage(settings.data_folder)
-    parts = sorted(
-        ((path.name, _size(path)) for path in settings.data_folder.iterdir()), key=lambda one: (-one[1], one)
-    )
+    folder = settings.data_folder
+    there = next(path for path in (folder, *folder.parents) if path.is_dir())  # nothing may have been written yet
+    whole, _, free = shutil.disk_usage(there)
+    sizes = ((path.name, _size(path)) for path in (folder.iterdir() if there == folder else ()))
+    parts = sorted(sizes, key=lambda one: (-one[1], one))
     return Storage(free=free, whole=whole, database=database_bytes(engine), parts=[one for one in parts if one[1]])
 
 

@@ -9,7 +9,6 @@ from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
 
-import psutil
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
@@ -46,7 +45,8 @@ def value(text: str, name: str, **labels: str) -> float:
 
 
 def workers(pair: Pair) -> list[int]:
-    return sorted(child.pid for child in psutil.Process(pair.app.pid).children())
+    main = pair.app.pid
+    return sorted(int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split())
 
 
 @pytest.fixture
@@ -55,6 +55,7 @@ def counted(migrated: Path) -> Iterator[Pair]:
         yield made
 
 
+@pytest.mark.slow
 def test_both_workers_add_up_outlive_one_of_them_and_are_told_on_a_port_of_their_own(counted: Pair) -> None:
     port, folder = free_port(), counted.folder / "instance" / "metrics" / "web"
     door = {"rule": "/<lang>/groups/<slug>", "status": "4xx", "process": "web"}

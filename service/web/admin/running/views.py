@@ -30,7 +30,7 @@ from service.web.rooms import Area
 from service.web.work import work_page
 
 UNITS = (("gigabyte", 1_000_000_000), ("megabyte", 1_000_000), ("kilobyte", 1_000))
-SHOWN_PARTS = 8  # of the data folder
+DATABASE = "kith.sqlite"  # told as a whole already
 SECOND = timedelta(seconds=1)
 
 
@@ -135,7 +135,7 @@ def _state(one: JobSeen) -> str:
         return str(_("Runs now"))
     if one.failures:
         return str(ngettext("%(num)s failure in a row", "%(num)s failures in a row", one.failures))
-    return "" if one.began else str(_("Never ran"))
+    return "" if one.began or one.waits else str(_("Never ran"))
 
 
 def _last(one: JobSeen) -> str:
@@ -188,8 +188,9 @@ def _storage(room: Storage, at: datetime) -> list[tuple[str, str]]:
     if room.database is not None:
         told.append((_("Database"), _size(room.database)))
     told.append((_("Last backup"), _span(backup) if backup is not None else _("Not known")))
-    parts = [(str(words.PARTS.get(name, name)), _size(size)) for name, size in room.parts[:SHOWN_PARTS]]
-    return told + [one for one in parts if one[0] != _("Database")]
+    told += [(str(words.PARTS[name]), _size(size)) for name, size in room.parts if name in words.PARTS]
+    others = sum(size for name, size in room.parts if name not in words.PARTS and not name.startswith(DATABASE))
+    return [*told, (_("Other files"), _size(others))]
 
 
 def _number(value: int) -> str:

@@ -35,7 +35,6 @@ STATES: Mapping[str, LazyString] = {
     "failed": _l("Given up"),
 }
 PARTS: Mapping[str, LazyString] = {
-    "kith.sqlite": _l("Database"),
     "index": _l("Search index"),
     "vectors": _l("Meaning of texts"),
     "metrics": _l("Counts for metrics"),
