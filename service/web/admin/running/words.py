@@ -27,6 +27,8 @@ JOBS: Mapping[str, LazyString] = {
     "learn_interests": _l("Learn interests"),
     "compare_lists": _l("Compare lists"),
     "audit_check": _l("Check the record"),
+    "backup": _l("Make a backup"),
+    "erasures_beside": _l("Keep what was erased beside the backups"),
 }
 STATES: Mapping[str, LazyString] = {
     "queued": _l("Waiting"),
