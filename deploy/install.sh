@@ -32,7 +32,7 @@ python() { # each package is the very file that was tested, or it is not install
 }
 
 folders() {
-    install -d -o kith -g kith -m 700 /var/lib/kith
+    install -d -o kith -g kith -m 700 /var/lib/kith /var/backups/kith
     install -d -o root -g kith -m 750 /etc/kith /etc/kith/tls
     install -m 644 "$home/deploy/tmpfiles/kith.conf" /etc/tmpfiles.d/kith.conf
     # As /etc/tmpfiles.d/kith.conf has them made whenever the machine starts.

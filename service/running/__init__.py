@@ -15,9 +15,9 @@ from pathlib import Path
 from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
-from service import jobs
 from service.accounts import runs
 from service.accounts.models import SignedInSession
+from service.backups import places
 from service.config import Settings
 from service.db import version as schema
 from service.jobs import DONE, JOBS
@@ -170,10 +170,8 @@ def versions(engine: Engine) -> dict[str, str]:
 
 
 def last_backup(settings: Settings, *, now: datetime) -> timedelta | None:
-    """Return how long ago the last good backup was made; None where nobody knows of any."""
-    look = getattr(jobs, "last_backup", None)  # named by whoever makes backups
-    made: datetime | None = look(settings) if look is not None else None
-    return None if made is None else now - made
+    """Return how long ago the last backup that counts was made; None where there is none."""
+    return places.newest_age(settings.backups_folder, now)
 
 
 def troubles(session: Session, engine: Engine, settings: Settings, *, now: datetime) -> dict[str, tuple[str, ...]]:

@@ -23,6 +23,7 @@ from service.accounts import operations as accounts
 from service.accounts.models import JobRun
 from service.accounts.permissions import VISITOR
 from service.accounts.record import audit
+from service.backups import names
 from service.cli import doctor
 from service.cli.doctor import ground, way_in, work
 from service.cli.doctor.findings import Finding, Patient
@@ -220,6 +221,16 @@ def test_record(patient: Patient) -> None:
         at = now() - timedelta(hours=5)
         audit.record(session, actor=VISITOR, action="sign_in", subject="user", subject_id=None, now=at)
     mends(work.record(patient), "where the record ends", "kith-jobs")
+
+
+def test_backups(patient: Patient, tmp_path: Path) -> None:
+    mends(work.backups(patient), "No backup is taken", "KITH_BACKUPS")
+    kept = replace(patient, settings=replace(patient.settings, backups_folder=tmp_path))
+    mends(work.backups(kept), "no backup in", "kith backup")
+    (tmp_path / names.named(patient.now - timedelta(days=3))).touch()
+    mends(work.backups(kept), "3 days old", "kith-jobs")
+    (tmp_path / names.named(patient.now - timedelta(hours=9))).touch()
+    is_well(work.backups(kept))
 
 
 def test_administrator(patient: Patient) -> None:

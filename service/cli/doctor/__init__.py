@@ -35,6 +35,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("messages", work.waiting),
     ("mail server", work.mail),
     ("record", work.record),
+    ("backups", work.backups),
     ("public address", way_in.answers),
     ("certificate", way_in.certificate),
     ("headers", way_in.headers),

@@ -1,11 +1,13 @@
 """Looks at what an installation does: jobs, mail, the search index, help lines, the record."""
 
 from contextlib import closing
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
 from service import clock, jobs
 from service.accounts import beginning
+from service.backups import places
 from service.catalog.where.packs import load_pack
 from service.cli.doctor.findings import Finding, Patient, mend, ok, unknown
 from service.matching.index import generation
@@ -14,6 +16,7 @@ from service.notifications import outbox
 from service.notifications.channels import NotSent
 from service.notifications.smtp import Email
 
+OLD_BACKUP = timedelta(days=2)  # one is taken each night
 BEHIND = 5_000  # changes that every start lays over the index anew
 MAIL = {
     "smtp_certificate": "Its certificate is not trusted: set KITH_SMTP_CA_FILE, or have it mended.",
@@ -100,6 +103,20 @@ def record(patient: Patient) -> Finding:
             "For hours nothing was written of where the record ends.", "systemctl restart kith-jobs; kith audit head"
         )
     return ok("Where the record of who did what ends is kept outside the database.")
+
+
+def backups(patient: Patient) -> Finding:
+    """A backup that was restored and checked is there, and not old."""
+    folder = patient.settings.backups_folder
+    if folder is None:
+        return mend("No backup is taken by itself.", "Name a folder, best on another disk: KITH_BACKUPS")
+    age = places.newest_age(folder, patient.now)
+    if age is None:
+        return mend(f"There is no backup in {folder}.", "kith backup")
+    if age > OLD_BACKUP:
+        days = age // timedelta(days=1)
+        return mend(f"The last backup is {days} days old.", "journalctl -u kith-jobs; kith backup")
+    return ok("A backup of the last two days was restored and checked.")
 
 
 def administrator(patient: Patient) -> Finding:
