@@ -188,6 +188,7 @@ def test_a_wrong_secret_a_damaged_file_and_no_backup_are_refused_in_a_sentence(
     assert "another KITH_SECRET" in said(str(tmp_path / "whole"))
 
 
+@pytest.mark.slow
 def test_a_backup_of_older_tables_is_brought_up_and_one_of_newer_tables_refused(
     lived_in: tuple[Flask, people.Cast], settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +234,7 @@ def test_a_file_that_somebody_uses_is_not_replaced(lived_in: tuple[Flask, people
             restoring.restore(made.path, settings, clock=now, over=name)
 
 
+@pytest.mark.slow
 def test_old_ones_go_once_a_new_one_counts(lived_in: tuple[Flask, people.Cast], settings: Settings) -> None:
     few = replace(settings, backups_days=1, backups_weeks=0, backups_months=0)
     first = making.make(few, clock=now)
