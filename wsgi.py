@@ -4,8 +4,10 @@ import sys
 
 from service.app import create_app
 from service.config import refusal
+from service.db import engine
 from service.errors import Invalid
 
+engine.answer_soon()
 try:
     app = create_app()
 except Invalid as error:

@@ -14,7 +14,7 @@ from apiflask import APIFlask
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
@@ -24,11 +24,12 @@ from service import api, jobs, observability, tracing, web
 from service.accounts.permissions import Permission
 from service.accounts.record import audit
 from service.backups.places import clear_left
+from service.catalog.shown import Latest, Shown
 from service.catalog.where.places import Gazetteer, Online
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import db, engine, safe, version, watching
+from service.db import db, engine, failing, safe, version, watching
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
@@ -58,6 +59,7 @@ class Services:
     keys: KeyRing
     gazetteer: Gazetteer
     matching: Matching
+    shown: Shown
     counts: Counts
     openapi: Callable[[], Mapping[str, Any]]
 
@@ -116,12 +118,14 @@ def create_app(settings: Settings | None = None) -> Kith:
         settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         safe.check(store, settings.data_folder)
     clear_left(settings.data_folder)
+    latest = Latest(lambda: store)
     audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
     app.extensions["kith"] = Services(
         settings=settings,
         keys=KeyRing(settings.secret, settings.keys_file),
         gazetteer=_gazetteer(settings),
-        matching=_matching(app, settings, store),
+        matching=_matching(app, settings, store, latest),
+        shown=Shown(latest),
         counts=open_counts(database_url=settings.database_url, data_folder=settings.data_folder),
         openapi=lambda: api.openapi(app),
     )
@@ -186,8 +190,8 @@ def _watch(app: Kith, store: Engine, folder: Path) -> None:
         observability.add_warning(app, name, looking(look))
 
 
-def _matching(app: Kith, settings: Settings, store: Engine) -> Matching:
-    taxonomy, source = load_taxonomy(settings.seeds_folder / "taxonomy"), CatalogSource(lambda: store, now)
+def _matching(app: Kith, settings: Settings, store: Engine, latest: Latest) -> Matching:
+    taxonomy, source = load_taxonomy(settings.seeds_folder / "taxonomy"), CatalogSource(lambda: store, now, latest)
     understanding = Understanding(settings.seeds_folder / "vectors", settings.data_folder / "vectors")
     observability.add_warning(app, "meaning", understanding.warning)
     multilingual = multilingual_if_installed(
@@ -270,16 +274,25 @@ def _refuse(app: Kith) -> None:
         app.log_exception((type(error), error, error.__traceback__))
         return api.status_problem(500) if _asked_api() else web.status_page(500)
 
-    def database_away(error: OperationalError) -> ResponseReturnValue:
-        app.log_exception((type(error), error, error.__traceback__))
-        return ours(Unavailable("not_ready"))
+    def store_failed(error: SQLAlchemyError) -> ResponseReturnValue:
+        failed = _unavailable(error)
+        return ours(failed) if failed else unexpected(error)
 
     app.register_error_handler(ServiceError, ours)
-    app.register_error_handler(OperationalError, database_away)
+    app.register_error_handler(SQLAlchemyError, store_failed)
     app.register_error_handler(DataError, lambda _error: ours(Invalid("unusable_text")))
     app.register_error_handler(StaleDataError, lambda _error: ours(Conflict("changed_meanwhile")))
     app.register_error_handler(HTTPException, of_http)
     app.register_error_handler(Exception, unexpected)
+
+
+def _unavailable(error: SQLAlchemyError) -> Unavailable | None:
+    """Say what a failure of the database means, and write its name there; None: the fault is ours."""
+    code = failing.meaning(error)
+    if code is None:
+        return None
+    observability.log_failure((type(error), error, error.__traceback__), failing.exact(error) or code)
+    return Unavailable(code)
 
 
 def _asked_api() -> bool:

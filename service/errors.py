@@ -7,7 +7,7 @@
   - NotFound     404  no such thing, or not one this actor may know of
     + Gone       410  it was there: a link that was used, withdrawn or has run out
   - Conflict     409  true when read, no longer true when written (state, version, uniqueness)
-  - Unavailable  503  something we depend on did not answer; safe to try again
+  - Unavailable  503  something we depend on did not answer; safe to try again after `retry_after` seconds
     + TooMany    429  asked too often; safe to try again after `retry_after` seconds
 
 An error carries a code and figures, never a sentence: the faces say it in the reader's language.
@@ -65,6 +65,7 @@ class Conflict(ServiceError):
 
 class Unavailable(ServiceError):
     status = 503
+    retry_after: int = 30  # seconds
 
 
 class TooMany(Unavailable):

@@ -20,7 +20,7 @@ from service import metrics, tracing
 
 ALLOWED = (
     *("event", "request_id", "rule", "method", "status", "ms", "error", "frames", "check", "job", "count", "head"),
-    *("statement", "statements", "statements_ms"),
+    *("code", "statement", "statements", "statements_ms"),
 )
 LOGGER = "kith"
 ASKED_BY_US = "X-Kith-Doctor"
@@ -79,9 +79,9 @@ def logger() -> logging.Logger:
     return log
 
 
-def log_failure(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> None:
-    """Write that a request failed unexpectedly, and where in the code."""
-    extra = {"request_id": request_id(), "rule": _rule(), "method": request.method}
+def log_failure(exc_info: tuple[type[BaseException], BaseException, TracebackType | None], code: str = "") -> None:
+    """Write that a request failed unexpectedly, and where in the code; `code` is what something else called it."""
+    extra = {"request_id": request_id(), "rule": _rule(), "method": request.method, **({"code": code} if code else {})}
     logger().error("request failed", extra={**extra, **told(exc_info[0], exc_info[2])})
 
 

@@ -22,12 +22,14 @@ from service.errors import TooMany, Unavailable
 TAKE = text(
     "INSERT INTO counter (scope, key_hmac, window_start, n) VALUES (:scope, :key, :now, 1) "
     "ON CONFLICT (scope, key_hmac) DO UPDATE SET "
-    "n = CASE WHEN counter.window_start <= :ended THEN 1 ELSE counter.n + 1 END, "
-    "window_start = CASE WHEN counter.window_start <= :ended THEN :now ELSE counter.window_start END "
+    "n = CASE WHEN counter.window_start <= :ended OR counter.window_start > :ahead THEN 1 ELSE counter.n + 1 END, "
+    "window_start = CASE WHEN counter.window_start <= :ended OR counter.window_start > :ahead THEN :now "
+    "ELSE counter.window_start END "
     "RETURNING n, window_start"
 )
 GIVE_BACK = text("UPDATE counter SET n = n - 1 WHERE scope = :scope AND key_hmac = :key AND n > 0")
 FORGET = text("DELETE FROM counter WHERE window_start < :before")
+AHEAD_SECONDS = 120  # a window that begins later than this was begun by a clock that has been put back since
 KEPT_SECONDS = 86_400  # one day: longer than any window
 
 
@@ -111,7 +113,8 @@ class Limits:
             `limits`: the count could not be kept, so the guarded work must not be done.
         """
         second = int(now.timestamp())
-        values = {"scope": limit.scope, "key": self._hmac(limit, key), "now": second, "ended": second - limit.seconds}
+        values = {"scope": limit.scope, "key": self._hmac(limit, key), "now": second}
+        values |= {"ended": second - limit.seconds, "ahead": second + AHEAD_SECONDS}
         try:
             with self._engine.begin() as connection:
                 n, start = connection.execute(TAKE, values).one()
@@ -147,7 +150,9 @@ class Limits:
 def open_limits(*, database_url: str, data_folder: Path, secret: str) -> Limits:
     """Open the counters that belong to a main database; on SQLite make their file when it is missing."""
     if not database_url.startswith("sqlite"):
-        return Limits(create_engine(database_url, pool_size=2, **OPTIONS), secret)
+        engine = create_engine(database_url, pool_size=2, **OPTIONS)
+        prepare(engine)
+        return Limits(engine, secret)
     data_folder.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{data_folder / 'limits.sqlite'}", **OPTIONS)
     prepare(engine)

@@ -5,6 +5,7 @@ is looked up on each call, so that whatever ended is refused at the next one.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -18,8 +19,8 @@ from service.accounts.programs import keys
 from service.accounts.record import audit
 from service.accounts.record.audit import Origin
 from service.clock import now
-from service.db import committing, db
-from service.errors import Forbidden, Unauthenticated
+from service.db import StoreError, committing, db
+from service.errors import Forbidden, Unauthenticated, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,7 +78,7 @@ def _by_key() -> Actor:
         raise Unauthenticated("key_unknown")
     limits().take(KEY_CALLS, str(holder.actor.key_id), now=at)
     if holder.stale:
-        with committing() as unit:
+        with suppress(StoreError, Unavailable), committing() as unit:  # who reads goes on where nothing can be written
             keys.touch_api_key(unit, key_id=holder.actor.key_id, now=at)
     return holder.actor
 

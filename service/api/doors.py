@@ -6,6 +6,7 @@ from typing import Any, Protocol, cast
 from apiflask import APIBlueprint
 from flask import current_app, request
 
+from service.catalog.shown import Shown
 from service.catalog.where.places import Gazetteer
 from service.config import Settings
 from service.db.sealing import Sealer
@@ -29,6 +30,10 @@ class Services(Protocol):
     @property
     def matching(self) -> Matching:
         """Finds groups that suit a person."""
+
+    @property
+    def shown(self) -> Shown:
+        """The groups that answers show."""
 
     @property
     def mail_channel(self) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from service.api import words
 from service.api.reading import Told
-from service.errors import ServiceError, TooMany
+from service.errors import ServiceError, Unavailable
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -45,7 +45,7 @@ def problem(error: ServiceError) -> Response:
         )
         for name, found in error.fields.items()
     ]
-    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
+    headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Unavailable) else {}
     return _answer(error.status, error.code, words.sentence(error.code, error.params), errors, headers)
 
 

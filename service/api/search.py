@@ -13,7 +13,7 @@ from service.accounts.permissions import Permission
 from service.api.access import allow
 from service.api.doors import services
 from service.api.reading import Told
-from service.catalog import barriers, facts, queries
+from service.catalog import barriers, facts
 from service.catalog.barriers import Strength
 from service.catalog.views import GroupView
 from service.catalog.where.places import Place
@@ -187,7 +187,9 @@ def register(api: APIBlueprint) -> None:
         at, matching = now(), services().matching
         profile = matching.read(json_data.root, strict=True, resolve_place=where)
         answer = matching.match(profile, now=at)
-        groups = queries.load_groups(db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date())
+        groups = services().shown.groups(
+            db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date()
+        )
         suggested = matching.read_story(profile, _place_named)
         return jsonify(_told(with_dates(answer, groups, at), groups, suggested).model_dump(mode="json"))
 

@@ -31,6 +31,9 @@ SENTENCES = {
     "unusable_text": "Some text holds characters that cannot be kept.",
     "too_often": "This was asked too often. Wait as long as Retry-After says.",
     "not_ready": "Something this depends on is not ready. Try again in a minute.",
+    "store_busy": "Somebody else is writing. Nothing was stored: send the same again after Retry-After seconds.",
+    "store_full": "Nothing can be stored at the moment. Reading goes on; send the same again later.",
+    "store_read_only": "Nothing can be stored at the moment. Reading goes on; send the same again later.",
     "changed_meanwhile": "Somebody else changed this first. Read it again, then decide.",
     # fields
     "missing": "This field is needed.",

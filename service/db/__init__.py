@@ -11,10 +11,12 @@ from flask import make_response
 from flask.typing import ResponseReturnValue
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import MetaData
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from service import metrics
+from service.db import failing
+from service.errors import Unavailable
 
 P = ParamSpec("P")
 
@@ -36,8 +38,49 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 
-# SQLite's own back-off is unfair when many threads write: one process queues its writers here first (TRUST rule 3).
-_writing = threading.Lock()
+PATIENCE_S = 5.0  # for another writer: as long as SQLite itself waits for another process
+SOON_S = 1.0  # by then any usual write is done, also on a busy machine
+
+
+class _Queue:
+    """One writer of this process at a time, and few who wait for long, so that threads are left for whoever reads.
+
+    SQLite's own back-off is unfair when many threads write: they queue here first (TRUST rule 3). When the writer in
+    front found the database locked by another process, whoever waited behind it has waited as long as anybody may.
+    """
+
+    def __init__(self) -> None:
+        self._writing = threading.Lock()
+        self._waiting = threading.Lock()  # held by the one who waits longer than a moment
+        self._locked_at = 0.0
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for one's turn; raises Unavailable `store_busy` when it does not come in time."""
+        began = time.monotonic()
+        if not (self._writing.acquire(timeout=SOON_S) or self._patiently()):
+            raise Unavailable(failing.BUSY)
+        try:
+            if self._locked_at > began:
+                raise Unavailable(failing.BUSY)
+            yield
+        except OperationalError as error:
+            if failing.meaning(error) == failing.BUSY:
+                self._locked_at = time.monotonic()
+            raise
+        finally:
+            self._writing.release()
+
+    def _patiently(self) -> bool:
+        if not self._waiting.acquire(blocking=False):
+            return False
+        try:
+            return self._writing.acquire(timeout=PATIENCE_S)
+        finally:
+            self._waiting.release()
+
+
+_queue = _Queue()
 
 
 @contextmanager
@@ -47,7 +90,7 @@ def committing() -> Iterator[Session]:
     The first statement is BEGIN IMMEDIATE on SQLite, so a reader never has to turn into a writer half way.
     """
     session, began = db.session(), time.perf_counter()
-    with _writing if session.get_bind().dialect.name == "sqlite" else nullcontext():
+    with _queue.turn() if session.get_bind().dialect.name == "sqlite" else nullcontext():
         try:
             session.rollback()  # end any reading transaction: the writing one starts afresh
             session.connection(execution_options={"writes": True})

@@ -1,4 +1,4 @@
-"""How connections behave: SQLite's pragmas, and BEGIN IMMEDIATE for every writing unit of work."""
+"""How connections behave: SQLite's pragmas, BEGIN IMMEDIATE for every writing unit of work, and how long one waits."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -19,6 +19,23 @@ PRAGMAS = {
 # Of a file that is thrown away, or written to the disk as a whole once it is complete.
 FILLING = {**PRAGMAS, "journal_mode": "MEMORY", "synchronous": "OFF", "foreign_keys": "OFF"}
 OPTIONS: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+# A server that is gone without a word is given up after seconds, not after the minutes that TCP takes by itself.
+REACHING = {
+    "connect_timeout": 5,  # seconds, as the next two
+    "keepalives_idle": 20,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
+# Of a statement that somebody waits for at a page: the proxy gives up after thirty seconds.
+BOUNDS = "SET lock_timeout = '5s'; SET statement_timeout = '20s'; SET idle_in_transaction_session_timeout = '60s'"
+_bounded = False
+
+
+def answer_soon() -> None:
+    """Bound every statement of this process from now on: it answers requests. A command or a job may take long."""
+    global _bounded  # a process answers requests or does not
+    _bounded = True
 
 
 def prepare(engine: Engine, pragmas: Mapping[str, str] = PRAGMAS) -> None:
@@ -26,6 +43,9 @@ def prepare(engine: Engine, pragmas: Mapping[str, str] = PRAGMAS) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", lambda connection, _record: _set_up(connection, pragmas))
         event.listen(engine, "begin", _on_begin)
+    else:
+        event.listen(engine, "do_connect", _on_reaching)
+        event.listen(engine, "connect", _on_reached)
 
 
 @contextmanager
@@ -47,6 +67,17 @@ def _set_up(connection: SQLiteConnection, pragmas: Mapping[str, str]) -> None:
     for name, value in pragmas.items():
         cursor.execute(f"PRAGMA {name}={value}")
     cursor.close()
+
+
+def _on_reaching(_dialect: object, _record: object, _arguments: object, parameters: dict[str, Any]) -> None:
+    for name, value in REACHING.items():
+        parameters.setdefault(name, value)  # what the operator's own address says stays
+
+
+def _on_reached(connection: Any, _record: object) -> None:
+    if _bounded:
+        connection.execute(BOUNDS)
+        connection.commit()
 
 
 def _on_begin(connection: Connection) -> None:

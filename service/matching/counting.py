@@ -81,7 +81,9 @@ class Counts:
 def open_counts(*, database_url: str, data_folder: Path) -> Counts:
     """Open the counts that belong to a main database; on SQLite make their file when it is missing."""
     if not database_url.startswith("sqlite"):
-        return Counts(create_engine(database_url, pool_size=1, **OPTIONS))
+        engine = create_engine(database_url, pool_size=1, **OPTIONS)
+        prepare(engine)
+        return Counts(engine)
     data_folder.mkdir(parents=True, exist_ok=True)
     engine = create_engine(f"sqlite:///{data_folder / 'counts.sqlite'}", **OPTIONS)
     prepare(engine)

@@ -7,6 +7,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from service.catalog import queries
+from service.catalog.shown import Latest
 from service.catalog.terms import queries as terms
 from service.catalog.views import ListedGroup
 from service.catalog.words.overlay import Change
@@ -21,14 +22,19 @@ class CatalogSource:
         Gives the engine; called at each use, so that a process may fork before its first connection.
     now : callable
         Gives the instant; handed in, never asked here.
+    latest : Latest or None
+        Tells the number of the catalogue's last change; None: it is read each time.
     """
 
-    def __init__(self, engine: Callable[[], Engine], now: Callable[[], datetime]) -> None:
+    def __init__(self, engine: Callable[[], Engine], now: Callable[[], datetime], latest: Latest | None = None) -> None:
         self._engine = engine
         self._now = now
+        self._latest = latest
 
     def sequence(self) -> int:
         """Return the number of the catalogue's last change."""
+        if self._latest is not None:
+            return self._latest.number()[0]
         with Session(self._engine()) as session:
             return queries.catalog_sequence(session)
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from functools import wraps
 from typing import ParamSpec
@@ -18,8 +19,8 @@ from service.accounts.record import audit
 from service.accounts.record.audit import Origin
 from service.accounts.signing_in import sessions
 from service.clock import now
-from service.db import committing, db
-from service.errors import Forbidden, Unauthenticated
+from service.db import StoreError, committing, db
+from service.errors import Forbidden, Unauthenticated, Unavailable
 from service.web.languages import SEGMENTS, current_segment
 
 P = ParamSpec("P")
@@ -161,7 +162,7 @@ def _reads(path: str) -> bool:
 
 def _touch(known: SignedIn) -> None:
     if known.stale:
-        with committing() as unit:
+        with suppress(StoreError, Unavailable), committing() as unit:  # who reads goes on where nothing can be written
             sessions.touch_session(unit, session_id=known.session_id, now=now())
 
 

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from markupsafe import escape
 
-from service.errors import ServiceError, TooMany
+from service.errors import ServiceError, Unavailable
 from service.observability import request_id
 
 BARE = """<!doctype html>
@@ -72,6 +72,18 @@ BY_CODE = {
     "no_dates": Words(
         title=_("No date is sure yet"),
         text=_("Nobody has told us the coming dates. Ask the group before you go."),
+    ),
+    "store_busy": Words(
+        title=_("Somebody else is saving just now"),
+        text=_("Nothing was saved. Wait a few seconds, then load this page again: what you wrote is sent once more."),
+    ),
+    "store_full": Words(
+        title=_("Nothing can be saved at the moment"),
+        text=_("What you wrote was not saved. Keep this page open, and load it again later to send it once more."),
+    ),
+    "store_read_only": Words(
+        title=_("Nothing can be saved at the moment"),
+        text=_("What you wrote was not saved. Keep this page open, and load it again later to send it once more."),
     ),
     "busy": Words(
         title=_("Many people are making a PDF now"),
@@ -143,7 +155,7 @@ BY_STATUS = {
 def error_page(error: ServiceError) -> Response:
     """Answer a refusal of ours with its page."""
     answer = render_page(error.status, error.code)
-    if isinstance(error, TooMany):
+    if isinstance(error, Unavailable):
         answer.headers["Retry-After"] = str(error.retry_after)
     return answer
 

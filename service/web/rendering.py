@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Template
 
 from service.accounts.limits import Limits
+from service.catalog.shown import Shown
 from service.catalog.where.packs import CountryPack, HelpLine, load_pack
 from service.catalog.where.places import Gazetteer
 from service.config import Helpline, Settings
@@ -35,6 +36,10 @@ class Services(Protocol):
     @property
     def matching(self) -> Matching:
         """Finds groups that suit a person."""
+
+    @property
+    def shown(self) -> Shown:
+        """The groups that pages show."""
 
     @property
     def counts(self) -> Counts:

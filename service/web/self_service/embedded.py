@@ -9,7 +9,6 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 
 from service.accounts.permissions import Permission
-from service.catalog.queries import load_groups
 from service.clock import now
 from service.db import db
 from service.errors import Invalid, NotFound
@@ -57,7 +56,7 @@ def show_list() -> ResponseReturnValue:
         return _piece("embed/list.html", 422, known=False, near=near, groups=[], start_href=url_for("web.start"))
     moment = now()
     answer = services().matching.match(profile, now=moment)
-    groups = load_groups(db.session(), notices.needed(answer), today=moment.date())
+    groups = services().shown.groups(db.session(), notices.needed(answer), today=moment.date())
     rows = _rows(answer, groups, profile)
     label = profile.place.label if profile.place else ""
     return _piece("embed/list.html", known=True, near=label, groups=rows, start_href=url_for("web.start"))

@@ -97,7 +97,7 @@ def group_in_results(sealed: str, slug: str) -> Answer:
     except NotFound:
         return _elsewhere(slug, moment, sealed)
     match = _match(asked.question, found.id, moment)
-    beside = load_groups(db.session(), helping.helpers(match), today=moment.date())
+    beside = services().shown.groups(db.session(), helping.helpers(match), today=moment.date())
     set_down = scene(found, asked.profile, now=moment, location_id=match.location_id if match else "")
     page = group_page.page(set_down, match, search.voice(), country_pack(), now=moment)
     back = {"back_href": asked.address("results"), "back_text": _("Back to the list")}

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 
 from service.accounts.permissions import Permission
 from service.catalog.fresh import sample
-from service.catalog.queries import load_groups
 from service.clock import now
 from service.db import db
 from service.errors import Invalid
@@ -77,7 +76,7 @@ def results(sealed: str) -> ResponseReturnValue:
     moment = now()
     answer = services().matching.match(asked.question, now=moment)
     named = notices.needed(answer) | following.needed(asked)
-    groups = load_groups(db.session(), named, today=moment.date())
+    groups = services().shown.groups(db.session(), named, today=moment.date())
     voice = search.voice()
     shown = notices.page(asked, answer, groups, voice, now=moment)
     shown["small_steps"] = small_steps.box(answer, groups, asked, voice, now=moment)
