@@ -30,6 +30,16 @@ def locale_of(language: str, country: str) -> Locale:
         return Locale.parse(ABROAD.get(language, language))
 
 
+@lru_cache(maxsize=4096)
+def _number(value: float, locale: Locale) -> str:
+    return str(format_decimal(value, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _with_unit(value: float, unit: str, locale: Locale) -> str:
+    return str(format_unit(value, unit, "short", locale=locale)).replace(" ", NBSP)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """How numbers look to one reader.
@@ -85,7 +95,7 @@ class Figures:
 
     def number(self, value: float) -> str:
         """Write a number in the reader's manner."""
-        return str(format_decimal(value, locale=self.locale))
+        return _number(value, self.locale)
 
     def share(self, value: float) -> str:
         """Write a part of one in per cent."""
@@ -126,7 +136,7 @@ class Figures:
     def _with_unit(self, value: float, unit: str) -> str:
         if self.locale.language == "en" and unit == "duration-minute":  # "mins" is one letter more than is needed
             return f"{self.number(value)}{NBSP}min"
-        return self._in_order(format_unit(value, unit, "short", locale=self.locale).replace(" ", NBSP))
+        return self._in_order(_with_unit(value, unit, self.locale))
 
     def _in_order(self, text: str) -> str:
         """Keep figures and their unit together where the text around them runs from right to left."""

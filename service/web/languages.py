@@ -37,9 +37,21 @@ class Spoken(Domain):  # type: ignore[misc]  # flask_babel brings no types
     """The words of the page's language; on an easy page the simpler ones come first."""
 
     def get_translations(self) -> NullTranslations:
-        """Return the catalogue of this request; what it does not hold is said in English."""
+        """Return the catalogue of this request; what it does not hold is said in English.
+
+        A page asks for some six hundred sentences, so that what was found is noted beside the locale that it is for.
+        """
+        here = g._get_current_object() if g else None
+        held = getattr(here, "_flask_babel", None)
+        known = getattr(held, "kith_words", None)
+        if known is not None and known[0] is held.babel_locale and known[1] == here.get("segment"):
+            found: NullTranslations = known[2]
+            return found
         locale = get_locale()
-        return catalogue(str(locale) if locale else DEFAULT, easy=locale is not None and is_easy())
+        words = catalogue(str(locale) if locale else DEFAULT, easy=locale is not None and is_easy())
+        if here is not None and locale is not None:
+            here._flask_babel.kith_words = (locale, here.get("segment"), words)
+        return words
 
 
 @lru_cache(maxsize=len(SEGMENTS))
@@ -56,7 +68,18 @@ def catalogue(language: str, *, easy: bool) -> NullTranslations:
 def init_app(app: Flask) -> None:
     """Have dates, numbers and sentences follow the path."""
     babel = Babel(app, default_locale=DEFAULT, locale_selector=current_language)
-    babel.domain_instance = Spoken()
+    babel.domain_instance = spoken = Spoken()
+
+    def found() -> NullTranslations:
+        return spoken.get_translations()
+
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of Jinja's own extension
+        gettext=lambda text: found().gettext(text),
+        ngettext=lambda one, many, number: found().ngettext(one, many, number),
+        newstyle=True,
+        pgettext=lambda about, text: found().pgettext(about, text),
+        npgettext=lambda about, one, many, number: found().npgettext(about, one, many, number),
+    )
 
 
 def of_path(path: str) -> str | None:

@@ -64,8 +64,8 @@ class Figures:
 class Lines:
     """Encrypted connections to one port, kept and used again as a browser does; of many addresses of this machine."""
 
-    def __init__(self, port: int, context: ssl.SSLContext, *, keep: bool = True) -> None:
-        self._port, self._context, self._keep = port, context, keep
+    def __init__(self, port: int, context: ssl.SSLContext, *, keep: bool = True, most: int = 400) -> None:
+        self._port, self._context, self._keep, self._room = port, context, keep, asyncio.Semaphore(most)
         self._idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = []
         self._made = 0
 
@@ -73,7 +73,7 @@ class Lines:
         """Send one request; return the status of its answer, FAILED where there was none."""
         line = None
         try:
-            async with asyncio.timeout(LONGEST):
+            async with asyncio.timeout(LONGEST), self._room:
                 line = await self._line()
                 line[1].write(request)
                 status, lasts = await _heard(line[0])
@@ -98,6 +98,11 @@ class Lines:
         return await asyncio.open_connection(
             HOST, self._port, ssl=self._context, server_hostname=HOST, local_addr=(address, 0)
         )
+
+    async def open(self, many: int) -> None:
+        """Greet so many times beforehand: greeting takes this client longer than asking."""
+        for line in [await self._line() for _ in range(many - len(self._idle))]:
+            self._idle.append(line)
 
     def close(self) -> None:
         for _reader, writer in self._idle:

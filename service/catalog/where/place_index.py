@@ -146,7 +146,8 @@ class CountryIndex:
         if not len(self.towns_at):
             return []
         away = km_between(latitude, longitude, self.towns_at[:, 0], self.towns_at[:, 1])
-        return [self.pack.towns[i] for i in np.argsort(away, kind="stable") if away[i] <= km]
+        order = np.argsort(away, kind="stable")
+        return [self.pack.towns[i] for i in order[away[order] <= km]]
 
     def region(self, town: Town) -> str:
         """Return the county, borough or region of the nearest postcode district."""

@@ -309,9 +309,10 @@ def _towns(names: Iterable[Name], sheet: _Sheet, taken: list[Box]) -> Iterable[t
     """Yield the biggest towns whose names have room."""
     found = 0
     for name in sorted(names, key=lambda one: (-one.weight, one.text, one.latitude)):
+        if found == MOST_TOWNS:
+            return
         x, y = sheet.at(name)
-        box = _free((x, y), len(name.text) * LETTER + 8, taken)
-        if box and found < MOST_TOWNS:
+        if box := _free((x, y), len(name.text) * LETTER + 8, taken):
             taken.append(box)
             found += 1
             yield name.text, x, y
