@@ -6,6 +6,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
@@ -33,6 +34,13 @@ SEGMENTS = (*LANGUAGES, *(f"{language}{EASY}" for language in LANGUAGES))
 TRANSLATIONS = Path(__file__).parent / "translations"
 
 
+def _request() -> Any:
+    try:
+        return g._get_current_object()
+    except RuntimeError:  # nobody is asking
+        return None
+
+
 class Spoken(Domain):  # type: ignore[misc]  # flask_babel brings no types
     """The words of the page's language; on an easy page the simpler ones come first."""
 
@@ -41,10 +49,9 @@ class Spoken(Domain):  # type: ignore[misc]  # flask_babel brings no types
 
         A page asks for some six hundred sentences, so that what was found is noted beside the locale that it is for.
         """
-        here = g._get_current_object() if g else None
-        held = getattr(here, "_flask_babel", None)
-        known = getattr(held, "kith_words", None)
-        if known is not None and known[0] is held.babel_locale and known[1] == here.get("segment"):
+        here = _request()
+        known = getattr(getattr(here, "_flask_babel", None), "kith_words", None)
+        if known is not None and known[0] is here._flask_babel.babel_locale and known[1] == here.get("segment"):
             found: NullTranslations = known[2]
             return found
         locale = get_locale()
