@@ -113,12 +113,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     tracing.start()
     app.before_request(_no_huge_form)
     app.after_request(_read_to_the_end)
-    store = _open_database(app, settings.slow_ms)
-    if not (settings.demo or settings.testing):
-        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        safe.check(store, settings.data_folder)
-    clear_left(settings.data_folder)
-    latest = Latest(lambda: store)
+    store, latest = _open_database(app, settings)
     audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
     app.extensions["kith"] = Services(
         settings=settings,
@@ -157,12 +152,16 @@ def _configure(app: Kith, settings: Settings) -> None:
     )
 
 
-def _open_database(app: Kith, slow_ms: int) -> Engine:
+def _open_database(app: Kith, settings: Settings) -> tuple[Engine, Latest]:
     db.init_app(app)
     with app.app_context():
         store = db.engine
     engine.prepare(store)
-    watching.watch(store, slow_ms=slow_ms)
+    watching.watch(store, slow_ms=settings.slow_ms)
+    if not (settings.demo or settings.testing):
+        settings.data_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        safe.check(store, settings.data_folder)
+    clear_left(settings.data_folder)
 
     def database() -> None:
         db.session.execute(text("SELECT 1"))
@@ -173,7 +172,7 @@ def _open_database(app: Kith, slow_ms: int) -> Engine:
 
     observability.add_check(app, "database", database)
     observability.add_check(app, "tables", tables)
-    return store
+    return store, Latest(lambda: store)
 
 
 def _watch(app: Kith, store: Engine, folder: Path) -> None:

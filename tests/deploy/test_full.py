@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.deploy.pair import Pair
 
 AT_ONCE, ASKED = 150, 450
-SHED, PLACES = 503, 48
+SHED, PLACES = 503, 24
 
 
 def test_who_has_no_place_is_told_at_once_and_what_matters_goes_on(pair: Pair) -> None:
