@@ -240,10 +240,10 @@ class Run:
         requests = (request for request in self.kinds.mixed() if not over.is_set())
         work = asyncio.ensure_future(by_timetable(fresh, requests, rate, 3600))
         for _ in range(times):
-            booted = self.there.log("app").count("Booting worker")
+            booted, left = self._logged("Booting worker"), self._logged("Worker exiting")
             self.there.app.send_signal(signal.SIGHUP)
             self.there.proxy.send_signal(signal.SIGHUP)
-            while not (self._logged("Booting worker") >= booted + 2 and self._logged("Worker exiting") >= booted):
+            while not (self._logged("Booting worker") >= booted + 2 and self._logged("Worker exiting") >= left + 2):
                 await asyncio.sleep(0.2)
         over.set()
         found = await work

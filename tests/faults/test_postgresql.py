@@ -41,6 +41,7 @@ def server(databases: stores.Stores) -> Any:
 def away(databases: stores.Stores) -> Iterator[None]:
     """Stop the server, and start it again."""
     found = server(databases)
+    databases.close()  # the tests' own connection does not outlive it
     found.stop()
     try:
         yield
