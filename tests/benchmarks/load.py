@@ -23,7 +23,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import count, cycle
+from itertools import count, cycle, takewhile
 from pathlib import Path
 from uuid import uuid4
 
@@ -237,7 +237,7 @@ class Run:
         """Take a new version in again and again while people search."""
         fresh = Lines(self.there.https, self.there.context, keep=False)
         rate, over = capacity / 4, asyncio.Event()
-        requests = (request for request in self.kinds.mixed() if not over.is_set())
+        requests = takewhile(lambda _: not over.is_set(), self.kinds.mixed())
         work = asyncio.ensure_future(by_timetable(fresh, requests, rate, 3600))
         for _ in range(times):
             booted, left = self._logged("Booting worker"), self._logged("Worker exiting")

@@ -97,13 +97,13 @@ def test_a_database_that_does_not_wait_for_the_disk_is_found_out(tmp_path: Path)
 def test_an_operation_that_commits_half_way_is_found_out(tmp_path: Path) -> None:
     planted = tmp_path / "planted.py"
     planted.write_text(
-        "from service.referrals import operations\n"
-        "plain = operations._ask_leader\n"
+        "from service.referrals import rows\n"
+        "plain = rows.ask_leader\n"
         "def early(session, *rest):\n"
         "    session.connection().exec_driver_sql('COMMIT')\n"
         "    session.connection().exec_driver_sql('BEGIN IMMEDIATE')\n"
         "    plain(session, *rest)\n"
-        "operations._ask_leader = early\n"
+        "rows.ask_leader = early\n"
         "from tests.soak.power import setup, verify, workload\n"
     )
     verdict = judging.cut_power(200, str(planted))
