@@ -5,26 +5,22 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from service.errors import Invalid
-from service.given import SECRET_FILES, secret_text
+from service.given import SECRET_BYTES, SECRET_FILES, MailServer, MetricsDoor, mail_server, metrics_door, secret_text
 
 __all__ = ["SECRET_FILES", "MailServer", "MetricsDoor", "Settings", "refusal", "secret_text"]
 Mode = Literal["demo", "production"]
-Tls = Literal["starttls", "implicit", "none"]
 LANGUAGES = ("en", "de", "es", "pt", "fr", "it", "pl", "ur")
-SECRET_BYTES = 32  # 256 bits
 LEAST_LETTERS = 12  # different ones in a secret: chance leaves fewer in one of many billions
 SAMPLE = re.compile("secret|change|example|password|sample|test|default|123456|abcdef", re.I)  # what people write
 LONGEST_WORDS = 120  # characters of what an operator says about the helpline
 RING_BACK_DAYS = range(1, 11)  # working days
 TRUTH_SAMPLE = range(501)  # listings a month
 LONGEST_SLOW_MS = 60_000
-SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,28 +31,6 @@ class Helpline:
     name: str = ""
     hours: str = ""
     is_example: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailServer:
-    """Where e-mail is handed over, and as whom."""
-
-    host: str
-    port: int
-    sender: str
-    tls: Tls = "starttls"
-    user: str = ""
-    password: str = field(default="", repr=False)
-    authority: Path | None = None  # the only certificate authority to trust; None: those that the system trusts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MetricsDoor:
-    """Where `kith jobs` answers Prometheus, and what whoever asks must show. Without a token: this machine alone."""
-
-    host: str
-    port: int
-    token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,9 +123,9 @@ class Settings:
             embed_sites=_embed_sites(env, mode),
             own_hosts=_own_hosts(env),
             keys_file=Path(env["KITH_KEYS_FILE"]).absolute() if env.get("KITH_KEYS_FILE") else None,
-            mail=_mail(env, mode),
+            mail=mail_server(env, mode),
             slow_ms=_slow_ms(env),
-            metrics=_metrics(env),
+            metrics=metrics_door(env),
             **_backups(env),
         )
 
@@ -319,100 +293,9 @@ def _backups(env: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _mail(env: Mapping[str, str], mode: str) -> MailServer | None:
-    """Read where mail is handed over. Production has it, or says aloud that it has not."""
-    wanted, host = env.get("KITH_MAIL", ""), env.get("KITH_SMTP_HOST", "")
-    if wanted not in ("", "smtp", "off"):
-        raise Invalid("settings", variable="KITH_MAIL", why="must be smtp, or off where no mail is sent")
-    if wanted == "off" or (mode == "demo" and not wanted and not host):
-        return None
-    if not re.fullmatch(r"[A-Za-z0-9:](?:[A-Za-z0-9.:-]*[A-Za-z0-9])?", host):
-        why = "must name the mail server; or set KITH_MAIL=off, and nobody gets mail"
-        raise Invalid("settings", variable="KITH_SMTP_HOST", why=why)
-    tls, user, password = _smtp_tls(env, host), env.get("KITH_SMTP_USER", ""), secret_text(env, "KITH_SMTP_PASSWORD")
-    if bool(user) != bool(password) or not (user + password).isascii():
-        why = "and KITH_SMTP_PASSWORD belong together, both or neither, in plain letters, digits and signs"
-        raise Invalid("settings", variable="KITH_SMTP_USER", why=why)
-    return MailServer(
-        host=host,
-        port=_smtp_port(env, tls),
-        sender=_smtp_from(env),
-        tls=tls,
-        user=user,
-        password=password,
-        authority=_smtp_authority(env),
-    )
-
-
-def _smtp_tls(env: Mapping[str, str], host: str) -> Tls:
-    given = env.get("KITH_SMTP_TLS", "starttls")
-    for tls in get_args(Tls):
-        if given == tls and (tls != "none" or _is_loopback(host)):
-            return cast("Tls", tls)
-    why = "must be starttls or implicit; none only for a mail server on this very machine"
-    raise Invalid("settings", variable="KITH_SMTP_TLS", why=why)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _smtp_port(env: Mapping[str, str], tls: Tls) -> int:
-    given = env.get("KITH_SMTP_PORT", str(SMTP_PORTS[tls]))
-    if not re.fullmatch(r"[0-9]{1,5}", given, re.ASCII) or not 0 < int(given) < 65_536:
-        raise Invalid("settings", variable="KITH_SMTP_PORT", why="must be a port number")
-    return int(given)
-
-
-def _smtp_from(env: Mapping[str, str]) -> str:
-    given = env.get("KITH_SMTP_FROM", "")
-    if not re.fullmatch(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?", given):
-        why = "must be the address that mail comes from, like kith@example.org, and nothing else"
-        raise Invalid("settings", variable="KITH_SMTP_FROM", why=why)
-    return given
-
-
-def _smtp_authority(env: Mapping[str, str]) -> Path | None:
-    path = Path(env["KITH_SMTP_CA_FILE"]).absolute() if env.get("KITH_SMTP_CA_FILE") else None
-    if path is not None and not path.is_file():
-        why = "must name a file with the certificate of your own authority"
-        raise Invalid("settings", variable="KITH_SMTP_CA_FILE", why=why)
-    return path
-
-
 def _slow_ms(env: Mapping[str, str]) -> int:
     given = env.get("KITH_SLOW_MS", "200")
     if not re.fullmatch(r"[0-9]{1,5}", given, re.ASCII) or int(given) > LONGEST_SLOW_MS:
         why = f"must be thousandths of a second, 0 to {LONGEST_SLOW_MS}; 0 tells of no slow statement"
         raise Invalid("settings", variable="KITH_SLOW_MS", why=why)
     return int(given)
-
-
-def _metrics(env: Mapping[str, str]) -> MetricsDoor | None:
-    """Read where the counts may be asked for. Only this machine needs no token."""
-    given = env.get("KITH_METRICS", "")
-    if not given:
-        return None
-    found = re.fullmatch(r"(?:\[([0-9a-f:]+)\]|([0-9.]+)):([0-9]{1,5})", given, re.ASCII)
-    host = (found[1] or found[2]) if found else ""
-    if not found or not _is_address(host) or not 0 < int(found[3]) < 65_536:
-        raise Invalid("settings", variable="KITH_METRICS", why="must be an address and a port, like 127.0.0.1:9464")
-    token = secret_text(env, "KITH_METRICS_TOKEN")
-    if not _is_loopback(host) and not token:
-        why = "must be set where KITH_METRICS is not an address of this very machine, or everybody could read"
-        raise Invalid("settings", variable="KITH_METRICS_TOKEN", why=why)
-    if token and (len(token) < SECRET_BYTES or not token.isascii()):
-        why = f"must have at least {SECRET_BYTES} plain characters"
-        raise Invalid("settings", variable="KITH_METRICS_TOKEN", why=why)
-    return MetricsDoor(host=host, port=int(found[3]), token=token)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

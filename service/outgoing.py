@@ -137,7 +137,7 @@ def ask(
     sent = {"User-Agent": "Kith", "Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
     line = _Line(place, ways, until)
     try:
-        with span("outside", host=host_of(url), method=method):
+        with span("outside", host=place.host, method=method):
             line.request(method, place.path, body=body, headers=sent)
             return _whole(line.getresponse(), until, longest)
     except OutsideError as error:

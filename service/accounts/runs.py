@@ -1,7 +1,7 @@
 """When each job ran: one row a job, by which many loops agree on who runs it. It knows no job, only names and times."""
 
 from datetime import datetime, timedelta
-from socket import gethostname
+from platform import node
 
 from sqlalchemy import ColumnElement, and_, case, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -73,7 +73,7 @@ def claim(
         finished_at=None,
         claimed_until=now + longest,
         asked_at=None,
-        node=gethostname()[:80],
+        node=node()[:80],
         failures=case((killed, JobRun.failures + 1), else_=JobRun.failures),
     )
     return session.execute(taken.returning(JobRun.name)).first() is not None

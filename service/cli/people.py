@@ -13,9 +13,10 @@ from service.accounts.record.telling import Post
 from service.accounts.signing_in import proving, taking_off
 from service.cli.base import application, main
 from service.clock import now
-from service.config import SECRET_BYTES, Settings
+from service.config import Settings
 from service.db import committing, engine
 from service.errors import NotFound
+from service.given import SECRET_BYTES
 from service.notifications import outbox
 
 

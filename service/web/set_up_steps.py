@@ -101,7 +101,7 @@ def _listings() -> Step:
 
 
 def _people() -> Step:
-    says = _("Add the organisations that refer people or run groups, and invite who works there.")
+    says = _("Add each surgery, team or club that takes part. Then invite who works there.")
     done = bool(organisations.bodies(db.session(), part="referring"))
     return Step(title=_("Organisations"), done=done, says=says, href=url_for(".organisations"))
 

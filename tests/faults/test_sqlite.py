@@ -30,14 +30,12 @@ from tests.people import settle
 
 pytestmark = pytest.mark.skipif(stores.KIND != "sqlite", reason="a file is what is broken here")
 BUSY, CLOSED = "Somebody else is saving just now", "Nothing can be saved at the moment"
-SOON = tuple(s.replace("busy_timeout=5000", "busy_timeout=300") for s in engines.SET_UP)
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait a third of a second, not five."""
-    assert engines.SET_UP != SOON
-    monkeypatch.setattr(engines, "SET_UP", SOON)
+    monkeypatch.setitem(engines.PRAGMAS, "busy_timeout", "300")
     monkeypatch.setattr(store, "SOON_S", 0.1)
     monkeypatch.setattr(store, "PATIENCE_S", 0.3)
 

@@ -24,7 +24,7 @@ EXPOSED = {"kith.service": 2.0, "kith-jobs.service": 2.0, "kith-proxy.service": 
 
 def read_by_kith() -> set[str]:
     """The settings that Kith and gunicorn read."""
-    files = ("service/config.py", "deploy/gunicorn.conf.py")
+    files = ("service/config.py", "service/given.py", "deploy/gunicorn.conf.py")
     return {name for file in files for name in re.findall(r"\"(KITH_[A-Z_]+)\"", (ROOT / file).read_text())}
 
 

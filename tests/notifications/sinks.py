@@ -14,7 +14,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from service.config import MailServer, Tls
+from service.given import MailServer, Tls
 from tests.authority import Certificate
 from tests.journeys.serving import free_port
 

@@ -26,7 +26,7 @@ from tests.web.interface_words import FOREIGN, po, read, sides, told, words
 from tests.web.seeking import address, find
 
 WORDS = re.compile(r"[^\W\d_]{2,}")
-UNITS = re.compile(r"[\d\s.,:/–-]*(?:km|mi|min|m|cm|[£$€])?[\d\s.,:/–-]*")
+UNITS = re.compile(r"[\d\s.,:/–-]*(?:km|mi|min|m|cm|kB|MB|GB|[£$€])?[\d\s.,:/–-]*")
 SPOKEN_ATTRIBUTES = ("aria-label", "alt", "title", "placeholder", "aria-description")
 SILENT = ("script", "style", "code", "pre", "bdi", "svg", "input", "textarea")
 BEFORE_A_NAME = re.compile(r"^(?:\d+\.|:) ")

@@ -42,7 +42,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "%_role %_lead lead_team read_team invit% revoke set_scope read_members read_people disable enable "
             "end_sessions manage%"
         ),
-        "programs": _listed("%_key %_token %_login %_webhook"),
+        "programs": _listed("%_key %_token %_login %_webhook run_job"),
         "listings": _listed("edit_catalog %_organisation %_many set_rule %_proposal prove_claim"),
         "privacy": _listed(
             "export erase privacy read_audit met_% ask_back ask_copy ask_erasure see_own send_own_link mail_% licence"

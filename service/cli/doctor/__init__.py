@@ -5,6 +5,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import click
 from rich.console import Console
@@ -49,8 +50,8 @@ SIGNS = {"ok": "ok", "mend": "mend", "unknown": "?"}
 @click.option("--json", "as_json", is_flag=True, help="For a program that watches.")
 def doctor(as_json: bool) -> None:  # noqa: FBT001
     """Look at this installation: what is well, and what to mend. Ends with 1 if anything is to mend."""
-    logging.getLogger(LOGGER).addHandler(logging.NullHandler())  # what did not answer is told here, not in a log
-    found = list(look(os.environ))
+    with _unlogged():
+        found = list(look(os.environ))
     bad = [name for name, finding in found if finding.state == "mend"]
     if as_json:
         told = [{"what": name, "state": finding.state, "saw": finding.saw, "do": finding.do} for name, finding in found]
@@ -76,6 +77,17 @@ def look(environment: Mapping[str, str]) -> Iterator[tuple[str, Finding]]:
         patient = Patient(settings=settings, store=store, now=now())
         for name, check in CHECKS:
             yield name, _looked(check, patient)
+
+
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """What did not answer is told on the screen, not in a log."""
+    log = logging.getLogger(LOGGER)
+    log.disabled = True
+    try:
+        yield
+    finally:
+        log.disabled = False
 
 
 def _looked(check: Check, patient: Patient) -> Finding:

@@ -15,7 +15,6 @@ from service.accounts.permissions import Permission
 from service.accounts.record import audit
 from service.clock import now
 from service.db import db, writes
-from service.errors import NotFound
 from service.notifications import outbox
 from service.notifications.queue import Stuck
 from service.running import JobSeen, Storage
@@ -71,7 +70,7 @@ def run_now() -> ResponseReturnValue:
     """Have a job run at the next look of the loop: never in this request, which somebody waits for."""
     name = request.form.get("job", "")
     if name not in {one.name for one in jobs.JOBS}:
-        raise NotFound("page")
+        return redirect(url_for(".admin_running"), 303)
     runs.ask(db.session(), name, now=now())
     _record("run_job", "job_run")
     return redirect(url_for(".admin_running", _anchor=f"job-{name}"), 303)
@@ -83,7 +82,7 @@ def help_on() -> ResponseReturnValue:
     """Try messages of one kind again at once, or give them up."""
     template, act = request.form.get("template", ""), request.form.get("act", "")
     if template not in {one.template for one in running.mail(db.session(), now=now()).waiting}:
-        raise NotFound("page")
+        return redirect(url_for(".admin_running"), 303)  # it went meanwhile
     if act == "stop":
         outbox.stop_trying(db.session(), template=template, sealer=services().sealer(outbox.PURPOSE))
         _record("mail_given_up", "outbox_message")
