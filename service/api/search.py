@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from apiflask import APIBlueprint
-from flask import Response, jsonify
+from flask import Response, current_app, jsonify, request
 from pydantic import Field, RootModel
 
 from service.accounts.permissions import Permission
@@ -184,14 +184,20 @@ def register(api: APIBlueprint) -> None:
     @allow(Permission.PUBLIC)
     def match(json_data: MatchIn) -> Response:
         """Find groups that suit a person"""
-        at, matching = now(), services().matching
-        profile = matching.read(json_data.root, strict=True, resolve_place=where)
-        answer = matching.match(profile, now=at)
-        groups = services().shown.groups(
-            db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date()
+        at = now()
+        made = services().matching.again(
+            ("match", request.host_url, request.get_data()), lambda: _found(json_data, at).get_data(), now=at
         )
-        suggested = matching.read_story(profile, _place_named)
-        return jsonify(_told(with_dates(answer, groups, at), groups, suggested).model_dump(mode="json"))
+        return current_app.response_class(made, mimetype="application/json")
+
+
+def _found(json_data: MatchIn, at: datetime) -> Response:
+    matching = services().matching
+    profile = matching.read(json_data.root, strict=True, resolve_place=where)
+    answer = matching.match(profile, now=at)
+    groups = services().shown.groups(db.session(), {UUID(found.group_id) for found in answer.matches}, today=at.date())
+    suggested = matching.read_story(profile, _place_named)
+    return jsonify(_told(with_dates(answer, groups, at), groups, suggested).model_dump(mode="json"))
 
 
 def where(text: str) -> Where:

@@ -4,13 +4,14 @@
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from service import metrics
 from service.catalog.words.taxonomy import Taxonomy
 from service.matching import matcher
+from service.matching.again import Again
 from service.matching.answer import Answer
 from service.matching.answering import Figures
 from service.matching.index.index import Index, Progress, Source
@@ -65,6 +66,7 @@ class Matching:
         self._routing = routing
         self._answering = Remembered(answering)
         self._multilingual = multilingual
+        self._again = Again(self._ground)
 
     @property
     def taxonomy(self) -> Taxonomy:
@@ -75,6 +77,14 @@ class Matching:
     def _understand(self) -> None:
         if self._wording is not None:
             self._index.understand(self._wording())
+
+    def _ground(self) -> tuple[object, ...]:
+        self._understand()
+        return self._index.current(), self._answering.current()
+
+    def again(self, asked: Hashable, make: Callable[[], bytes], *, now: datetime) -> bytes:
+        """Return what was told of the same question in this minute, if nothing changed since; else make it."""
+        return self._again.answer(asked, make, now=now)
 
     def match(self, profile: Profile, *, now: datetime) -> Answer:
         """Return the groups that suit a person, best first, from every change committed before the call."""

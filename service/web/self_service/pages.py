@@ -1,5 +1,7 @@
 """The pages of somebody who looks for a group. They need no account, set no cookie and keep nothing."""
 
+from datetime import datetime
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -65,15 +67,23 @@ def find() -> ResponseReturnValue:
 
 @allow(Permission.PUBLIC)
 def results(sealed: str) -> ResponseReturnValue:
-    """Show the list."""
-    typed = search.typed_of(sealed)
+    """Show the list. Whoever brings no cookie and comes back in the same minute is shown the same page again."""
+    typed, moment = search.typed_of(sealed), now()
+
+    def made() -> bytes:
+        return _list(search.read(sealed, typed), moment).encode()
+
     try:
-        asked = search.read(sealed, typed)
+        own = bool(request.cookies)
+        page = made() if own else services().matching.again(("page", request.url), made, now=moment)
     except Invalid as refusal:
         return _private(
             render_template("self_service/start.html", **form.page(typed, refusal, sealed=sealed, stale=True)), 422
         )
-    moment = now()
+    return _private(page)
+
+
+def _list(asked: search.Search, moment: datetime) -> str:
     answer = services().matching.match(asked.question, now=moment)
     named = notices.needed(answer) | following.needed(asked)
     groups = services().shown.groups(db.session(), named, today=moment.date())
@@ -83,7 +93,7 @@ def results(sealed: str) -> ResponseReturnValue:
     shown["small_changes"] = small_changes(asked, answer, lambda other: services().matching.match(other, now=moment))
     shown["check_href"] = asked.address("check_beside")
     shown["for_you_href"] = asked.address("for_you") if asked.for_someone else ""
-    return _private(render_template(easy_first("self_service/results.html"), **shown))
+    return render_template(easy_first("self_service/results.html"), **shown)
 
 
 @allow(Permission.PUBLIC)
