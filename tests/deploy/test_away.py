@@ -1,5 +1,6 @@
 """When the application is away people are told so in words, and the proxy writes nothing about them."""
 
+import json
 import shutil
 import socket
 import tempfile
@@ -40,10 +41,10 @@ def _listens(port: int) -> bool:
     return False
 
 
-def asked(port: int) -> bytes:
+def asked(port: int, path: str = f"/en/find/{MARK}?{MARK}") -> bytes:
     heard = b""
     with socket.create_connection((HOST, port), timeout=20) as line:
-        line.sendall(f"GET /en/find/{MARK}?{MARK} HTTP/1.1\r\nHost: {HOST}\r\nReferer: {MARK}\r\n".encode())
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\nReferer: {MARK}\r\n".encode())
         line.sendall(b"Connection: close\r\n\r\n")
         while got := line.recv(65_536):
             heard += got
@@ -84,6 +85,22 @@ def _serve(listening: socket.socket, behind: str) -> None:
             line.recv(65_536)
             line.sendall(answers[behind])
             line.close()
+
+
+def test_programs_are_told_in_their_own_way(alone: tuple[Path, int]) -> None:
+    _, port = alone
+    _told(asked(port, "/api/v1/taxonomy"), 503, "not_ready", 30)
+    said = [asked(port, "/api/v1/taxonomy") for _ in range(500)]
+    _told(next(one for one in said if one.startswith(b"HTTP/1.1 429 ")), 429, "too_often", 5)
+
+
+def _told(said: bytes, status: int, code: str, seconds: int) -> None:
+    head, _, body = said.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    for line in (f"Retry-After: {seconds}", "Content-Type: application/problem+json", "Cache-Control: no-store"):
+        assert line.encode() in head.split(b"\r\n"), head
+    told = json.loads(body)
+    assert (told["status"], told["code"], told["errors"]) == (status, code, [])
 
 
 def test_a_flood_from_one_address_is_told_to_wait_in_words(alone: tuple[Path, int]) -> None:
