@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from service.accounts.limits import Limit, open_limits
+from service.db import migrations
 from service.errors import TooMany
 from service.observability import ALLOWED
 from tests.walk import rules
@@ -29,6 +30,9 @@ OUTSIDE = {
     "service/referrals/events/delivering.py": "an organisation's own system",
     "service/cli/doctor/way_in.py": "this installation's own public address",
 }
+UPGRADING, ADMINISTRATOR = (
+    Path(f"docs/guides/{name}.md").read_text(encoding="utf-8") for name in ("upgrading", "administrator")
+)
 OWN_ADDRESSES = {"/", "/healthz", "/readyz", "/robots.txt", "/leave", "/sitemap.xml"}
 OWN_ADDRESSES |= {"/sitemap-<int(min=1, max=10000):number>.xml"}
 
@@ -131,3 +135,12 @@ def test_every_address_at_which_somebody_proves_themselves_stands_on_the_page(ap
     }
     assert len(proving) >= 8
     assert {where for where in proving if f"`{where}" not in table} == set()
+
+
+def test_each_change_of_the_tables_since_the_notes_began_stands_in_them() -> None:
+    told = re.findall(r"^\| (\d{4}) \|", section(UPGRADING, "What changed in tables"), re.M)
+    versions = sorted(path.name[:4] for path in (migrations.HERE / "versions").glob("[0-9]*.py"))
+    assert told == [number for number in versions if number >= told[0]]
+    named = set(re.findall(r"KITH_[A-Z_]+", section(UPGRADING, "What is new in settings")))
+    assert named
+    assert named <= set(re.findall(r"^\| `(KITH_[A-Z_]+)`", ADMINISTRATOR, re.M))

@@ -21,6 +21,12 @@ PAGES = (
         changed={"service/referrals/retention.py": ("        days=183,\n", "        days=1830,\n")},
     ),
     Plant(
+        name="a control of a hazard whose test is gone",
+        checker=f"{HERE}/test_hazards.py::test_each_hazard_is_whole_and_each_control_has_its_place_and_its_test",
+        says="test_planted",
+        changed={"docs/safety/hazards.toml": ("::test_a_must_is_never_given_up", "::test_planted")},
+    ),
+    Plant(
         name="a page of permissions that says more than the table",
         checker=f"{HERE}/test_permissions_page.py::test_the_page_is_what_the_command_prints",
         says="kith permissions > docs/permissions.md",
