@@ -73,5 +73,8 @@ def test_every_test_that_a_page_about_safety_names_exists(page: Path) -> None:
 
 
 def test_pages_that_lean_on_tests_name_some() -> None:
+    for page in ("README.md", "evidence/README.md"):
+        told = (hazards.FOLDER / page).read_text(encoding="utf-8")
+        assert f"{len(hazards.read())} hazards" in told, page
     for page in ("data-protection.md", "evidence/README.md"):
         assert len(hazards.TEST.findall((hazards.FOLDER / page).read_text(encoding="utf-8"))) >= FEWEST, page
