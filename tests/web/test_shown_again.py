@@ -1,6 +1,7 @@
 """Whoever comes back to a list is shown it again at once, and never one that has changed since or is somebody's own."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -93,12 +94,12 @@ def test_no_more_is_kept_than_there_is_room_for_and_what_is_refused_is_not() -> 
 
     for _ in range(2):
         for number in range(MOST + 5):
-            assert again.answer(number, lambda number=number: make(number), now=NOW) == b"%d" % number
+            assert again.answer(number, partial(make, number), now=NOW) == b"%d" % number
     assert made.count(0) == 1
     assert made.count(MOST) == 2
     for _ in range(2):
         with pytest.raises(ValueError, match="no such"):
-            again.answer(-1, lambda: make(-1), now=NOW)
+            again.answer(-1, partial(make, -1), now=NOW)
     state[0] = object()
-    again.answer(0, lambda: make(0), now=NOW)
+    again.answer(0, partial(make, 0), now=NOW)
     assert made.count(0) == 2

@@ -301,4 +301,16 @@ WALKS = (
             )
         },
     ),
+    Plant(
+        name="a setting that no file explains",
+        checker=f"{HERE}/test_deployment.py::test_the_file_of_settings_explains_each_and_knows_no_other",
+        says="KITH_PLANTED",
+        changed={"deploy/environment.example": ("", "\n\nKITH_PLANTED=1\n")},
+    ),
+    Plant(
+        name="a full disk that the doctor calls well",
+        checker=f"{HERE}/test_doctor.py::test_disk",
+        says="assert",
+        changed={"service/cli/doctor/ground.py": ("found.free < LEAST_FREE or", "found.free < 0 and")},
+    ),
 )
