@@ -29,7 +29,7 @@ from service.catalog.where.places import Gazetteer, Online
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import db, engine, failing, safe, version, watching
+from service.db import db, engine, failing, replicas, safe, version, watching
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
@@ -49,6 +49,16 @@ PIECE = 65_536  # bytes read at once
 MAX_FORM = 300_000  # bytes of a form without a file: one of percent signs takes 160 times its size to read
 TITLE = "Kith"
 VERSION = "1.0"  # of the API
+COPIES = "kith-replicas"  # in app.extensions
+# Doors that show the public's catalogue, and nothing that a visitor ever sent: see docs/decisions/0097.
+COPIED = frozenset(
+    {
+        *("web.results", "web.kept_in_results", "web.group", "web.group_in_results", "web.group_calendar"),
+        *("web.group_calendar_named", "web.sheet", "web.sheet_pdf", "web.sources", "embed.list", "embed.search"),
+        *("picture", "sitemap", "sitemap_part", "api.match", "api.group"),
+    }
+)
+COPIED_OPEN_DATA = "open_data.get_"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +102,25 @@ class Kith(APIFlask):
         if exc_info[0] is not None:
             observability.log_failure(exc_info)
 
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view; one that shows the public's catalogue reads a copy of the database where one is fit."""
+        copies, work = self.extensions.get(COPIES), super().dispatch_request
+        if copies is None or not _may_read_copy(self):
+            return work()
+        answer: ResponseReturnValue = copies.read(db.session(), work)
+        return answer
+
+
+def _may_read_copy(app: Kith) -> bool:
+    """Whoever carries a session or a key reads the main database: there they see what they wrote."""
+    name = request.endpoint or ""
+    is_public = name in COPIED or (name.startswith(COPIED_OPEN_DATA) and request.method in ("GET", "HEAD"))
+    return (
+        is_public
+        and app.config["SESSION_COOKIE_NAME"] not in request.cookies
+        and "Authorization" not in request.headers
+    )
+
 
 def create_app(settings: Settings | None = None) -> Kith:
     """Build one application. Without settings, read the environment."""
@@ -114,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Kith:
     app.before_request(_no_huge_form)
     app.after_request(_read_to_the_end)
     store, latest = _open_database(app, settings)
+    _find_copies(app, settings, store, latest)
     audit.equip(store, audit.derive_keys({audit.KEY_NUMBER: settings.secret}))
     app.extensions["kith"] = Services(
         settings=settings,
@@ -173,6 +203,16 @@ def _open_database(app: Kith, settings: Settings) -> tuple[Engine, Latest]:
     observability.add_check(app, "database", database)
     observability.add_check(app, "tables", tables)
     return store, Latest(lambda: store)
+
+
+def _find_copies(app: Kith, settings: Settings, store: Engine, latest: Latest) -> None:
+    if not settings.replica_urls:
+        return
+    late_s = settings.replica_late_s
+    found = [replicas.Replica(n, url, lambda: store, late_s) for n, url in enumerate(settings.replica_urls, 1)]
+    for one in found:
+        watching.watch(one.engine, slow_ms=settings.slow_ms)
+    app.extensions[COPIES] = replicas.Replicas(found, latest.is_held_by)
 
 
 def _watch(app: Kith, store: Engine, folder: Path) -> None:

@@ -10,7 +10,17 @@ from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 from service.errors import Invalid
-from service.given import SECRET_BYTES, SECRET_FILES, MailServer, MetricsDoor, mail_server, metrics_door, secret_text
+from service.given import (
+    SECRET_BYTES,
+    SECRET_FILES,
+    MailServer,
+    MetricsDoor,
+    mail_server,
+    metrics_door,
+    replica_late_s,
+    replica_urls,
+    secret_text,
+)
 
 __all__ = ["SECRET_FILES", "MailServer", "MetricsDoor", "Settings", "refusal", "secret_text"]
 Mode = Literal["demo", "production"]
@@ -64,6 +74,9 @@ class Settings:
     mail: MailServer | None = None  # None in production: somebody wrote KITH_MAIL=off
     slow_ms: int = 200  # a statement that takes longer is told in the log; 0: none
     metrics: MetricsDoor | None = None  # where Prometheus may ask; None: nowhere
+    replica_urls: tuple[str, ...] = field(default=(), repr=False)  # copies of the database that only read
+    replica_late_s: int = 10  # a copy that is later is not read from
+    shared_index: Path | None = None  # where several machines give one another the search index
     testing: bool = False
 
     @property
@@ -126,6 +139,9 @@ class Settings:
             mail=mail_server(env, mode),
             slow_ms=_slow_ms(env),
             metrics=metrics_door(env),
+            replica_urls=replica_urls(env),
+            replica_late_s=replica_late_s(env),
+            shared_index=_shared_index(env),
             **_backups(env),
         )
 
@@ -299,3 +315,11 @@ def _slow_ms(env: Mapping[str, str]) -> int:
         why = f"must be thousandths of a second, 0 to {LONGEST_SLOW_MS}; 0 tells of no slow statement"
         raise Invalid("settings", variable="KITH_SLOW_MS", why=why)
     return int(given)
+
+
+def _shared_index(env: Mapping[str, str]) -> Path | None:
+    named = env.get("KITH_SHARED_INDEX", "")
+    if named and not env.get("KITH_DATABASE_URL", "").startswith("postgresql"):
+        why = "is for several machines on one PostgreSQL: leave it out"
+        raise Invalid("settings", variable="KITH_SHARED_INDEX", why=why)
+    return Path(named).absolute() if named else None

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, cast, get_args
+from urllib.parse import quote
 
 from service.errors import Invalid
 
@@ -17,6 +18,8 @@ Tls = Literal["starttls", "implicit", "none"]
 SMTP_PORTS: Mapping[str, int] = {"starttls": 587, "implicit": 465, "none": 25}  # RFC 6409, RFC 8314, RFC 5321
 SECRET_BYTES = 32  # 256 bits
 LARGEST_SECRET_FILE = 65_536  # bytes
+NO_PASSWORD = re.compile(r"(postgresql\+psycopg://[^:@/]+)(@.*)")  # a user's name and nothing behind it
+REPLICA_LATE_S = range(1, 301)
 # What may stand in a file, and the variable that names the file.
 SECRET_FILES = {
     "KITH_SECRET": "KITH_SECRET_FILE",
@@ -169,3 +172,27 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def replica_urls(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Read where copies of the database are that only read; the database's own password is put in where none is."""
+    urls, password = env.get("KITH_REPLICA_URL", "").split(), secret_text(env, "KITH_DATABASE_PASSWORD")
+    both = [env.get("KITH_DATABASE_URL", ""), *urls] if urls else []
+    if not all(re.match(r"postgresql(\+psycopg)?://", one) for one in both):
+        why = "must be addresses like postgresql+psycopg://kith@replica/kith, where KITH_DATABASE_URL is PostgreSQL too"
+        raise Invalid("settings", variable="KITH_REPLICA_URL", why=why)
+    return tuple(_with_password(url, password) for url in urls)
+
+
+def _with_password(url: str, password: str) -> str:
+    named = NO_PASSWORD.fullmatch(url) if password else None
+    return url if named is None else f"{named[1]}:{quote(password, safe='')}{named[2]}"
+
+
+def replica_late_s(env: Mapping[str, str]) -> int:
+    """Read how late a copy may be that is read from."""
+    given = env.get("KITH_REPLICA_LATE", "10")
+    if not re.fullmatch(r"[0-9]{1,3}", given, re.ASCII) or int(given) not in REPLICA_LATE_S:
+        why = f"must be seconds, {REPLICA_LATE_S[0]} to {REPLICA_LATE_S[-1]}"
+        raise Invalid("settings", variable="KITH_REPLICA_LATE", why=why)
+    return int(given)

@@ -20,6 +20,7 @@ NONE: Final = "(none)"
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 STATUSES: Final = frozenset({"1xx", "2xx", "3xx", "4xx", "5xx"})
 OUTCOMES: Final = frozenset({"done", "failed"})
+REPLICA: Final = frozenset({"read", "behind", "asked_again", "left_out"})
 UNDERSTOOD_BY: Final = frozenset({"meaning", "words"})
 MAIL_REASONS: Final = frozenset(
     {
@@ -54,6 +55,7 @@ _connections = Gauge(
 _write_wait = Histogram(
     "kith_write_wait_seconds", "Time until a change may begin to be written", registry=OWN, buckets=_SECONDS
 )
+_replica = Counter("kith_replica_reads", "Requests for which a replica was looked for", ("outcome",), registry=OWN)
 _locked = Counter("kith_database_locked", "Statements given up because the database was locked or away", registry=OWN)
 _limits = Counter("kith_limits_refused", "Requests refused because there were too many", ("limit",), registry=OWN)
 _mails = Counter("kith_mails", "Messages handed over, or why not", ("outcome",), registry=OWN)
@@ -108,6 +110,11 @@ def lent(change: int) -> None:
 def waited_to_write(seconds: float) -> None:
     """Count how long somebody waited for their turn to write."""
     _write_wait.observe(seconds)
+
+
+def replica(outcome: str) -> None:
+    """Count what came of looking for a replica to read from, or that one was left out."""
+    _replica.labels(closed(outcome, REPLICA)).inc()
 
 
 def locked() -> None:

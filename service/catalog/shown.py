@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from service.catalog import queries
 from service.catalog.views import GroupView
 from service.db import failing
+from service.db.replicas import copied
 from service.errors import Unavailable
 
 MOST = 4000  # groups in one process: some forty megabytes
@@ -58,6 +59,12 @@ class Latest:
         self._told, self._failed_at = (number, began), float("-inf")
         return number, True
 
+    def is_held_by(self, copy: Engine) -> bool:
+        """Whether a copy of the database holds every change of the catalogue. Raises what either database raises."""
+        number, _ = self.number()
+        with Session(copy) as session:
+            return queries.catalog_sequence(session) == number
+
 
 class Shown:
     """Groups as the public sees them. Threads may share it."""
@@ -77,7 +84,7 @@ class Shown:
             `not_ready`: the database is away, and not all of them are known by heart.
         """
         number, live = self._latest.number()
-        if not live:
+        if not live and copied(session) is None:
             with suppress(SQLAlchemyError):
                 session.rollback()
             found = self._known(ids) if self._as_of == (number, today) else {}

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from service import metrics
-from service.db import failing
+from service.db import failing, replicas
 from service.errors import Unavailable
 
 P = ParamSpec("P")
@@ -36,7 +36,7 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
 
 
-db = SQLAlchemy(model_class=Base)
+db = SQLAlchemy(model_class=Base, session_options={"class_": replicas.Routed})
 
 PATIENCE_S = 5.0  # for another writer: as long as SQLite itself waits for another process
 SOON_S = 1.0  # by then any usual write is done, also on a busy machine
@@ -92,6 +92,7 @@ def committing() -> Iterator[Session]:
     session, began = db.session(), time.perf_counter()
     with _queue.turn() if session.get_bind().dialect.name == "sqlite" else nullcontext():
         try:
+            replicas.write(session)
             session.rollback()  # end any reading transaction: the writing one starts afresh
             session.connection(execution_options={"writes": True})
             metrics.waited_to_write(time.perf_counter() - began)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from service.config import Settings
@@ -13,6 +13,7 @@ FOR_ALL = 0o007  # what everybody on this machine may do
 READ_BACK = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "secure_delete": 1}
 KEPT = ("*.sqlite", "*.sqlite-wal", "*.sqlite-shm", "outbox.log", "secret")
 LOCAL = ("", "localhost", "127.0.0.1", "::1")
+VERIFIED = ("verify-ca", "verify-full")
 
 
 def check(engine: Engine, data_folder: Path) -> None:
@@ -23,7 +24,7 @@ def check(engine: Engine, data_folder: Path) -> None:
     Invalid
         `settings`, with the variable to mend.
     """
-    url, options = engine.url, engine.url.query
+    url = engine.url
     _private(data_folder, "KITH_DATA")
     for path in sorted(path for kind in KEPT for path in data_folder.glob(kind)):
         _private(path, "KITH_DATA")
@@ -31,9 +32,17 @@ def check(engine: Engine, data_folder: Path) -> None:
         if url.database:
             _private(Path(url.database), "KITH_DATABASE_URL")
         _keeps(engine)
-    elif (url.host or "") not in LOCAL and options.get("sslmode") not in ("verify-ca", "verify-full"):
-        why = "must end in ?sslmode=verify-full, since the database is on another machine"
-        raise Invalid("settings", variable="KITH_DATABASE_URL", why=why)
+    else:
+        check_line(url, "KITH_DATABASE_URL")
+
+
+def check_line(url: URL, variable: str) -> None:
+    """Refuse an open line to any of the machines that an address names. Raises Invalid as `check` does."""
+    named = url.query.get("host", ())
+    hosts = [url.host or "", *(named.split(",") if isinstance(named, str) else named)]
+    if not all(map(_is_here, hosts)) and url.query.get("sslmode") not in VERIFIED:
+        why = "must hold sslmode=verify-full, since the database is on another machine"
+        raise Invalid("settings", variable=variable, why=why)
 
 
 def check_settings(settings: Settings) -> None:
@@ -44,12 +53,26 @@ def check_settings(settings: Settings) -> None:
         why = "must be the address of a database: sqlite:/// or postgresql+psycopg://"
         raise Invalid("settings", variable="KITH_DATABASE_URL", why=why) from error
     prepare(engine)
+    _check_replicas(settings)
     try:
         check(engine, settings.data_folder)
     except OperationalError as error:
         raise Invalid("settings", variable="KITH_DATABASE_URL", why="leads to no database that opens") from error
     finally:
         engine.dispose()
+
+
+def _is_here(host: str) -> bool:
+    return host.startswith("/") or host in LOCAL or host.rpartition(":")[0] in LOCAL[1:]
+
+
+def _check_replicas(settings: Settings) -> None:
+    """Look at their addresses alone: one that is away now is no reason not to start."""
+    for url in settings.replica_urls:
+        try:
+            check_line(make_url(url), "KITH_REPLICA_URL")
+        except ArgumentError as error:
+            raise Invalid("settings", variable="KITH_REPLICA_URL", why="must be an address of a database") from error
 
 
 def _private(path: Path, variable: str) -> None:

@@ -19,7 +19,9 @@ from service.accounts import runs
 from service.accounts.models import SignedInSession
 from service.backups import places
 from service.config import Settings
+from service.db import replicas as copies
 from service.db import version as schema
+from service.db.replicas import Standing
 from service.jobs import DONE, JOBS
 from service.matching.index import generation
 from service.notifications import queue
@@ -154,6 +156,11 @@ def database_bytes(engine: Engine) -> int | None:
     return None
 
 
+def replicas(engine: Engine, settings: Settings) -> list[Standing]:
+    """Return how each copy of the database stands that the public's pages may be read from."""
+    return copies.seen(engine, settings.replica_urls, most_late_s=settings.replica_late_s)
+
+
 def sessions_open(session: Session, *, now: datetime) -> int:
     """Return how many browsers are signed in, of all who work here together."""
     live = select(func.count()).where(SignedInSession.ended_at.is_(None), SignedInSession.ends_at > now)
@@ -188,6 +195,8 @@ def troubles(session: Session, engine: Engine, settings: Settings, *, now: datet
         found["no_index"] = ()
     if storage(engine, settings).is_low:
         found["disk_low"] = ()
+    if left_out := tuple(str(one.number) for one in replicas(engine, settings) if one.code):
+        found["replica_left_out"] = left_out
     return found
 
 

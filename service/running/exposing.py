@@ -73,6 +73,7 @@ def standing(session: Session, engine: Engine, settings: Settings, now: datetime
     yield from _queue(session, now)
     yield from _index(settings, now)
     yield from _disk(engine, settings, now)
+    yield from _replicas(engine, settings)
     open_sessions = running.sessions_open(session, now=now)
     yield GaugeMetricFamily("kith_sessions_open", "Browsers signed in, of all who work here together", open_sessions)
 
@@ -123,6 +124,16 @@ def _disk(engine: Engine, settings: Settings, now: datetime) -> Iterator[Metric]
     yield GaugeMetricFamily("kith_backup_known", "1: a good backup is known of", int(backup is not None))
     if backup is not None:
         yield GaugeMetricFamily("kith_backup_age_seconds", "Since the last good backup", backup.total_seconds())
+
+
+def _replicas(engine: Engine, settings: Settings) -> Iterator[Metric]:
+    usable = GaugeMetricFamily("kith_replica_usable", "1: the public's pages may be read from it", labels=("replica",))
+    late = GaugeMetricFamily("kith_replica_late_seconds", "How late it is, as it says itself", labels=("replica",))
+    for one in running.replicas(engine, settings):
+        usable.add_metric((str(one.number),), int(not one.code))
+        if one.late_s is not None:
+            late.add_metric((str(one.number),), one.late_s)
+    yield from (usable, late)
 
 
 class _Server(ThreadingHTTPServer):

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from service.config import SECRET_FILES, Settings, secret_text
+from service.db.safe import check_line
 from service.errors import Invalid
 
 SECRET = "zqaxsecretk7-0123456789-0123456789-0123456789"
@@ -105,3 +107,56 @@ def test_an_open_line_is_allowed_on_this_machine_alone(host: str) -> None:
 def test_where_no_mail_is_sent_it_is_said_aloud() -> None:
     off = Settings.from_env(MAIL | {"KITH_MAIL": "off"})
     assert (off.mail, off.mail_channel) == (None, "console")
+
+
+ON_POSTGRESQL = {"KITH_MODE": "demo", "KITH_SECRET": SECRET, "KITH_DATABASE_URL": "postgresql+psycopg://kith@/kith"}
+
+
+def test_copies_of_the_database_are_read_and_their_password_stands_in_nothing_that_is_printed() -> None:
+    urls = "postgresql+psycopg://kith@a/kith?sslmode=verify-full postgresql+psycopg://kith:own@b/kith"
+    base = ON_POSTGRESQL | {"KITH_DATABASE_PASSWORD": "zqax/1"}
+    read = Settings.from_env(base | {"KITH_REPLICA_URL": urls})
+    assert read.replica_urls == (
+        "postgresql+psycopg://kith:zqax%2F1@a/kith?sslmode=verify-full",
+        "postgresql+psycopg://kith:own@b/kith",
+    )
+    assert (read.replica_late_s, "zqax" in repr(read), "own@b" in repr(read)) == (10, False, False)
+    assert Settings.from_env(base).replica_urls == ()
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"KITH_REPLICA_URL": "sqlite:////tmp/zqax"},
+        {"KITH_REPLICA_URL": "postgresql://a/b zqax"},
+        {"KITH_REPLICA_URL": "postgresql://a/b", "KITH_DATABASE_URL": "sqlite:////tmp/zqax"},
+        {"KITH_REPLICA_LATE": "0"},
+        {"KITH_REPLICA_LATE": "301"},
+        {"KITH_REPLICA_LATE": "soon"},
+        {"KITH_SHARED_INDEX": "/srv/zqax", "KITH_DATABASE_URL": ""},
+    ],
+)
+def test_copies_that_are_unclear_are_refused(changed: dict[str, str]) -> None:
+    with pytest.raises(Invalid) as refused:
+        Settings.from_env(ON_POSTGRESQL | changed)
+    assert refused.value.params["variable"] == next(iter(changed))
+    assert "zqax" not in str(refused.value.params)
+
+
+@pytest.mark.parametrize(
+    ("line", "safe"),
+    [
+        ("?host=/var/run/postgresql", True),
+        ("?host=127.0.0.1:5432&host=localhost", True),
+        ("?host=a.example.org,b.example.org", False),
+        ("?host=/var/run/postgresql&host=b.example.org:5432", False),
+        ("?host=a.example.org&host=b.example.org&sslmode=verify-full&target_session_attrs=read-write", True),
+    ],
+)
+def test_an_open_line_to_any_of_several_machines_is_refused(line: str, safe: bool) -> None:  # noqa: FBT001
+    url = make_url(f"postgresql+psycopg://kith@/kith{line}")
+    if safe:
+        check_line(url, "KITH_DATABASE_URL")
+    else:
+        with pytest.raises(Invalid, match="settings"):
+            check_line(url, "KITH_DATABASE_URL")

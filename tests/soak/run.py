@@ -60,6 +60,7 @@ LIBRARIES = "import flask, sqlalchemy.orm, numpy, pydantic"
 CORES = os.cpu_count() or 1
 NOTHING: Mapping[str, str] = {}
 BARE = "tests/deploy/test_bare.py"
+COPY = "tests/faults/test_replicas.py"
 HISTORIES = "tests/referrals/following/test_pathway.py"
 FULL = Size(
     cuts=500, rounds=350, elsewhere=20, people="same_answer", damages=1000, slow_tests=True, histories="ten_thousand"
@@ -220,7 +221,7 @@ def damages(size: Size) -> Iterator[Line]:
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
-        apart = [f"--ignore={one}" for one in ("tests/journeys", "tests/backups", HISTORIES, BARE)]
+        apart = [f"--ignore={one}" for one in ("tests/journeys", "tests/backups", HISTORIES, BARE, COPY)]
         others = ["-m", "slow", *apart, "-n", str(CORES)]
         yield _tests("requests right and wrong (schemathesis), planted faults", others)
 
@@ -229,6 +230,12 @@ def machines(size: Size) -> Iterator[Line]:
     """A bare Debian, installed by the lines of docs/operate.md, visited over TLS, renewed and started again."""
     if size.slow_tests:
         yield _tests("a bare Debian: installed, a search and a referral over TLS, a new version", ["-m", "slow", BARE])
+
+
+def copy_that_reads(size: Size) -> Iterator[Line]:
+    """A main database and its copy: late, killed, promoted."""
+    if size.slow_tests:
+        yield _tests("a copy that reads: own writes seen, late, killed, a fail-over", ["-m", "slow", "-n", "0", COPY])
 
 
 def copies(size: Size) -> Iterator[Line]:
@@ -339,6 +346,7 @@ def main() -> int:
         histories,
         requests,
         postgresql,
+        copy_that_reads,
         copies,
         journeys,
         machines,

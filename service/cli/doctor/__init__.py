@@ -27,6 +27,7 @@ CHECKS: Sequence[tuple[str, Check]] = (
     ("secrets", ground.secrets),
     ("disk", ground.disk),
     ("database", ground.database),
+    ("copies", ground.copies),
     ("tables", ground.tables),
     ("clock", ground.clock),
     ("administrator", work.administrator),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service import jobs
 from service.cli.doctor.findings import Finding, Patient, mend, ok, unknown
-from service.db import looking, version
+from service.db import looking, replicas, version
 from service.db.keyring import KeyRing
 from service.errors import Invalid
 
@@ -19,6 +19,18 @@ LEAST_SHARE = 0.05
 AHEAD = timedelta(minutes=5)
 SEALED_WITH = "KITH_SECRET_FILE", "KITH_KEYS_FILE", "KITH_SMTP_PASSWORD_FILE", "KITH_DATABASE_PASSWORD_FILE"
 CODE = Path(__file__).parents[3]
+COPIES = {
+    replicas.AWAY: "does not answer.",
+    replicas.LATE: "is later than KITH_REPLICA_LATE allows.",
+    replicas.NO_REPLICA: "is no copy: it takes writes of its own.",
+    replicas.CUT_OFF: "gets nothing from the main database.",
+}
+DO = {
+    replicas.AWAY: "systemctl status postgresql on its machine; look at KITH_REPLICA_URL, in its order.",
+    replicas.LATE: "On its machine: is the disk or the processor used up, or does a long question hold it back?",
+    replicas.NO_REPLICA: "After a fail-over: make a new copy (docs/scaling.md), and name it in KITH_REPLICA_URL.",
+    replicas.CUT_OFF: "On its machine: primary_conninfo must lead to the main database. Its log says more.",
+}
 UNSYNCHRONISED = 5  # TIME_ERROR of adjtimex(2)
 
 
@@ -53,6 +65,18 @@ def database(patient: Patient) -> Finding:
     if not looking.holds_every_letter(patient.store):
         return mend("The database cannot hold every letter.", "Make it anew with --encoding UTF8, and move the data.")
     return ok("PostgreSQL answers, and writes through to the disk.")
+
+
+def copies(patient: Patient) -> Finding:
+    """Copies that only read follow the main database."""
+    late_s = patient.settings.replica_late_s
+    found = replicas.seen(patient.store, patient.settings.replica_urls, most_late_s=late_s)
+    if not found:
+        return ok("Everything is read from the database itself; there is no copy.")
+    for one in found:
+        if one.code:
+            return mend(f"Copy {one.number} {COPIES[one.code]} Kith reads the main database meanwhile.", DO[one.code])
+    return ok(f"{len(found)} of {len(found)} copies of the database may be read from.")
 
 
 def tables(patient: Patient) -> Finding:

@@ -59,6 +59,7 @@ def show() -> Response:
         given_up=[_stuck(one) for one in mail.given_up],
         index=None if index is None else (_number(index.groups), moment(index.written_at), index.sequence),
         storage=_storage(room, at),
+        copies=[(_number(one.number), words.copy(one.code)) for one in running.replicas(engine, settings)],
         versions=[one for one in running.versions(engine).items() if one[1]],
         nodes=[(name, moment(seen)) for name, seen in runs.nodes(session, now=at).items()],
     )

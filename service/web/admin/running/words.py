@@ -72,12 +72,25 @@ TROUBLES: Mapping[str, Trouble] = {
         _l("There is no whole search index"), _l("Search works, but slower. Run “kith index rebuild” on the server.")
     ),
     "disk_low": Trouble(_l("The disk is nearly full"), _l("Make room soon. When it is full, nothing can be saved.")),
+    "replica_left_out": Trouble(
+        _l("A copy of the database is not read from"),
+        _l(
+            "Kith reads the main one meanwhile. “kith doctor” on the server says why, and Kith takes it back by itself."
+        ),
+    ),
     "failed": Trouble(_l("A part is away"), _l("Kith cannot answer rightly now. The log says what failed.")),
     "meaning": Trouble(
         _l("Search goes by words only"), _l("A model is missing or damaged. Install Kith anew, and restart it.")
     ),
 }
 OTHER = Trouble(_l("Something else"), _l("The guide for administrators says what this means."))
+COPIES: Mapping[str, LazyString] = {
+    "": _l("It is read from"),
+    "away": _l("It does not answer"),
+    "late": _l("It is too late"),
+    "no_replica": _l("It is not a copy"),
+    "cut_off": _l("Nothing new reaches it"),
+}
 TROUBLES_OF_MODELS = ("meaning", "languages")
 
 
@@ -85,6 +98,11 @@ def trouble(name: str, code: str = "") -> Trouble:
     """Say what a warning means."""
     known = TROUBLES.get(f"{name}.{code}") or TROUBLES.get("meaning" if name in TROUBLES_OF_MODELS else name)
     return known or OTHER
+
+
+def copy(code: str) -> str:
+    """Say how a copy of the database stands."""
+    return str(COPIES[code])
 
 
 def job(name: str) -> str:
