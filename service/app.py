@@ -29,11 +29,11 @@ from service.catalog.where.places import Gazetteer, Online
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
 from service.config import Settings
-from service.db import db, engine, failing, replicas, safe, version, watching
+from service.db import db, engine, failing, leading, replicas, safe, version, watching
 from service.db.keyring import KeyRing
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, ServiceError, Unavailable
-from service.matching import Matching
+from service.matching import Matching, Shared
 from service.matching.counting import Counts, open_counts
 from service.matching.meaning.understanding import Understanding, multilingual_if_installed
 from service.matching.queries import CatalogSource
@@ -252,6 +252,7 @@ def _matching(app: Kith, settings: Settings, store: Engine, latest: Latest) -> M
         counted,
         multilingual,
         Wording(taxonomy, source).current,
+        Shared(settings.shared_index, lambda: leading.alone(store, leading.INDEX)) if settings.shared_index else None,
     )
 
 

@@ -15,6 +15,7 @@ from service.matching.again import Again
 from service.matching.answer import Answer
 from service.matching.answering import Figures
 from service.matching.index.index import Index, Progress, Source
+from service.matching.index.sharing import Shared
 from service.matching.meaning.nearness import Polyglot, Understands
 from service.matching.profile import Profile, Where, resolve_interest
 from service.matching.remembering import Remembered
@@ -24,7 +25,7 @@ from service.matching.story.reader import Story
 from service.matching.travel import Routing
 from service.tracing import span
 
-__all__ = ["Answer", "Matching", "Profile", "Source", "Story", "Where"]
+__all__ = ["Answer", "Matching", "Profile", "Shared", "Source", "Story", "Where"]
 
 
 class Matching:
@@ -47,6 +48,8 @@ class Matching:
         Texts in other languages to vectors; None: those are understood by the words of the taxonomy.
     wording : callable or None
         Gives the taxonomy as editors have made it by now; None: `taxonomy` never changes.
+    shared : Shared or None
+        Where several machines give one another the index.
     """
 
     def __init__(
@@ -59,9 +62,10 @@ class Matching:
         answering: Callable[[], Figures] | None = None,
         multilingual: Polyglot | None = None,
         wording: Callable[[], Taxonomy] | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._wording = wording
-        self._index = Index(folder, source, taxonomy, understands, multilingual)
+        self._index = Index(folder, source, taxonomy, understands, multilingual, shared)
         self._encode = None if understands is None else understands.one
         self._routing = routing
         self._answering = Remembered(answering)

@@ -3,6 +3,7 @@
 Both servers are real; the copy follows the main one's log as PostgreSQL streams it.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,8 @@ from service.cli.doctor import ground
 from service.cli.doctor.findings import Patient
 from service.clock import now
 from service.config import Settings
-from service.db import db, migrations, replicas
+from service.db import db, leading, migrations, replicas
+from service.matching.index import generation
 from service.running.exposing import Exposed
 from tests import stores
 from tests.conftest import ROOT
@@ -31,6 +33,7 @@ from tests.pages import CLIENT
 from tests.people import settle
 
 pytestmark = pytest.mark.slow
+HANG_UP = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted"
 PATIENCE_S = 30.0  # of a test, for a server
 
 
@@ -44,7 +47,7 @@ def servers() -> Iterator[Pair]:
 
 
 @contextmanager
-def installed(folder: Path, url: str, *copies: str) -> Iterator[Flask]:
+def installed(folder: Path, url: str, *copies: str, shared_index: Path | None = None) -> Iterator[Flask]:
     settings = Settings(
         mode="demo",
         secret=stores.SECRET,
@@ -56,6 +59,7 @@ def installed(folder: Path, url: str, *copies: str) -> Iterator[Flask]:
         country="gb",
         help_lines_confirmed=True,
         replica_urls=copies,
+        shared_index=shared_index,
         testing=True,
     )
     made = create_app(settings)
@@ -153,6 +157,37 @@ def test_the_public_reads_the_copy_and_whoever_has_a_session_or_a_key_the_main_o
         assert asked["main"] > 10
     with pytest.raises(InternalError, match="read-only"), copy_of(app).engine.begin() as line:
         line.execute(text("DELETE FROM catalog_state"))
+
+
+def test_two_machines_on_one_database_share_the_index_that_one_of_them_made(
+    servers: Pair, trying: Trying, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    for name in ("one", "other"):
+        with installed(tmp_path / name, servers.main.url, servers.copy.url, shared_index=shared) as there:
+            assert there.test_client().get(trying.results).status_code == 200
+    [made] = {generation.pointed(folder) for folder in (shared, tmp_path / "one/index", tmp_path / "other/index")}
+    assert made, "the very same"
+
+
+def test_the_lock_of_whoever_makes_the_index_is_held_by_one_and_let_go_of_when_they_die(servers: Pair) -> None:
+    held, done = threading.Event(), threading.Event()
+    with stores.opened(servers.main.url) as one, stores.opened(servers.main.url) as other:
+
+        def next_one() -> None:
+            held.set()
+            with leading.alone(other, leading.INDEX):
+                done.set()
+
+        waiting = threading.Thread(target=next_one)
+        with leading.alone(one, leading.INDEX):
+            waiting.start()
+            assert held.wait(PATIENCE_S)
+            assert servers.main.ask("SELECT pg_try_advisory_lock(2026097)") is False
+            assert not done.is_set()
+            servers.main.ask(HANG_UP)  # its line is lost, as when its machine dies
+            waiting.join(PATIENCE_S)
+            assert done.is_set(), "the next one need not wait for it"
 
 
 def test_no_door_that_writes_or_is_about_somebody_reads_the_copy(app: Flask) -> None:

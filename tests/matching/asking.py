@@ -1,7 +1,8 @@
 """A process that answers questions from an index until it is told no more: `python -m tests.matching.asking FOLDER`.
 
 Every line it reads is a question; every line it prints is what it answered. The catalogue is a file that the test
-writes. `SLOW=seconds` has each file of a generation take so long; `FULL=bytes` lets no file grow beyond that.
+writes. `OWN=name` is where its own generations are, `SHARED=name` where they are given on to others. `SLOW=seconds` has
+each file of a generation take so long; `FULL=bytes` lets no file grow beyond that.
 """
 
 import json
@@ -11,7 +12,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from service.catalog.words.vocabulary import load_taxonomy
 from service.matching import matcher
 from service.matching.index import generation
 from service.matching.index.index import Index
+from service.matching.index.sharing import Shared
+from service.matching.index.writing import alone
 from service.matching.snapshot import Snapshot
 from tests.benchmarks import made_up
 from tests.matching.making import TODAY, person
@@ -115,6 +119,13 @@ class Asked:
         return self._process.returncode, told
 
 
+@contextmanager
+def leading(folder: Path) -> Iterator[None]:
+    """Stand in for the database's lock: that of a folder, which all of them have here."""
+    with alone(folder, wait=True):
+        yield
+
+
 def main() -> None:
     folder = Path(sys.argv[1])
     if full := os.environ.get("FULL"):
@@ -122,7 +133,11 @@ def main() -> None:
     if slow := os.environ.get("SLOW"):
         through = generation._through
         generation._through = lambda file: (time.sleep(float(slow)), through(file))[1]  # type: ignore[func-returns-value]
-    index = Index(folder / "index", FileCatalogue(folder / "edits"), load_taxonomy(ROOT / "seeds/taxonomy"))
+    own, shared = folder / os.environ.get("OWN", "index"), None
+    if given_on := os.environ.get("SHARED"):
+        shared = Shared(folder / given_on, lambda: leading(folder))
+    catalogue, taxonomy = FileCatalogue(folder / "edits"), load_taxonomy(ROOT / "seeds/taxonomy")
+    index = Index(own, catalogue, taxonomy, shared=shared)
     for _ in sys.stdin:
         found = answers(index)
         snapshot = index.current()

@@ -85,7 +85,7 @@ def publish(
     OSError
         Nothing could be written; what is published stays as it was.
     """
-    kind = _kind(snapshot.taxonomy, model)
+    kind = kind_of(snapshot.taxonomy, model)
     name = f"generation-{snapshot.sequence:012d}-{kind}-{uuid4().hex[:8]}"
     work = folder / f".{name}"
     work.mkdir(parents=True)
@@ -96,7 +96,7 @@ def publish(
         shutil.rmtree(work, ignore_errors=True)
         raise
     point(folder, name)
-    _tidy(folder, kind, damaged)
+    tidy(folder, kind, damaged)
     return folder / name
 
 
@@ -150,8 +150,20 @@ def told(folder: Path) -> Told | None:
         return None
 
 
-def _kind(taxonomy: Taxonomy, model: str) -> str:
+def kind_of(taxonomy: Taxonomy, model: str) -> str:
+    """Return what tells generations apart that were made with other things."""
     return hashlib.sha256(f"{FORMAT} {taxonomy.layout} {model}".encode()).hexdigest()[:8]
+
+
+def kind_in(name: str) -> str:
+    """Return the kind that the name of a generation tells."""
+    return "".join(name.split("-")[2:3])
+
+
+def number_of(place: Path) -> int:
+    """Return the change of the catalogue that the name of a generation tells; -1: none."""
+    told = "".join(place.name.split("-")[1:2])
+    return int(told) if told.isdecimal() else -1
 
 
 def _write(work: Path, snapshot: Snapshot, models: Mapping[str, str]) -> None:
@@ -314,7 +326,7 @@ def _layer(arrays: Mapping[str, Any], meta: Mapping[str, Any]) -> Layer:
     )
 
 
-def _tidy(folder: Path, kind: str, damaged: frozenset[str]) -> None:
+def tidy(folder: Path, kind: str, damaged: frozenset[str]) -> None:
     """Remove what nobody needs: see `publish`. What cannot be removed is tried again the next time."""
     left = (*folder.glob(".generation-*"), *folder.glob(f".{_POINTER}-*"))
     for path in (*_unneeded(folder, kind, damaged), *left):
@@ -328,7 +340,7 @@ def _unneeded(folder: Path, kind: str, damaged: frozenset[str]) -> Iterator[Path
     for path in generations(folder):
         if path.name in damaged or not path.is_dir():
             yield path
-        elif path.name.split("-")[2:3] == [kind]:
+        elif kind_in(path.name) == kind:
             ours += 1
             if ours > KEPT:
                 yield path

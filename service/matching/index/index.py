@@ -12,6 +12,7 @@ folder's lock waits for `_changing`.
 import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -21,6 +22,7 @@ from service.catalog.words.taxonomy import Taxonomy
 from service.matching import intact
 from service.matching.index import generation
 from service.matching.index.generation import DamagedError, Mark, OtherKindError
+from service.matching.index.sharing import Shared
 from service.matching.index.writing import Beside, alone, in_parts, until_leaving
 from service.matching.intact import Intact
 from service.matching.meaning.nearness import Encode, Polyglot, Understands
@@ -110,6 +112,8 @@ class Index:
         Texts to vectors; None: groups are found by terms and words only.
     multilingual : Polyglot or None
         The same for questions in other languages.
+    shared : Shared or None
+        Where machines give one another generations; None: this machine makes its own.
     """
 
     def __init__(
@@ -119,8 +123,10 @@ class Index:
         taxonomy: Taxonomy,
         understands: Understands | None = None,
         multilingual: Polyglot | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._folder = folder
+        self._shared = shared
         self._source = source
         self._taxonomy = taxonomy
         self._understands = understands
@@ -280,12 +286,12 @@ class Index:
     def _first(self) -> _Held:
         """Build what nobody has built yet; whoever else wants it waits for it instead of building it as well."""
         with alone(self._folder, wait=True):
-            return self._on_disk(None) or self._build()
+            return self._on_disk(None) or self._made(after=-1)
 
     def rebuild(self, progress: Progress | None = None) -> Snapshot:
         """Lay out the whole catalogue anew and publish it as a generation."""
-        with alone(self._folder, wait=True):
-            built = self._build(progress)
+        with alone(self._folder, wait=True), self._leading():
+            built = self._given_on(self._build(progress))
         with self._changing:
             self._held = self._told(built)
         return built.snapshot
@@ -299,11 +305,42 @@ class Index:
                 with self._changing:
                     self._held = self._told(self._caught_up(made))
                 return
-            built = self._build()
+            built = self._made(after=self._goes_on_from())
         if not built.files:  # it could not be written: at least the edits are folded in
             with self._changing:
                 self._held = self._told(self._caught_up(built))
             raise OSError("not written")
+
+    def _leading(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._shared is None else self._shared.leading()
+
+    def _made(self, *, after: int) -> _Held:
+        """Fetch what another machine has made of a change later than `after`, or else make it and give it on."""
+        if self._shared is None:
+            return self._build()
+        if (fetched := self._fetched(after)) is not None:
+            return fetched
+        with self._leading():
+            return self._fetched(after) or self._given_on(self._build())
+
+    def _fetched(self, after: int) -> _Held | None:
+        upto, own = self._source.sequence(), (self._folder, self._taxonomy, self._models)
+        if self._shared is None or not self._shared.fetch(*own, after=after, up_to=upto, damaged=self._damaged):
+            return None
+        self._damaged = frozenset()
+        return self._on_disk(None)
+
+    def _given_on(self, built: _Held) -> _Held:
+        name = generation.pointed(self._folder)
+        if self._shared is not None and built.files and name:
+            self._shared.offer(self._folder / name)
+        return built
+
+    def _goes_on_from(self) -> int:
+        """Return which change a generation must be later than to be worth fetching; -1: any is, ours is damaged."""
+        name = generation.pointed(self._folder)
+        damaged = self._held is not None and self._held.damaged
+        return -1 if damaged or not name else generation.number_of(self._folder / name)
 
     def _made_already(self) -> _Held | None:
         """Return a generation by the terms as they are now, where other terms are why one is wanted."""
