@@ -38,9 +38,10 @@ def check(engine: Engine, data_folder: Path) -> None:
 
 def check_line(url: URL, variable: str) -> None:
     """Refuse an open line to any of the machines that an address names. Raises Invalid as `check` does."""
-    named = url.query.get("host", ())
+    options = url.query
+    named = options.get("host", ())
     hosts = [url.host or "", *(named.split(",") if isinstance(named, str) else named)]
-    if not all(map(_is_here, hosts)) and url.query.get("sslmode") not in VERIFIED:
+    if not all(map(_is_here, hosts)) and options.get("sslmode") not in VERIFIED:
         why = "must hold sslmode=verify-full, since the database is on another machine"
         raise Invalid("settings", variable=variable, why=why)
 
