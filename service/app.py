@@ -24,6 +24,7 @@ from service import api, jobs, observability, tracing, web
 from service.accounts.permissions import Permission
 from service.accounts.record import audit
 from service.backups.places import clear_left
+from service.catalog.queries import catalog_sequence
 from service.catalog.shown import Latest, Shown
 from service.catalog.where.places import Gazetteer, Online
 from service.catalog.words.vocabulary import load_taxonomy
@@ -212,7 +213,7 @@ def _find_copies(app: Kith, settings: Settings, store: Engine, latest: Latest) -
     found = [replicas.Replica(n, url, lambda: store, late_s) for n, url in enumerate(settings.replica_urls, 1)]
     for one in found:
         watching.watch(one.engine, slow_ms=settings.slow_ms)
-    app.extensions[COPIES] = replicas.Replicas(found, latest.is_held_by)
+    app.extensions[COPIES] = replicas.Replicas(found, lambda: latest.number()[0], catalog_sequence)
 
 
 def _watch(app: Kith, store: Engine, folder: Path) -> None:

@@ -59,12 +59,6 @@ class Latest:
         self._told, self._failed_at = (number, began), float("-inf")
         return number, True
 
-    def is_held_by(self, copy: Engine) -> bool:
-        """Whether a copy of the database holds every change of the catalogue. Raises what either database raises."""
-        number, _ = self.number()
-        with Session(copy) as session:
-            return queries.catalog_sequence(session) == number
-
 
 class Shown:
     """Groups as the public sees them. Threads may share it."""

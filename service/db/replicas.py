@@ -159,14 +159,18 @@ class Replicas:
     Parameters
     ----------
     replicas : sequence of Replica
-    holds : callable
-        Whether the database behind an engine holds every listing as the main one does by now. May raise what the
-        database raises.
+    newest : callable
+        The number of the catalogue's last change by the main database; may raise what that raises.
+    number : callable
+        The same, as the database of a session has it.
     """
 
-    def __init__(self, replicas: Sequence[Replica], holds: Callable[[Engine], bool]) -> None:
+    def __init__(
+        self, replicas: Sequence[Replica], newest: Callable[[], int], number: Callable[[Session], int]
+    ) -> None:
         self._replicas = tuple(replicas)
-        self._holds = holds
+        self._newest = newest
+        self._number = number
         self._turn = 0
 
     def read(self, session: Session, work: Callable[[], T]) -> T:
@@ -186,15 +190,21 @@ class Replicas:
         """Return a copy to read from, in turn."""
         self._turn = (self._turn + 1) % len(self._replicas)
         fit = [one for one in (*self._replicas[self._turn :], *self._replicas[: self._turn]) if one.is_fit()]
+        newest = self._newest() if fit else 0
         for one in fit:
             try:
-                if self._holds(one.engine):
+                if self.number_in(one) == newest:
                     metrics.replica("read")
                     return one
                 metrics.replica("behind")
             except SQLAlchemyError as error:
                 self._was_its_fault(one, error)
         return None
+
+    def number_in(self, one: Replica) -> int:
+        """Return the number of the catalogue's last change that a copy has. Raises what it raises."""
+        with Session(one.engine) as session:
+            return self._number(session)
 
     def look(self) -> None:
         """Look at every one now."""

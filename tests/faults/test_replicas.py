@@ -101,8 +101,8 @@ def caught_up(app: Flask) -> None:
     def is_fit() -> bool:
         one = copy_of(app)
         one.look()
-        with app.app_context():
-            return one.is_fit() and app.extensions[COPIES]._holds(one.engine)
+        copies = app.extensions[COPIES]
+        return one.is_fit() and copies.number_in(one) == copies._newest()
 
     eventually(is_fit)
 
