@@ -308,6 +308,12 @@ WALKS = (
         changed={"deploy/environment.example": ("", "\n\nKITH_PLANTED=1\n")},
     ),
     Plant(
+        name="a setting for Kubernetes that Kith does not read",
+        checker=f"{HERE}/test_kubernetes.py::test_every_setting_is_one_that_kith_or_its_proxy_reads_and_no_secret_stands_there",
+        says="KITH_PLANTED",
+        changed={"deploy/kubernetes/settings.yaml": ("  KITH_MAIL: smtp\n", "  KITH_MAIL: smtp\n  KITH_PLANTED: x\n")},
+    ),
+    Plant(
         name="a full disk that the doctor calls well",
         checker=f"{HERE}/test_doctor.py::test_disk",
         says="assert",
