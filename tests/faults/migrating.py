@@ -1,4 +1,4 @@
-"""A process that changes the tables and is killed just before a statement of its choice, as often as there are statements.
+"""A process that changes the tables and is killed just before a statement, as often as there are statements.
 
     python -m tests.faults.migrating ADDRESS up|down REVISION [changing]
 

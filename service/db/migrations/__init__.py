@@ -6,7 +6,6 @@ behind it for a table gives all of its own up and comes again.
 """
 
 import time
-
 from pathlib import Path
 from typing import Any
 
