@@ -15,7 +15,7 @@ from service.clock import now
 from service.web.self_service import state
 
 ASKED: Final = {"text": "walks with others, a warm room and a chat, something for my back"}
-GROUP: Final = re.compile(rb'href="(/en/groups/[\w-]+)"')
+GROUP: Final = re.compile(rb'href="(/en/find/[\w-]+/groups/[\w-]+)"')
 
 
 def rehearse(app: Flask) -> None:

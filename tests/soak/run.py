@@ -60,6 +60,7 @@ LIBRARIES = "import flask, sqlalchemy.orm, numpy, pydantic"
 CORES = os.cpu_count() or 1
 NOTHING: Mapping[str, str] = {}
 BARE = "tests/deploy/test_bare.py"
+ROLLING, KILLED = "tests/deploy/test_rolling.py", "tests/faults/test_killed_migrations.py"
 HISTORIES = "tests/referrals/following/test_pathway.py"
 FULL = Size(
     cuts=500, rounds=350, elsewhere=20, people="same_answer", damages=1000, slow_tests=True, histories="ten_thousand"
@@ -220,7 +221,7 @@ def damages(size: Size) -> Iterator[Line]:
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
-        apart = [f"--ignore={one}" for one in ("tests/journeys", "tests/backups", HISTORIES, BARE)]
+        apart = [f"--ignore={one}" for one in ("tests/journeys", "tests/backups", HISTORIES, BARE, ROLLING, KILLED)]
         others = ["-m", "slow", *apart, "-n", str(CORES)]
         yield _tests("requests right and wrong (schemathesis), planted faults", others)
 
@@ -229,6 +230,33 @@ def machines(size: Size) -> Iterator[Line]:
     """A bare Debian, installed by the lines of docs/operate.md, visited over TLS, renewed and started again."""
     if size.slow_tests:
         yield _tests("a bare Debian: installed, a search and a referral over TLS, a new version", ["-m", "slow", BARE])
+
+
+def upgrades(size: Size) -> Iterator[Line]:
+    """A new version on one node after the other under load; tables changed by somebody who is killed all the time."""
+    if not size.slow_tests:
+        return
+    yield _told("rolling: ", "a new version, node after node, under load", "0 failed, 0 lost", ROLLING)
+    for kind in ("sqlite", "postgresql"):
+        killed = f"tables changed and killed before every statement, {kind}"
+        yield _told("kills: ", killed, "old or new, 0 differences", KILLED, {"KITH_TEST_DATABASE": kind})
+
+
+def _told(begins: str, what: str, promise: str, test: str, settings: Mapping[str, str] = NOTHING) -> Line:
+    """Run a slow test by itself; the figure is the line it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", test, "-m", "slow", "-rP", "-n", "0"],
+        cwd=ROOT,
+        env={**judging.outside(), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout[-6000:], flush=True)
+    told = re.search(rf"^{begins}(.*)$", done.stdout, re.MULTILINE)
+    figure = told[1] if told else "nothing was told"
+    return Line(what=what, figure=figure, promise=promise, ok=told is not None and done.returncode == 0)
 
 
 def copies(size: Size) -> Iterator[Line]:
@@ -340,6 +368,7 @@ def main() -> int:
         requests,
         postgresql,
         copies,
+        upgrades,
         journeys,
         machines,
     )
