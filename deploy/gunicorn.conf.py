@@ -6,16 +6,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import time
 from contextlib import suppress
 
 from gunicorn.http import wsgi
+from gunicorn.workers.gthread import ThreadWorker
 
 gc.disable()  # nothing that a start makes is garbage, and to look for some takes a quarter of it; until _loaded()
 _demo = os.environ.get("KITH_MODE") == "demo"
 
 # A Unix socket for the proxy beside us; a loopback port where somebody tries Kith on their own machine.
 bind = os.environ.get("KITH_BIND", "127.0.0.1:8000" if _demo else "unix:instance/kith.sock")
-worker_class = "gthread"
 workers = int(os.environ.get("KITH_WORKERS", "2"))
 threads = 4
 preload_app = (
@@ -147,6 +149,36 @@ def when_ready(_server):
 def post_fork(_server, _worker):
     """Load in peace."""
     gc.disable()
+
+
+class Worker(ThreadWorker):
+    """Threads, as gunicorn's own; but it takes nobody in before it has loaded everything and answered itself once."""
+
+    def load_wsgi(self):
+        """Load on a thread of its own, which gives way to whoever answers meanwhile: its low rank ends with it."""
+        if not preload_app:
+            loading, until = threading.Thread(target=self._prepare, daemon=True), time.monotonic() + _REHEARSED_WITHIN
+            loading.start()
+            while loading.is_alive() and (self.app.callable is None or time.monotonic() < until):
+                loading.join(0.5)
+                self.notify()
+        super().load_wsgi()
+
+    def _prepare(self):
+        if self.replaces:
+            with suppress(OSError):  # where that is forbidden it goes as well, but people wait longer meanwhile
+                os.nice(_RANK)
+        with suppress(Exception, SystemExit):  # what is wrong is told when gunicorn loads, in the main thread
+            app = self.app.wsgi()
+            if not _demo:
+                from service.web.rehearsal import rehearse
+
+                rehearse(app)
+
+
+_RANK = 10  # gets a tenth of what who answers gets where both want all, and all that nobody else wants
+_REHEARSED_WITHIN = 20  # seconds; a database that is away would keep it for longer, and there are pages without one
+worker_class = Worker
 
 
 # A reload (HUP) keeps the old workers until the new ones have loaded everything: each new one sends one old one home.

@@ -28,6 +28,7 @@ NAME = re.compile(r"[0-9a-f]{32}")  # of a request, as nginx and we make it
 TOLD_BY_RULE = ("public", "edit_catalog")  # doors whose use says nothing of anybody: see docs/decisions/0089
 OF_PEOPLE = ("/<lang>/ask-for-help", "/<lang>/ring-me", "/<lang>/slip", "/<lang>/check", "/<lang>/sign-in")
 UNTOLD = ("healthz", "readyz", "static")
+REHEARSED = "kith.rehearsed"  # in the environment of a request that we ask ourselves; no header leads there
 _run: ContextVar[str | None] = ContextVar("kith_run", default=None)
 FRAMES = 8  # how many places of a failure are told, innermost last
 
@@ -192,7 +193,7 @@ def _begin() -> None:
 
 def _finish(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
-    if request.endpoint not in UNTOLD:
+    if request.endpoint not in UNTOLD and REHEARSED not in request.environ:
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
         extra = {
             "rule": _rule(),

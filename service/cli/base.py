@@ -83,6 +83,7 @@ SENTENCES = {
     "copy_not_written": "A file or the database could not be read or written: nothing was kept.",
     "copy_unusable": "It does not restore as it should ({what}), so it does not count.",
     "no_tables": "The database has no tables of this Kith: run `kith db upgrade`.",
+    "tables_busy": "Somebody held a table for a minute: try again. Nothing was changed, and people went on working.",
     "tables_differ": "The table {table} is not as this Kith knows it.",
     "column_unknown": "The column {column} of {table} is of a kind that Kith does not know.",
     "text_with_nul": "A text in {table}.{column} holds a NUL, which PostgreSQL cannot keep. Nothing was changed.",

@@ -47,6 +47,7 @@ from tests.soak import desk
 
 SEARCHES, WRITES = 100, 10  # a second
 CLIENTS = 16
+SHARE = 0.4  # of what it can do, while a new version is taken in
 TOO_MUCH = 10  # times what it can do
 OPEN = 300  # connections that a flood comes over
 KEYS = 40  # each may call ten times a second
@@ -233,10 +234,11 @@ class Run:
         files = f"open files {min(one.files for one in seen)} to {max(one.files for one in seen)}"
         self.row(f"referrals, {minutes:.0f} minutes", written, files)
 
-    async def reload(self, times: int, capacity: float) -> None:
-        """Take a new version in again and again while people search."""
-        fresh = Lines(self.there.https, self.there.context, keep=False)
-        rate, over = capacity / 4, asyncio.Event()
+    async def reload(self, times: int) -> None:
+        """Take a new version in again and again while people search, as often as this machine can carry now."""
+        fresh, over = Lines(self.there.https, self.there.context, keep=False), asyncio.Event()
+        most = await at_once(fresh, self.kinds.mixed(), CLIENTS, 10)
+        rate = most.rate * SHARE
         requests = takewhile(lambda _: not over.is_set(), self.kinds.mixed())
         work = asyncio.ensure_future(by_timetable(fresh, requests, rate, 3600))
         for _ in range(times):
@@ -248,7 +250,9 @@ class Run:
         over.set()
         found = await work
         found.seconds = max(one.due for one in found.answers)
-        self.row(f"{times} reloads of both under searches", found)
+        self.row(
+            f"{times} reloads of both under searches", found, f"{SHARE:.0%} of {most.rate:.0f}/s, the most just before"
+        )
 
     def _logged(self, what: str) -> int:
         return self.there.log("app").count(what)
@@ -289,7 +293,7 @@ async def measured(run: Run, wanted: argparse.Namespace) -> None:
     if wanted.overload:
         await run.too_much(capacity, wanted.overload)
     if wanted.reloads:
-        await run.reload(wanted.reloads, capacity)
+        await run.reload(wanted.reloads)
     if wanted.minutes:
         await run.long(wanted.minutes, capacity)
 

@@ -165,10 +165,21 @@ def names(home: Path, certificate: Certificate) -> dict[str, str]:
         "KITH_HTTP": str(free_port()),
         "KITH_CERTIFICATE": str(certificate.certificate),
         "KITH_CERTIFICATE_KEY": str(certificate.key),
-        "KITH_SOCKET": str(home / "kith.sock"),
+        **places(f"unix:{home / 'kith.sock'}"),
         "KITH_PROXY_USER": getpass.getuser(),
         "KITH_PROXY_RUN": str(home),
     }
+
+
+def places(*nodes: str) -> dict[str, str]:
+    """Name the nodes behind the proxy; a minus in front takes one out. As deploy/proxy.sh does."""
+
+    def line(node: str, most: int) -> str:
+        fails = "max_fails=0" if node.startswith("unix:") else "max_fails=2 fail_timeout=10s"
+        return f"server {node.removeprefix('-')} {fails} max_conns={most}{' down' if node.startswith('-') else ''};"
+
+    names = {"KITH_PLACES": 24, "KITH_FIRST_PLACES": 128}
+    return {name: "\n".join(line(node, most) for node in nodes) for name, most in names.items()}
 
 
 def filled(named: Mapping[str, str]) -> str:
@@ -180,13 +191,14 @@ def filled(named: Mapping[str, str]) -> str:
     return text
 
 
-def start_app(home: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
-    """Start gunicorn as shipped."""
+def start_app(home: Path, settings: Mapping[str, str], root: Path = ROOT) -> subprocess.Popen[bytes]:
+    """Start gunicorn as shipped, of this version or of the one that lies in another folder."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KITH_")}
+    kept["PYTHONPATH"] = str(root)
     command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "wsgi:app"]
     with (home / "app.log").open("ab") as log:
         return subprocess.Popen(
-            command, cwd=ROOT, env={**kept, **settings}, stdout=log, stderr=log, start_new_session=True
+            command, cwd=root, env={**kept, **settings}, stdout=log, stderr=log, start_new_session=True
         )
 
 

@@ -29,8 +29,9 @@ def read_by_kith() -> set[str]:
 
 
 def read_by_proxy() -> set[str]:
-    """Those that are filled into the proxy's configuration; two of them follow from Kith's own."""
-    return set(re.findall(r"\$\{(KITH_[A-Z_]+)\}", (DEPLOY / "nginx.conf").read_text())) - {"KITH_HOST", "KITH_SOCKET"}
+    """Those that are filled into the proxy's configuration; three of them follow from others."""
+    made = {"KITH_HOST", "KITH_PLACES", "KITH_FIRST_PLACES"}
+    return set(re.findall(r"\$\{(KITH_[A-Z_]+)\}", (DEPLOY / "nginx.conf").read_text())) - made | {"KITH_NODES"}
 
 
 def steps(stage: str) -> list[tuple[str, str]]:

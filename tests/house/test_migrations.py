@@ -1,6 +1,7 @@
 """The tables are made by migrations only, up and down, with rows in them, on the database this run is about."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from alembic.script import ScriptDirectory
@@ -8,6 +9,7 @@ from sqlalchemy import Engine, Table, func, inspect, select, text
 
 from service.db import Base, migrations, version
 from service.db.engine import PRAGMAS
+from service.errors import Unavailable
 from tests import stores
 from tests.rows import one_row_each
 
@@ -103,6 +105,35 @@ def test_a_stopped_migration_leaves_the_old_tables(empty: Engine, monkeypatch: p
     with pytest.raises(OSError, match="the power went"):
         migrations.upgrade(empty)
     assert reflected(empty) == {}
+
+
+def test_of_two_at_once_the_second_finds_nothing_to_do(empty: Engine) -> None:
+    with ThreadPoolExecutor(2) as both:
+        for done in [both.submit(migrations.upgrade, empty) for _ in range(2)]:
+            done.result(timeout=120)
+    assert version.current(empty) == version.head()
+
+
+def test_a_change_gives_way_to_whoever_holds_a_table(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer, who is waited for")
+    before = f"{int(version.head()) - 1:04}"
+    monkeypatch.setattr(migrations, "BETWEEN", 0.01)
+    with engine.connect() as somebody, somebody.begin():
+        for table in reflected(engine):
+            somebody.exec_driver_sql(f'LOCK TABLE "{table}" IN ROW EXCLUSIVE MODE')
+        monkeypatch.setattr(migrations, "TIMES", 2)
+        with pytest.raises(Unavailable, match="tables_busy"):
+            migrations.downgrade(engine, before)
+        assert version.current(engine) == version.head()
+        monkeypatch.setattr(migrations, "TIMES", 1000)
+        with ThreadPoolExecutor(1) as other:
+            done = other.submit(migrations.downgrade, engine, before)
+            with engine.connect() as reader:
+                reader.exec_driver_sql('SELECT 1 FROM "group"')  # nobody else waits for long meanwhile
+            somebody.commit()
+            done.result(timeout=120)
+    assert version.current(engine) == before
 
 
 def test_every_connection_has_its_settings(engine: Engine) -> None:

@@ -13,9 +13,13 @@ from gunicorn.config import Config
 from service import observability
 from service.app import create_app
 from service.config import Settings
+from service.db import version
 from service.errors import NotFound
+from service.matching.counting import Counts
 from service.observability import ALLOWED, GunicornLogger, add_check, add_warning
+from service.web.rehearsal import rehearse
 from tests import stores
+from tests.people import settle
 
 
 def lines(text: str) -> list[dict[str, Any]]:
@@ -47,6 +51,30 @@ def test_it_is_not_ready_while_a_check_fails(
     told = lines(capfd.readouterr().err)[-1]
     assert (told["check"], told["error"]) == ("disk", "OSError")
     assert "zqaxb" not in json.dumps(told)
+
+
+def test_newer_tables_are_no_failure_and_older_ones_are(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While nodes take a version in one after another, none of those that still wait is taken out for it."""
+    asked = {"0001": 503, "9999": 200}
+    for there, status in asked.items():
+        monkeypatch.setattr(version, "current", lambda _store, there=there: there)
+        assert client.get("/readyz").status_code == status
+    monkeypatch.setattr(version, "current", lambda _store: None)
+    assert client.get("/readyz").status_code == 503
+
+
+def test_what_a_new_process_asks_itself_is_neither_counted_nor_logged(
+    app: Flask, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(app)
+    seen = list[tuple[str, int]]()
+    app.after_request(lambda answer: seen.append((observability._rule(), answer.status_code)) or answer)
+    monkeypatch.setattr(observability.metrics, "answered", lambda **told: pytest.fail(str(told)))
+    monkeypatch.setattr(Counts, "add", lambda *_args, **told: pytest.fail(str(told)))
+    rehearse(app)
+    doors = ["/readyz", "/<lang>/", "/<lang>/find/<sealed>", "/<lang>/find/<sealed>/groups/<slug>"]
+    assert seen == [(door, 200) for door in doors]
+    assert [line for line in lines(capfd.readouterr().err) if line["event"] == "request"] == []
 
 
 def test_what_is_missing_but_stops_nothing_is_a_warning(app: Flask, client: FlaskClient) -> None:

@@ -60,8 +60,10 @@ LIBRARIES = "import flask, sqlalchemy.orm, numpy, pydantic"
 CORES = os.cpu_count() or 1
 NOTHING: Mapping[str, str] = {}
 BARE = "tests/deploy/test_bare.py"
-COPY = "tests/faults/test_replicas.py"
 HISTORIES = "tests/referrals/following/test_pathway.py"
+COPY = "tests/faults/test_replicas.py"
+ROLLING, KILLED = "tests/deploy/test_rolling.py", "tests/faults/test_killed_migrations.py"
+APART = ("tests/journeys", "tests/backups", HISTORIES, BARE, COPY, ROLLING, KILLED)
 FULL = Size(
     cuts=500, rounds=350, elsewhere=20, people="same_answer", damages=1000, slow_tests=True, histories="ten_thousand"
 )
@@ -221,7 +223,7 @@ def damages(size: Size) -> Iterator[Line]:
 def requests(size: Size) -> Iterator[Line]:
     """Thousands of requests that the OpenAPI document allows, and as many that it does not; and planted faults."""
     if size.slow_tests:
-        apart = [f"--ignore={one}" for one in ("tests/journeys", "tests/backups", HISTORIES, BARE, COPY)]
+        apart = [f"--ignore={one}" for one in APART]
         others = ["-m", "slow", *apart, "-n", str(CORES)]
         yield _tests("requests right and wrong (schemathesis), planted faults", others)
 
@@ -236,6 +238,33 @@ def copy_that_reads(size: Size) -> Iterator[Line]:
     """A main database and its copy: late, killed, promoted."""
     if size.slow_tests:
         yield _tests("a copy that reads: own writes seen, late, killed, a fail-over", ["-m", "slow", "-n", "0", COPY])
+
+
+def upgrades(size: Size) -> Iterator[Line]:
+    """A new version on one node after the other under load; tables changed by somebody who is killed all the time."""
+    if not size.slow_tests:
+        return
+    yield _told("rolling: ", "a new version, node after node, under load", "0 failed, 0 lost", ROLLING)
+    for kind in ("sqlite", "postgresql"):
+        killed = f"tables changed and killed before every statement, {kind}"
+        yield _told("kills: ", killed, "old or new, 0 differences", KILLED, {"KITH_TEST_DATABASE": kind})
+
+
+def _told(begins: str, what: str, promise: str, test: str, settings: Mapping[str, str] = NOTHING) -> Line:
+    """Run a slow test by itself; the figure is the line it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", test, "-m", "slow", "-rP", "-n", "0"],
+        cwd=ROOT,
+        env={**judging.outside(), **settings},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        print(done.stdout[-6000:], flush=True)
+    told = re.search(rf"^{begins}(.*)$", done.stdout, re.MULTILINE)
+    figure = told[1] if told else "nothing was told"
+    return Line(what=what, figure=figure, promise=promise, ok=told is not None and done.returncode == 0)
 
 
 def copies(size: Size) -> Iterator[Line]:
@@ -348,6 +377,7 @@ def main() -> int:
         postgresql,
         copy_that_reads,
         copies,
+        upgrades,
         journeys,
         machines,
     )
