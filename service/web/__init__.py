@@ -62,6 +62,7 @@ def init_app(app: Flask, *, keyed: Collection[str]) -> None:
     look.register(app)
     leaving.init_app(app)
     set_up.init_app(app)
+    app.before_request(versions.in_offered)
     app.register_blueprint(_pages())
     app.register_blueprint(embedded.pages())
 
@@ -71,7 +72,6 @@ def _pages() -> Blueprint:
     pages = Blueprint("web", __name__, url_prefix="/<lang>")
     pages.url_value_preprocessor(languages.take)
     pages.url_defaults(languages.give)
-    pages.before_request(versions.in_offered)
     signing_in.register(pages, landing=rooms.beginning)
     for room in (self_service, professional, group_leader, helped, admin, organisation, account):
         room.register(pages)

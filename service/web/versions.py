@@ -70,8 +70,11 @@ def head_links(settings: Settings) -> list[dict[str, str]]:
 
 def in_offered() -> ResponseReturnValue | None:
     """Lead from a page in a language that is not offered here to the same page in English."""
-    segment, language = languages.current_segment(), languages.current_language()
-    if request.method not in ("GET", "HEAD") or language in languages.offered():
+    rule = request.url_rule
+    if rule is None or "<lang>" not in rule.rule or request.method not in ("GET", "HEAD"):
+        return None
+    segment = languages.current_segment()
+    if languages.current_language() in languages.offered():
         return None
     english = languages.in_language(languages.DEFAULT, easy=languages.is_easy())
     there = quote(request.path).replace(f"/{segment}/", f"/{english}/", 1)

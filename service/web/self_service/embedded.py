@@ -13,7 +13,7 @@ from service.clock import now
 from service.db import db
 from service.errors import Invalid, NotFound
 from service.matching import Answer, Profile
-from service.web import languages, rhythm, versions
+from service.web import languages, rhythm
 from service.web.access import allow
 from service.web.headers import framed_by
 from service.web.own_words import foreign
@@ -33,7 +33,6 @@ def pages() -> Blueprint:
     made = Blueprint("embed", __name__, url_prefix="/embed/<lang>")
     made.url_value_preprocessor(languages.take)
     made.url_defaults(languages.give)
-    made.before_request(versions.in_offered)
     made.add_url_rule("/search", "search", show_search)
     made.add_url_rule("/list", "list", show_list)
     return made
