@@ -208,7 +208,7 @@ def _country_choices() -> dict[str, object]:
 def _lines(code: str) -> str:
     """Say the help lines that come with a country."""
     lines = load_pack(services().gazetteer.root, code).help_lines
-    said = [line.number if line.name == line.number else f"{line.name} {line.number}" for line in lines]
+    said = [line.name if line.number in line.name else f"{line.name} {line.number}" for line in lines]
     return str(_("Help lines: %(lines)s", lines=", ".join(said)))
 
 

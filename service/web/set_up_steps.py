@@ -89,6 +89,8 @@ def _help_lines() -> Step:
         says = _(
             "Ring each of these. Then whoever runs the server marks it as rung: %(names)s.", names=", ".join(silent)
         )
+        if here().country is not None:
+            silent, says = [], _("Whoever chose the country rang each of them, and each answered.")
     return Step(title=_("Help lines"), done=not silent, says=says)
 
 

@@ -1,4 +1,4 @@
-"""One main colour gives every other; what is set is known by heart, in every process, while the database is away too."""
+"""One main colour gives every other; what is set is known by heart in every process, and while there is no database."""
 
 import colorsys
 from datetime import timedelta

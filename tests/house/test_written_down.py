@@ -29,7 +29,17 @@ OUTSIDE = {
     "service/referrals/events/delivering.py": "an organisation's own system",
     "service/cli/doctor/way_in.py": "this installation's own public address",
 }
-OWN_ADDRESSES = {"/", "/healthz", "/readyz", "/robots.txt", "/leave", "/sitemap.xml"}
+OWN_ADDRESSES = {
+    "/",
+    "/healthz",
+    "/readyz",
+    "/robots.txt",
+    "/leave",
+    "/sitemap.xml",
+    "/look/colours.css",
+    "/look/icon.svg",
+    "/look/logo.webp",
+}
 OWN_ADDRESSES |= {"/sitemap-<int(min=1, max=10000):number>.xml"}
 
 
