@@ -30,8 +30,8 @@ class Words:
 def signed(words: Words, name: str) -> Words:
     """Put the name of the service where the words say Kith.
 
-    >>> signed(Words(subject="A note from Kith", body="Hello {what},\n\nKith\n"), "Salford {2}").body
-    'Hello {what},\n\nSalford {{2}}\n'
+    >>> signed(Words(subject="A note from Kith", body="{what} at Kith"), "Salford {2}").body
+    '{what} at Salford {{2}}'
     """
     if name == KITH:
         return words

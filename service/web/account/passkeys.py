@@ -1,5 +1,6 @@
 """One's own passkeys: the list, making one, calling it otherwise, giving it up."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -26,7 +27,7 @@ from service.web.account.rooms import page
 from service.web.devices import device_of
 from service.web.moments import day
 from service.web.posting import post_office
-from service.web.rendering import services
+from service.web.rendering import services, site_name
 from service.web.signing_in.entering import first_page, next_address
 
 ROOM = ".passkeys"
@@ -174,4 +175,5 @@ def _row(one: PasskeyLine) -> dict[str, object]:
 
 
 def _site() -> RelyingParty | None:
-    return passkeys.relying_party(services().settings.public_url)
+    found = passkeys.relying_party(services().settings.public_url)
+    return replace(found, name=site_name()) if found else None
