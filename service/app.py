@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +26,7 @@ from service.accounts.record import audit
 from service.backups.places import clear_left
 from service.catalog.queries import catalog_sequence
 from service.catalog.shown import Latest, Shown
+from service.catalog.site.known import ByHeart, Here
 from service.catalog.where.places import Gazetteer, Online
 from service.catalog.words.vocabulary import load_taxonomy
 from service.clock import now
@@ -73,6 +74,14 @@ class Services:
     shown: Shown
     counts: Counts
     openapi: Callable[[], Mapping[str, Any]]
+    by_heart: ByHeart
+
+    def as_set(self, here: Here) -> "Services":
+        """Return these with what an administrator set in the place of what the environment says."""
+        settings = here.over(self.settings)
+        if settings is self.settings:
+            return self
+        return replace(self, settings=settings, gazetteer=_places(self.gazetteer.root, self.gazetteer.online, settings))
 
     @property
     def mail_channel(self) -> str:
@@ -91,6 +100,11 @@ class Services:
 @lru_cache(maxsize=64)
 def _sealer(keys: KeyRing, purpose: str) -> Sealer:
     return Sealer(keys, purpose)
+
+
+@lru_cache(maxsize=8)
+def _places(root: Path, online: Online | None, settings: Settings) -> Gazetteer:
+    return Gazetteer(root, online, (settings.country, settings.area) if settings.area else None)
 
 
 class Kith(APIFlask):
@@ -154,6 +168,7 @@ def create_app(settings: Settings | None = None) -> Kith:
         shown=Shown(latest),
         counts=open_counts(database_url=settings.database_url, data_folder=settings.data_folder),
         openapi=lambda: api.openapi(app),
+        by_heart=ByHeart(lambda: store),
     )
     _watch(app, store, settings.data_folder)
     web.init_app(app, keyed=api.NAMES)
@@ -259,8 +274,7 @@ def _matching(app: Kith, settings: Settings, store: Engine, latest: Latest) -> M
 
 
 def _gazetteer(settings: Settings) -> Gazetteer:
-    home = (settings.country, settings.area) if settings.area else None
-    return Gazetteer(settings.seeds_folder / "countries", _online(settings), home)
+    return _places(settings.seeds_folder / "countries", _online(settings), settings)
 
 
 def _online(settings: Settings) -> Online | None:

@@ -8,7 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -30,6 +30,8 @@ from service.catalog.importing import turns as lists
 from service.catalog.importing.lists import keeping, working
 from service.catalog.importing.runs.sources import forget_lines
 from service.catalog.reading import likely, teaching
+from service.catalog.site import known as site
+from service.catalog.site.known import NAME
 from service.catalog.trust import papers
 from service.config import Settings
 from service.db.sealing import Sealer
@@ -71,6 +73,8 @@ class Tools:
         Open a unit of work; the second commits.
     clock : callable
         Gives the time.
+    name : str
+        What the service is called.
     """
 
     settings: Settings
@@ -78,6 +82,7 @@ class Tools:
     reading: Unit
     writing: Unit
     clock: Callable[[], datetime]
+    name: str = NAME  # of the service
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +123,13 @@ class Ran:
 def send(tools: Tools) -> int:
     """Send the messages that are due, over one connection."""
     sealer = tools.sealer(outbox.PURPOSE)
-    channels: dict[str, Channel] = {"console": _console(tools.settings), asking.CHANNEL: _link_writer(tools)}
+    channels: dict[str, Channel] = {"console": _console(tools), asking.CHANNEL: _link_writer(tools)}
     channels[TEXT] = channels["console"] if tools.settings.demo else Off()
     before = may_go(turns.letters(tools))
     if tools.settings.mail is None:
         done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock, before=before)
     else:
-        with closing(Email(tools.settings.mail, clock=tools.clock)) as email:
+        with closing(Email(tools.settings.mail, clock=tools.clock, service=tools.name)) as email:
             channels["email"] = email
             done = outbox.send_due(tools.writing, channels, sealer=sealer, clock=tools.clock, before=before)
     metrics.mailed("sent", done.sent)
@@ -134,8 +139,8 @@ def send(tools: Tools) -> int:
     return done.sent
 
 
-def _console(settings: Settings) -> Console:
-    return Console(settings.data_folder / "outbox.log", printed=settings.demo)
+def _console(tools: Tools) -> Console:
+    return Console(tools.settings.data_folder / "outbox.log", printed=tools.settings.demo, name=tools.name)
 
 
 def _link_writer(tools: Tools) -> asking.LinkWriter:
@@ -336,12 +341,19 @@ def run(tools: Tools, job: Job, *, forced: bool = True) -> Ran | None:
 
 def _done(tools: Tools, job: Job) -> Ran:
     try:
-        ran = Ran(outcome=DONE, count=job.run(tools))
+        ran = Ran(outcome=DONE, count=job.run(_as_set(tools)))
         logger().info("job", extra={"job": job.name, "count": ran.count})
     except Exception as error:  # noqa: BLE001, RUF100  # one job's failure is not the next one's
         ran = Ran(outcome=type(error).__name__[:60], count=0)
         logger().error("job failed", extra={"job": job.name, **told(type(error), error.__traceback__)})
     return ran
+
+
+def _as_set(tools: Tools) -> Tools:
+    """Return the tools with what an administrator set on the page, in the place of what the environment says."""
+    with tools.reading() as session:
+        here = site.read(session)
+    return replace(tools, settings=here.over(tools.settings), name=here.name)
 
 
 def _jobs_trouble(session: Session, _folder: Path, now: datetime) -> str | None:

@@ -7,6 +7,7 @@ from apiflask import APIBlueprint
 from flask import current_app, request
 
 from service.catalog.shown import Shown
+from service.catalog.site.known import ByHeart, Here
 from service.catalog.where.places import Gazetteer
 from service.config import Settings
 from service.db.sealing import Sealer
@@ -39,13 +40,21 @@ class Services(Protocol):
     def mail_channel(self) -> str:
         """The channel of messages to e-mail addresses."""
 
+    def as_set(self, here: Here) -> "Services":
+        """Return these with what an administrator set in the place of what the environment says."""
+
+    @property
+    def by_heart(self) -> ByHeart:
+        """Knows what an administrator set on the page."""
+
     def sealer(self, purpose: str) -> Sealer:
         """Seals and opens text for one purpose."""
 
 
 def services() -> Services:
-    """Return what the root handed to the faces."""
-    return cast("Services", current_app.extensions["kith"])
+    """Return what the root handed to the faces, with what an administrator set."""
+    made = cast("Services", current_app.extensions["kith"])
+    return made.as_set(made.by_heart.here())
 
 
 def blueprint() -> APIBlueprint:

@@ -9,6 +9,7 @@ from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from service.catalog import models_desk, models_fresh, models_import, models_links, models_lists, models_proposals  # noqa: F401
+from service.catalog import models_site as _site  # noqa: F401
 from service.catalog import models_terms as _terms  # noqa: F401
 from service.catalog.kept import TABLES
 from service.catalog.short_codes import short_code
@@ -169,9 +170,8 @@ class Session(Base):
     time_zone: Mapped[str] = mapped_column(String(60), default="Europe/London")  # IANA
     exceptions: Mapped[list[str]] = mapped_column(JSON, default=list)  # ISO dates on which it does not meet
     rests: Mapped[list[str]] = mapped_column(JSON, default=list)  # kinds of days on which it does not meet
-    moved: Mapped[list[list[str]]] = mapped_column(
-        JSON, default=list
-    )  # [ISO date, wall time at which it meets instead]
+    # [ISO date, wall time at which it meets instead]
+    moved: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
     level: Mapped[int | None]  # 0–6, what it asks of a newcomer
     note: Mapped[str | None] = mapped_column(Text)
 

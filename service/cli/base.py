@@ -131,7 +131,7 @@ def application() -> Iterator[tuple[Flask, Settings, Matching]]:
     with app.app_context():
         made = app.extensions["kith"]
         try:
-            yield app, made.settings, made.matching
+            yield app, made.as_set(made.by_heart.here()).settings, made.matching
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from service.errors import Invalid, Unavailable
 from service.notifications import in_languages, words_following, words_people
-from service.notifications.wording import Words, filled
+from service.notifications.wording import KITH, Words, filled, signed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -302,6 +302,7 @@ class Console:
 
     log: Path
     printed: bool = True
+    name: str = KITH  # of the service
     out: TextIO | None = None  # None: standard output, as it is at the moment of printing
 
     def send(self, message: Message) -> None:
@@ -312,7 +313,7 @@ class Console:
             raise Later("file") from error
 
     def _keep(self, message: Message) -> None:
-        say = words(message.template, message.language)
+        say = signed(words(message.template, message.language), self.name)
         text = (
             f"--- {message.message_id}\nTo: {message.to}\nSubject: {say.subject}\n\n"
             f"{filled(say.body, message.params, message.language)}---\n"

@@ -16,14 +16,14 @@ from service.config import MailServer
 from service.errors import Invalid
 from service.notifications.addresses import for_envelope
 from service.notifications.channels import Away, Later, Message, Never, words
-from service.notifications.wording import filled
+from service.notifications.wording import KITH, filled, signed
 
 ANSWER_SECONDS = 10.0  # for each answer of the server
 MESSAGE_SECONDS = 30.0  # for one whole message: a server may also answer one letter at a time
 OURS = (421, 454, 530, 534, 535, 538)  # a server that closes, or that does not know us: not the message's fault
 
 
-def email(message: Message, *, sender: str, at: datetime) -> EmailMessage:
+def email(message: Message, *, sender: str, at: datetime, service: str = KITH) -> EmailMessage:
     """Write one message out. Nothing personal stands in its headers but the address it goes to.
 
     Raises
@@ -33,7 +33,7 @@ def email(message: Message, *, sender: str, at: datetime) -> EmailMessage:
     """
     to = for_envelope(message.to)
     name, _, host = to.rpartition("@")
-    say = words(message.template, message.language)
+    say = signed(words(message.template, message.language), service)
     made = EmailMessage(policy=SMTP if to.isascii() else SMTPUTF8)
     made["From"] = sender
     made["To"] = Address(username=name, domain=host)
@@ -54,6 +54,8 @@ class Email:
         Where mail is handed over.
     clock : callable
         Gives the time that is written on a message.
+    service : str
+        What the service is called.
     seconds, whole : float
         How long to wait for one answer, and for one whole message. Only tests shorten them.
     """
@@ -63,10 +65,12 @@ class Email:
         server: MailServer,
         *,
         clock: Callable[[], datetime],
+        service: str = KITH,
         seconds: float = ANSWER_SECONDS,
         whole: float = MESSAGE_SECONDS,
     ) -> None:
         self._server, self._clock, self._seconds, self._whole = server, clock, seconds, whole
+        self._service = service
         self._open: smtplib.SMTP | None = None
         self._away: Away | None = None
 
@@ -81,7 +85,7 @@ class Email:
         if self._away is not None:
             raise self._away  # one wait for a server that is not there is enough for the whole round
         try:
-            made = email(message, sender=self._server.sender, at=self._clock())
+            made = email(message, sender=self._server.sender, at=self._clock(), service=self._service)
         except Invalid as error:
             raise Never(error.code) from error
         try:

@@ -9,9 +9,10 @@ from service.config import MailServer
 from service.errors import Unavailable
 from service.notifications.channels import Message, NotSent
 from service.notifications.smtp import Email
+from service.notifications.wording import KITH
 
 
-def send(server: MailServer, address: str, *, clock: Callable[[], datetime]) -> None:
+def send(server: MailServer, address: str, *, clock: Callable[[], datetime], service: str = KITH) -> None:
     """Send one message past the outbox.
 
     Raises
@@ -30,7 +31,7 @@ def send(server: MailServer, address: str, *, clock: Callable[[], datetime]) -> 
         params={},
         attempts=1,
     )
-    with closing(Email(server, clock=clock)) as email:
+    with closing(Email(server, clock=clock, service=service)) as email:
         try:
             email.send(message)
         except NotSent as why:

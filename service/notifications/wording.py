@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from string import Formatter
 
 from babel.dates import format_date, format_time
 
+KITH = "Kith"  # what the words call the service
 LOCALES = {"en": "en_GB"}  # days before months; other languages have one form
 
 
@@ -24,6 +25,22 @@ class Words:
         """Names of the parameters these words ask for."""
         texts = (self.subject, self.body)
         return frozenset(name for text in texts for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def signed(words: Words, name: str) -> Words:
+    """Put the name of the service where the words say Kith.
+
+    >>> signed(Words(subject="A note from Kith", body="{what} at Kith"), "Salford {2}").body
+    '{what} at Salford {{2}}'
+    """
+    if name == KITH:
+        return words
+    kept = name.replace("{", "{{").replace("}", "}}")  # of the body alone: nothing is put into a subject
+    return replace(words, subject=_renamed(words.subject, name), body=_renamed(words.body, kept))
+
+
+def _renamed(text: str, name: str) -> str:
+    return re.sub(rf"\b{KITH}\b", lambda _: name, text)
 
 
 def filled(text: str, params: Mapping[str, object], language: str = "en") -> str:

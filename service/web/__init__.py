@@ -19,6 +19,7 @@ from service.web import (
     helped,
     languages,
     leaving,
+    look,
     organisation,
     outside,
     professional,
@@ -26,9 +27,11 @@ from service.web import (
     rooms,
     self_service,
     set_up,
+    set_up_parts,
     set_up_steps,
     signing_in,
     style,
+    versions,
 )
 from service.web.access import allow
 from service.web.errors import error_page, status_page
@@ -56,8 +59,10 @@ def init_app(app: Flask, *, keyed: Collection[str]) -> None:
     app.add_url_rule("/", "root", root)
     app.add_url_rule("/static/<version>/<path:filename>", "static", allow(Permission.PUBLIC)(headers.static))
     outside.register(app)
+    look.register(app)
     leaving.init_app(app)
     set_up.init_app(app)
+    app.before_request(versions.in_offered)
     app.register_blueprint(_pages())
     app.register_blueprint(embedded.pages())
 
@@ -70,6 +75,6 @@ def _pages() -> Blueprint:
     signing_in.register(pages, landing=rooms.beginning)
     for room in (self_service, professional, group_leader, helped, admin, organisation, account):
         room.register(pages)
-    for room in (acting, set_up, set_up_steps, developers, accessibility, style):
+    for room in (acting, set_up, set_up_steps, set_up_parts, developers, accessibility, style):
         room.register(pages)
     return pages

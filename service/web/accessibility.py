@@ -11,10 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
 from service.accounts.permissions import Permission
-from service.config import LANGUAGES
 from service.web.access import allow
 from service.web.figures import locale_of
-from service.web.languages import current_language
+from service.web.languages import current_language, offered
 from service.web.rendering import country_pack
 
 FACTS = Path(__file__).with_name("accessibility.toml")
@@ -49,5 +48,5 @@ def show() -> ResponseReturnValue:
         said=said,
         checked_on=format_date(said["checked_on"], "long", locale=locale),
         limits=[LIMITS[code] for code in said["limits"]],
-        languages=len(LANGUAGES),
+        languages=len(offered()),
     )

@@ -4,12 +4,13 @@
 `translations/`: `messages` holds the interface, `easy` what is said more simply.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from babel.support import NullTranslations, Translations
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import Babel, Domain, get_locale
 from werkzeug.datastructures import LanguageAccept
 
@@ -30,6 +31,7 @@ NAMES = {
 RIGHT_TO_LEFT = frozenset({"ur"})
 DEFAULT = LANGUAGES[0]
 EASY = "-easy"  # behind the language: easy read
+OFFERED = "kith-offered"  # in app.extensions: says which languages the pages have here
 SEGMENTS = (*LANGUAGES, *(f"{language}{EASY}" for language in LANGUAGES))
 TRANSLATIONS = Path(__file__).parent / "translations"
 
@@ -131,8 +133,14 @@ def in_language(language: str, *, easy: bool) -> str:
 
 
 def best(accepted: LanguageAccept) -> str:
-    """Return the language a browser asks for that we have, else English."""
-    return accepted.best_match(LANGUAGES) or DEFAULT
+    """Return the language a browser asks for that our pages have, else English."""
+    return accepted.best_match(offered()) or DEFAULT
+
+
+def offered() -> tuple[str, ...]:
+    """Return the languages that whoever runs this installation chose for its pages."""
+    said: Callable[[], tuple[str, ...]] | None = current_app.extensions.get(OFFERED)
+    return said() if said else LANGUAGES
 
 
 def direction(language: str) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, cast
 
-from flask import Flask, Response, current_app, make_response
+from flask import Flask, Response, current_app, g, make_response
 from flask_babel import gettext as _
 from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Template
 
 from service.accounts.limits import Limits
 from service.catalog.shown import Shown
+from service.catalog.site.known import ByHeart, Here
 from service.catalog.where.packs import CountryPack, HelpLine, load_pack
 from service.catalog.where.places import Gazetteer
 from service.config import Helpline, Settings
@@ -16,6 +17,7 @@ from service.db.sealing import Sealer
 from service.matching import Matching
 from service.matching.counting import Counts
 from service.web import languages, versions
+from service.web.headers import asset
 
 # Where "Leave this page" goes: large, dull, known everywhere, and the same for everybody.
 EXIT_URL = "https://www.wikipedia.org/"
@@ -46,6 +48,13 @@ class Services(Protocol):
         """Counts what was asked for, and tells of nobody."""
 
     @property
+    def by_heart(self) -> ByHeart:
+        """Knows what an administrator set on the page."""
+
+    def as_set(self, here: Here) -> "Services":
+        """Return these with what an administrator set in the place of what the environment says."""
+
+    @property
     def mail_channel(self) -> str:
         """The channel of messages to e-mail addresses."""
 
@@ -56,9 +65,34 @@ class Services(Protocol):
         """Return the document of the JSON face."""
 
 
-def services() -> Services:
-    """Return what the root handed to the faces."""
+def given() -> Services:
+    """Return what the root handed to the faces, as the environment says it."""
     return cast("Services", current_app.extensions["kith"])
+
+
+def services() -> Services:
+    """Return what the root handed to the faces, with what an administrator set; the same for the whole request."""
+    return _today()[1]
+
+
+def here() -> Here:
+    """Return what an administrator set on the page; the same for the whole request."""
+    return _today()[2]
+
+
+def _today() -> tuple[Services, Services, Here]:
+    made = given()
+    known = cast("tuple[Services, Services, Here] | None", g.get("as_set"))
+    if known is None or known[0] is not made:
+        found = made.by_heart.here()
+        g.as_set = known = (made, made.as_set(found), found)
+    return known
+
+
+def look_again() -> None:
+    """Ask the database anew what an administrator set: it was saved just now, perhaps by another process."""
+    given().by_heart.forget()
+    g.pop("as_set", None)
 
 
 def limits() -> Limits:
@@ -82,6 +116,8 @@ def init_app(app: Flask) -> None:
         "govuk_frontend_wtf": PackageLoader("govuk_frontend_wtf"),
     }
     app.jinja_env.loader = ChoiceLoader([own, PrefixLoader(vendored)])
+    app.jinja_env.globals |= {"site_name": site_name, "site_language": site_language}
+    app.extensions[languages.OFFERED] = lambda: here().languages
     app.context_processor(frame)
 
 
@@ -104,9 +140,32 @@ def frame() -> dict[str, Any]:
         "sends_mail": services().settings.sends_mail,
         "head_links": lambda: versions.head_links(services().settings),
         "about_links": about_links(languages.current_segment()),
+        **look(),
         "exit_url": EXIT_URL,
         "who": "",
         "sign_out_href": "",
+    }
+
+
+def site_name() -> str:
+    """Return what the service is called here."""
+    return here().name
+
+
+def site_language() -> str:
+    """Return the language of its name."""
+    return languages.DEFAULT if here().own_name is None else country_pack().languages[0]
+
+
+def look() -> dict[str, Any]:
+    """Return the addresses of what makes this installation look like itself."""
+    found = here()
+    size = dict(zip(("width", "height"), found.logo, strict=True)) if found.logo else {}
+    mark = f"/look/icon.svg?v={found.version}" if found.colour else asset("kith/icon.svg")
+    return {
+        "logo": {"href": f"/look/logo.webp?v={found.version}", **size} if size else None,
+        "colours_href": f"/look/colours.css?v={found.version}" if found.colour else "",
+        "icon_href": mark,
     }
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, url_for
+from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,24 +10,28 @@ from flask_babel import ngettext
 from service.accounts.permissions import Permission
 from service.accounts.queries import email_of, owner
 from service.catalog import organisations, queries
+from service.catalog.where.places import Place
 from service.clock import now
 from service.db import db
 from service.errors import Unavailable
 from service.notifications import trial
 from service.web.access import allow, whose
-from service.web.rendering import country_pack, services
+from service.web.languages import NAMES
+from service.web.rendering import country_pack, here, look_again, services, site_name
 from service.web.rooms import Area
+from service.web.set_up_parts import TITLES, country_name
 from service.web.work import work_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One thing to do; `href` leads to where it is done, if that is a page."""
+    """One thing to do; `href` leads to where it is done, if that is a page. `free`: nothing is missing without it."""
 
     title: str
     done: bool
     says: str
     href: str = ""
+    free: bool = False
 
 
 def register(blueprint: Blueprint) -> None:
@@ -39,6 +43,7 @@ def register(blueprint: Blueprint) -> None:
 @allow(Permission.MANAGE)
 def show() -> ResponseReturnValue:
     """Show each step."""
+    look_again()
     return _page()
 
 
@@ -49,26 +54,29 @@ def try_mail() -> ResponseReturnValue:
     if server is None:
         return _page(trouble=_("No mail is sent here, so there is nothing to try."))
     to = email_of(db.session(), user_id=owner(whose().actor))
+    name = site_name()
     db.session.remove()  # whoever waits for a mail server holds nothing meanwhile
     try:
-        trial.send(server, to, clock=now)
+        trial.send(server, to, clock=now, service=name)
     except Unavailable as why:
         return _page(trouble=_said(str(why.params["reason"])))
     return _page(sent=True)
 
 
 def _page(*, sent: bool = False, trouble: str = "") -> ResponseReturnValue:
-    steps = [_help_lines(), _area(), _listings(), _people()]
+    steps = [_name(), _country(), _help_lines(), _area(), *_free(), _listings(), _people()]
     shown = work_page(
         "set_up_steps.html",
         Area.ORGANISATION,
         ".set_up_steps",
         steps=steps,
-        left=sum(not step.done for step in steps),
+        left=sum(not (step.done or step.free) for step in steps),
         sends_mail=services().settings.mail is not None,
         form_action=url_for(".set_up_steps_post"),
         sent=sent,
         trouble=trouble,
+        saved=str(TITLES.get(request.args.get("done", ""), "")),
+        address=services().settings.public_url,
     )
     shown.status_code = 422 if trouble else 200
     return shown
@@ -81,15 +89,51 @@ def _help_lines() -> Step:
         says = _(
             "Ring each of these. Then whoever runs the server marks it as rung: %(names)s.", names=", ".join(silent)
         )
+        if here().country is not None:
+            silent, says = [], _("Whoever chose the country rang each of them, and each answered.")
     return Step(title=_("Help lines"), done=not silent, says=says)
 
 
+def _name() -> Step:
+    known = here().own_name
+    says = _("Every page and mail says “%(name)s”.", name=here().name)
+    return Step(title=str(TITLES["name"]), done=known is not None, says=says, href=url_for(".set_up_name"))
+
+
+def _country() -> Step:
+    name = country_name(country_pack().code)
+    says = _("It is %(country)s, with the help lines of that country.", country=name)
+    if here().country is None:
+        says = _("The settings of the server say: %(country)s. Look whether that is right.", country=name)
+    done = here().country is not None
+    return Step(title=str(TITLES["country"]), done=done, says=says, href=url_for(".set_up_country"))
+
+
 def _area() -> Step:
-    area = services().settings.area
+    made = services()
+    area = made.settings.area
+    found = isinstance(made.gazetteer.look_up(area, country=made.settings.country), Place) if area else False
     says = _("Where several towns share a name, it means the one near %(place)s.", place=area or "")
     if not area:
-        says = _("Tell whoever runs the server a town or postcode of your area: it goes into KITH_AREA.")
-    return Step(title=_("Your area"), done=bool(area), says=says)
+        says = _("Name a town or postcode in the middle of your area.")
+    elif not found:
+        says = _("We do not know %(place)s in your country, or there are several.", place=area)
+    return Step(title=str(TITLES["area"]), done=found, says=says, href=url_for(".set_up_area"))
+
+
+def _free() -> list[Step]:
+    """Return what works as it is, and may be changed."""
+    known = here()
+    spoken = ", ".join(NAMES[code] for code in known.languages)
+    named = [
+        ("languages", known.own_languages is not None, _("The pages are in: %(names)s.", names=spoken)),
+        ("colour", known.colour is not None, _("Buttons and links have it, light and dark.")),
+        ("logo", known.logo is not None, _("It stands at the head of every page.")),
+    ]
+    return [
+        Step(title=str(TITLES[part]), done=done, says=str(says), href=url_for(f".set_up_{part}"), free=True)
+        for part, done, says in named
+    ]
 
 
 def _listings() -> Step:

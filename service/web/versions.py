@@ -4,10 +4,11 @@ import tomllib
 from functools import lru_cache
 from urllib.parse import quote
 
-from flask import request
+from flask import redirect, request
+from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from service.config import LANGUAGES, Settings
+from service.config import Settings
 from service.web import languages
 
 READERS = languages.TRANSLATIONS / "readers.toml"
@@ -22,7 +23,10 @@ def rest_of_path() -> str:
 
 
 def language_links() -> list[Link]:
-    """Return this page in each language, easy where this one is."""
+    """Return this page in each language, easy where this one is; nothing where there is but one."""
+    offered = languages.offered()
+    if len(offered) == 1:
+        return []
     current, easy, rest = languages.current_language(), languages.is_easy(), rest_of_path()
     return [
         {
@@ -31,7 +35,7 @@ def language_links() -> list[Link]:
             "href": f"/{languages.in_language(code, easy=easy)}{rest}",
             "current": code == current,
         }
-        for code in LANGUAGES
+        for code in offered
     ]
 
 
@@ -59,9 +63,23 @@ def head_links(settings: Settings) -> list[dict[str, str]]:
     """Return what a public page tells search engines: its one address, and itself in each language."""
     base, rest = base_address(settings), rest_of_path()
     here = f"{base}/{languages.current_language()}{rest}"
-    others = [{"rel": "alternate", "hreflang": code, "href": f"{base}/{code}{rest}"} for code in LANGUAGES]
+    others = [{"rel": "alternate", "hreflang": code, "href": f"{base}/{code}{rest}"} for code in languages.offered()]
     default = {"rel": "alternate", "hreflang": "x-default", "href": f"{base}/{languages.DEFAULT}{rest}"}
     return [{"rel": "canonical", "hreflang": "", "href": here}, *others, default]
+
+
+def in_offered() -> ResponseReturnValue | None:
+    """Lead from a page in a language that is not offered here to the same page in English."""
+    rule = request.url_rule
+    if rule is None or "<lang>" not in rule.rule or request.method not in ("GET", "HEAD"):
+        return None
+    segment = languages.current_segment()
+    if languages.current_language() in languages.offered():
+        return None
+    english = languages.in_language(languages.DEFAULT, easy=languages.is_easy())
+    there = quote(request.path).replace(f"/{segment}/", f"/{english}/", 1)
+    asked = request.query_string.decode("ascii", "replace")
+    return redirect(f"{there}?{asked}" if asked else there, 302)
 
 
 def unread_note() -> dict[str, str] | None:

@@ -113,5 +113,6 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/web/self_service/ask_help.py": ("asking for help", PAGE),
     "service/web/self_service/": ("finding",),
     "service/web/set_up.py": ("accounts",),
+    "service/catalog/site/": ("setting up", PAGE),
     "service/web/": (PAGE,),
 }

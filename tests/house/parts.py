@@ -87,7 +87,7 @@ PARTS: dict[str, Permission | dict[str, Permission]] = {
                 "/<lang>/sign-in",
                 "/<lang>/sign-out",
             ),
-            *("/g/", "/pictures/", "/robots.txt", "/sitemap", "/hsds", "/oruk"),
+            *("/g/", "/pictures/", "/look/", "/robots.txt", "/sitemap", "/hsds", "/oruk"),
             *(
                 "/api/v1/groups/",
                 "/api/v1/match",

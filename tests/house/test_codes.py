@@ -24,7 +24,7 @@ from service.matching.filters import GATES
 from service.matching.scorers import SCORERS
 from service.referrals import consent, intake, rings
 from service.referrals.lifecycle import DECLINED_REASONS, STATES, TERMINAL, Machine
-from service.web import account_words, answer_page, fact_words, kept_words, measure_words
+from service.web import account_words, answer_page, fact_words, kept_words, measure_words, set_up_parts
 from service.web import errors as pages
 from service.web.admin import words as editing
 from service.web.admin.heard import reports as mending
@@ -231,6 +231,7 @@ TABLES: dict[str, dict[str, str]] = {
     "people": {code: str(words) for code, words in people_words.PROBLEMS.items()},
     "accounts": {code: str(words) for code, words in account_words.SENTENCES.items()},
     "logins": {code: str(words) for code, words in organisation_logins.PROBLEMS.items()},
+    "setting up": {code: str(words) for code, words in set_up_parts.SENTENCES.items()},
     "told": {code: str(words) for code, words in telling.PROBLEMS.items()},
     "programs": {code: str(words) for code, words in programs.PROBLEMS.items()},
     "command": COMMAND_WORDS,

@@ -33,7 +33,17 @@ OUTSIDE = {
 UPGRADING, ADMINISTRATOR = (
     Path(f"docs/guides/{name}.md").read_text(encoding="utf-8") for name in ("upgrading", "administrator")
 )
-OWN_ADDRESSES = {"/", "/healthz", "/readyz", "/robots.txt", "/leave", "/sitemap.xml"}
+OWN_ADDRESSES = {
+    "/",
+    "/healthz",
+    "/readyz",
+    "/robots.txt",
+    "/leave",
+    "/sitemap.xml",
+    "/look/colours.css",
+    "/look/icon.svg",
+    "/look/logo.webp",
+}
 OWN_ADDRESSES |= {"/sitemap-<int(min=1, max=10000):number>.xml"}
 
 

@@ -184,6 +184,7 @@ STATES = (*FIRST, *FINDING, *ASKING, *MEETING, *SUGGESTING, *TAKING, *AROUND)
 EDITING, REFERRING = "/<lang>/admin", "/<lang>/referrals"
 OF_GROUP = f"{EDITING}/groups/<uuid:group_id>"
 RUNNING = "/<lang>/organisation"
+SET_UP = f"{RUNNING}/set-up"
 AT_WORK = {
     "Ada": (
         at("/<lang>/account"),
@@ -199,8 +200,11 @@ AT_WORK = {
         at("/<lang>/organisation/members"),
         at("/<lang>/organisation/organisations"),
         at("/<lang>/organisation/people"),
-        at("/<lang>/organisation/set-up"),
-        at("/<lang>/organisation/set-up", "mail is off", 422, send={}),
+        at(SET_UP),
+        at(SET_UP, "mail is off", 422, send={}),
+        *(at(f"{SET_UP}/{part}") for part in ("name", "country", "area", "languages", "colour", "logo")),
+        at(f"{SET_UP}/country", "nobody rang", 422, {"version": "0", "country": "us"}),
+        at(f"{SET_UP}/colour", "too pale", 422, {"version": "0", "colour": "other", "own": "#fd0"}),
         at("/<lang>/sign-in/again"),
         at(EDITING),
         at(EDITING, "looked up", query="?q=choir&status=published&missing=cost"),
@@ -389,6 +393,7 @@ NO_PAGE = {
     "files": (
         "/static/<version>/<path:filename>",
         "/pictures/<uuid:picture_id>",
+        *(f"/look/{name}" for name in ("colours.css", "icon.svg", "logo.webp")),
         "/<lang>/account/data/file",
         "/<lang>/organisation/privacy/<uuid:referral_id>/file",
     ),

@@ -43,6 +43,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "end_sessions manage%"
         ),
         "programs": _listed("%_key %_token %_login %_webhook run_job"),
+        "set_up": _listed("set_up_%"),
         "listings": _listed("edit_catalog %_organisation %_many set_rule %_proposal prove_claim"),
         "privacy": _listed(
             "export erase privacy read_audit met_% ask_back ask_copy ask_erasure see_own send_own_link mail_% licence"

@@ -69,6 +69,7 @@ class RelyingParty:
 
     id: str
     origin: str
+    name: str = "Kith"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ def relying_party(public_url: str) -> RelyingParty | None:
     """Give the site that passkeys are made for; None where it is reached by a number, for which there are none.
 
     >>> relying_party("https://kith.example.org")
-    RelyingParty(id='kith.example.org', origin='https://kith.example.org')
+    RelyingParty(id='kith.example.org', origin='https://kith.example.org', name='Kith')
     >>> relying_party("http://127.0.0.1:8000") is None
     True
     """
@@ -120,7 +121,7 @@ def ask_to_register(session: Session, *, actor: Actor, site: RelyingParty) -> As
         raise Conflict("passkeys_full")
     made = generate_registration_options(
         rp_id=site.id,
-        rp_name="Kith",
+        rp_name=site.name,
         user_id=user.id.bytes,
         user_name=user.email,
         user_display_name=user.name,

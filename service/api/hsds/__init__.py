@@ -9,6 +9,7 @@ from pydantic_core import from_json
 
 from service.accounts.permissions import Permission
 from service.api.access import allow
+from service.api.doors import services
 from service.api.hsds import answering, listings, package
 from service.api.hsds.document import document
 from service.api.hsds.lists import LISTS, every
@@ -85,7 +86,7 @@ def _root(root: str) -> View:
             **ROOTS[root],
             "openapi_url": f"{answering.base()}{root}/openapi.json",
             "description": "Local groups that people can join, and services that help them to go.",
-            "publisher": {"name": "Kith", "website": answering.base()},
+            "publisher": {"name": services().by_heart.here().name, "website": answering.base()},
             "sources": f"{answering.base()}/en/sources",
         }
         return answering.told(about, _asked(()), answering.version())

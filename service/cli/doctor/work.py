@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service import clock, jobs
 from service.accounts import beginning
 from service.backups import places
+from service.catalog.site.known import ByHeart
 from service.catalog.where.packs import load_pack
 from service.cli.doctor.findings import Finding, Patient, mend, ok, unknown
 from service.matching.index import generation
@@ -84,10 +85,12 @@ def help_lines(patient: Patient) -> Finding:
     settings = patient.settings
     if not settings.help_lines_confirmed:
         return mend("Nobody has said that the help lines answer.", "Ring each, then KITH_HELP_LINES_CONFIRMED=yes")
-    pack = load_pack(settings.seeds_folder / "countries", settings.country)
+    here = ByHeart(lambda: patient.store).here()
+    country = here.over(settings).country
+    pack = load_pack(settings.seeds_folder / "countries", country)
     silent = [line.name for line in pack.help_lines if not line.confirmed]
-    if silent:
-        pack_file = settings.seeds_folder / "countries" / settings.country / "pack.toml"
+    if silent and here.country is None:  # who chooses the country on the page says that they rang
+        pack_file = settings.seeds_folder / "countries" / country / "pack.toml"
         return unknown(
             f"Not marked as rung: {', '.join(silent)}.", f"Set confirmed = true in {pack_file} once each answered."
         )

@@ -1,5 +1,6 @@
 """One's own passkeys: the list, making one, calling it otherwise, giving it up."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, redirect, request, url_for
@@ -26,8 +27,8 @@ from service.web.account.rooms import page
 from service.web.devices import device_of
 from service.web.moments import day
 from service.web.posting import post_office
-from service.web.rendering import services
-from service.web.signing_in.entering import next_address
+from service.web.rendering import services, site_name
+from service.web.signing_in.entering import first_page, next_address
 
 ROOM = ".passkeys"
 ASKED = "register"  # what a browser was asked for: see challenges
@@ -97,7 +98,7 @@ def take_new() -> ResponseReturnValue:
             return _new(site, {"answer": _("This passkey was not taken. Try again, or use another way.")}, name)
         return _new(site, {"name": _("Give it a name, in at most 60 letters")}, name)
     begin_anew(token)
-    return redirect(next_address() or url_for(ROOM), 303)
+    return redirect(next_address() or (first_page() if known.waits_for == "enrol" else url_for(ROOM)), 303)
 
 
 @allow(Permission.ACCOUNT)
@@ -174,4 +175,5 @@ def _row(one: PasskeyLine) -> dict[str, object]:
 
 
 def _site() -> RelyingParty | None:
-    return passkeys.relying_party(services().settings.public_url)
+    found = passkeys.relying_party(services().settings.public_url)
+    return replace(found, name=site_name()) if found else None

@@ -20,8 +20,8 @@ from service.web.access import allow, begin_anew, fresh, origin, whose
 from service.web.account.rooms import page
 from service.web.moments import day, moment
 from service.web.posting import post_office
-from service.web.rendering import limits, services
-from service.web.signing_in.entering import hasher, landing, next_address
+from service.web.rendering import limits, services, site_name
+from service.web.signing_in.entering import first_page, hasher, landing, next_address
 
 ROOM = ".second_factor"
 
@@ -92,7 +92,7 @@ def take_code() -> ResponseReturnValue:
         return _app({"code": _("This code is not right. Look at the app and type the newest one.")}, 422)
     second_factor.forgive_try(limits(), user_id=user_id)
     begin_anew(token)
-    return _shown_once(codes)
+    return _shown_once(codes, new=known.waits_for == "enrol")
 
 
 @allow(Permission.ACCOUNT)
@@ -135,7 +135,7 @@ def _app(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     if secret is None:
         return redirect(url_for(ROOM, next=next_address() or None), 303)
     email = queries.email_of(db.session(), user_id=queries.owner(known.actor))
-    issuer = f"Kith {urlsplit(services().settings.public_url).hostname}"
+    issuer = f"{site_name()} {urlsplit(services().settings.public_url).hostname}"
     shown = page(
         "second_factor_app.html",
         ROOM,
@@ -148,10 +148,13 @@ def _app(errors: dict[str, str], status: int = 200) -> ResponseReturnValue:
     return shown
 
 
-def _shown_once(codes: list[str]) -> ResponseReturnValue:
+def _shown_once(codes: list[str], *, new: bool = False) -> ResponseReturnValue:
+    """Show recovery codes; whoever is new here goes on to where they begin."""
     half = second_factor.RECOVERY_LENGTH // 2
     written = [f"{code[:half]}-{code[half:]}" for code in codes]
-    return page("recovery_codes.html", ROOM, codes=written, onward_href=next_address() or landing())
+    return page(
+        "recovery_codes.html", ROOM, codes=written, onward_href=next_address() or (first_page() if new else landing())
+    )
 
 
 def _square(address: str) -> Markup:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.credentials import Hasher, standard_hasher
 from service.accounts.limits import Limits, open_limits
-from service.accounts.permissions import Actor
+from service.accounts.permissions import Actor, Permission
 from service.accounts.signing_in import known_browsers, sessions, taking_off
 from service.accounts.signing_in.proving import Proved
 from service.clock import now
@@ -95,6 +95,11 @@ def landing() -> str:
     """Return the page on which whoever is signed in begins."""
     where: Landing = current_app.extensions[LANDING]
     return where(current_actor())
+
+
+def first_page() -> str:
+    """Return the page that a new account begins on: whoever runs this installation has a few things to set up."""
+    return f"/{current_segment()}/organisation/set-up" if current_actor().may(Permission.MANAGE) else landing()
 
 
 def other_ways(place: str) -> list[Mapping[str, str]]:

@@ -16,6 +16,7 @@ from service.accounts.permissions import WITHOUT_ORGANISATION, Permission, Role
 from service.accounts.record import audit
 from service.api import access as api_access
 from service.catalog.models import Organisation
+from service.catalog.site.known import UNSET
 from service.catalog.where.places import Gazetteer
 from service.clock import now
 from service.config import Settings
@@ -81,12 +82,15 @@ def app(settings: Settings) -> Iterator[Flask]:
     )
     made.test_client_class = CheckedClient
     gazetteer = Gazetteer(settings.seeds_folder / "countries", None)
-    made.extensions["kith"] = SimpleNamespace(
+    services = SimpleNamespace(
+        by_heart=SimpleNamespace(here=lambda: UNSET),
         settings=settings,
         gazetteer=gazetteer,
         sealer=lambda purpose: Sealer(settings.secret, purpose),
         mail_channel="console",
     )
+    services.as_set = lambda _here: services
+    made.extensions["kith"] = services
     made.extensions["kith-hasher"] = Hasher(memory_kib=64, passes=1)
     observability.init_app(made)
     db.init_app(made)

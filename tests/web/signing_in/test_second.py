@@ -56,6 +56,14 @@ def test_whoever_needs_a_second_step_is_led_through_it_and_on(app: Flask, client
     assert templates(app) == ["sign_in_changed"]
 
 
+@pytest.mark.usefixtures("ada")
+def test_a_new_administrator_goes_on_to_what_is_to_be_set_up(client: FlaskClient) -> None:
+    sign_in(client, ADA)
+    where = post(client, "/en/account/second-factor").location
+    done = post(client, where, code=code_of(secret_in(client.get(where).text)))
+    assert 'href="/en/organisation/set-up"' in done.text
+
+
 @pytest.mark.asvs("V6.3.3", "V6.5.1")
 @pytest.mark.usefixtures("ada")
 def test_a_code_is_asked_for_at_each_sign_in_and_works_once(app: Flask, client: FlaskClient, clock: Clock) -> None:

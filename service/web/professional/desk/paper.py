@@ -18,7 +18,7 @@ from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, NotFound
 from service.notifications import channels
-from service.notifications.wording import filled
+from service.notifications.wording import filled, signed
 from service.referrals.desk import paper
 from service.referrals.desk.paper import OWN_PAGE, Letter, Waits
 from service.referrals.desk.reading import Closed
@@ -30,7 +30,7 @@ from service.web.languages import direction
 from service.web.professional.desk import case_page
 from service.web.professional.desk.writing import at, denied
 from service.web.professional.refer.slips import square_code
-from service.web.rendering import country_pack, local_help, private, services
+from service.web.rendering import country_pack, local_help, private, services, site_name
 from service.web.rooms import Area
 from service.web.work import work_page
 
@@ -118,7 +118,7 @@ def _said(one: Waits) -> str:
 
 def _printed(letter: Letter, number: str) -> str:
     """Return the letter as a page, in the language of whoever gets it."""
-    said = channels.words(letter.template, letter.language)
+    said = signed(channels.words(letter.template, letter.language), site_name())
     body = filled(said.body, {**letter.params, "link": LINK}, letter.language)
     pack, link = country_pack(), str(letter.params["link"])
     figures = Figures(

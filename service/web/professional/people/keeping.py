@@ -24,7 +24,7 @@ from service.referrals.people.queries import PersonView, Same
 from service.web import moments
 from service.web.access import allow, current_actor, origin
 from service.web.figures import locale_of
-from service.web.languages import NAMES, current_language
+from service.web.languages import NAMES, current_language, offered
 from service.web.posting import post_office
 from service.web.professional.people import words
 from service.web.rendering import country_pack, services
@@ -215,7 +215,7 @@ def _page(
         errors=errors or {},
         rules=list(words.RULES.items()),
         care_choices=list(words.CARE.items()),
-        languages=[(code, NAMES[code]) for code in LANGUAGES],
+        languages=[(code, NAMES[code]) for code in LANGUAGES if code in offered() or code == given.language],
         interpreters=[("", _("No interpreter")), *_spoken()],
     )
     shown.status_code = status

@@ -1,0 +1,1 @@
+"""What this installation is called, where it is and how it looks: set on a page, kept in one row, known by heart."""
