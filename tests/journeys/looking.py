@@ -20,6 +20,8 @@ SEND = """
     field.value = value;
     form.append(field);
   }
+  const token = document.querySelector("[name=csrf_token]");
+  if (token) form.append(token.cloneNode());
   document.body.append(form);
   form.submit();
 }

@@ -33,12 +33,15 @@ def test_what_is_left_is_told_and_mail_is_tried(app: Flask) -> None:
     sink = Sink()
     with running(sink) as server:
         with_mail(app, server)
+        client.post(f"{STEPS}/name", data={**token, "version": "0", "name": "Salford Together"})
         sent = client.post(STEPS, data=token)
         assert "The mail server took the message" in sent.text
         assert "near Sale" in sent.text
     with app.app_context():
         address = queries.email_of(db.session(), user_id=cast.ada)
     assert [to for _, to in sink.envelopes] == [[address]]
+    assert sink.kept[0]["Subject"] == "A trial message from Salford Together"
+    assert "Kith" not in sink.kept[0].get_content()
     away = client.post(STEPS, data=token)
     assert away.status_code == 422
     assert "Nothing answers where the mail server should be." in away.text
