@@ -15,7 +15,7 @@ from service.backups.book import Loaded
 from service.backups.checking import Checked, UnusableCopyError
 from service.backups.stores import Stores
 from service.config import Settings
-from service.db import migrations, version
+from service.db import version
 from service.db.engine import FILLING
 from service.db.keyring import KeyRing
 from service.errors import Invalid
@@ -46,6 +46,8 @@ def tried(
     UnusableCopyError
         It opens, and what it holds would not do.
     """
+    from service.db import migrations  # a start would load Alembic too, which only whoever looks at a backup needs
+
     with stores.opened(f"sqlite:///{place / BASE}", settings.secret, FILLING) as engine:
         migrations.upgrade(engine, known(book.manifest_of(backup, ring).schema))
         engine.dispose()  # a migration ends with references on, and rows come in any order

@@ -30,6 +30,7 @@ from tests.benchmarks.lines import Figures, Lines, at_once, by_timetable, get, p
 from tests.deploy import nodes
 from tests.deploy.nodes import Nodes, older_code
 from tests.deploy.pair import HOST, production
+from tests.journeys.serving import ROOT
 from tests.people import Cast, settle
 from tests.soak import desk
 from tests.web.test_admin import form_of, page_of
@@ -128,7 +129,7 @@ def test_a_new_version_on_one_node_after_the_other_refuses_nobody(made: Made, tm
     if root:
         with stores.opened(made.url) as engine:
             migrations.downgrade(engine, before)
-    with nodes.running(made.url, root or nodes.ROOT) as there:
+    with nodes.running(made.url, root or ROOT) as there:
         load = Load(there, made)
 
         def upgrade() -> None:

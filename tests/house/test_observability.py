@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from gunicorn.config import Config
 
-from service import observability
+from service import metrics, observability
 from service.app import create_app
 from service.config import Settings
 from service.db import version
@@ -68,8 +68,13 @@ def test_what_a_new_process_asks_itself_is_neither_counted_nor_logged(
 ) -> None:
     settle(app)
     seen = list[tuple[str, int]]()
-    app.after_request(lambda answer: seen.append((observability._rule(), answer.status_code)) or answer)
-    monkeypatch.setattr(observability.metrics, "answered", lambda **told: pytest.fail(str(told)))
+
+    @app.after_request
+    def note(answer: Response) -> Response:
+        seen.append((observability._rule(), answer.status_code))
+        return answer
+
+    monkeypatch.setattr(metrics, "answered", lambda **told: pytest.fail(str(told)))
     monkeypatch.setattr(Counts, "add", lambda *_args, **told: pytest.fail(str(told)))
     rehearse(app)
     doors = ["/readyz", "/<lang>/", "/<lang>/find/<sealed>", "/<lang>/find/<sealed>/groups/<slug>"]
