@@ -69,6 +69,7 @@ HEARD: dict[str, tuple[str, ...]] = {
     "service/cli/": ("command",),
     "service/db/copying/": ("command",),
     "service/db/keyring.py": ("command",),
+    "service/db/migrations/__init__.py": ("command",),
     "service/db/opening.py": (MISTAKE,),
     "service/db/safe.py": ("command",),
     "service/db/sealing.py": (MISTAKE,),
