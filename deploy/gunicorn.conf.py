@@ -3,6 +3,7 @@
 import gc
 import glob
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -157,12 +158,29 @@ class Worker(ThreadWorker):
     def load_wsgi(self):
         """Load on a thread of its own, which gives way to whoever answers meanwhile: its low rank ends with it."""
         if not preload_app:
+            self._await_turn()
+            import numpy  # noqa: F401  # its own threads are born with it, and must not keep that rank for ever
+
             loading, until = threading.Thread(target=self._prepare, daemon=True), time.monotonic() + _REHEARSED_WITHIN
             loading.start()
             while loading.is_alive() and (self.app.callable is None or time.monotonic() < until):
                 loading.join(0.5)
                 self.notify()
         super().load_wsgi()
+
+    def _await_turn(self):
+        """One after another: what the old ones know by heart answers most while a new one has yet to learn it."""
+        until = time.monotonic() + _TURN_WITHIN
+        while self.replaces and self.alive and time.monotonic() < until:
+            self.notify()
+            if select.select([_turn[0]], [], [], 0.5)[0]:
+                with suppress(BlockingIOError):  # another one was first
+                    os.read(_turn[0], 1)
+                    return
+
+    def pass_on(self):
+        """Let the next one begin."""
+        threading.Timer(_SETTLED_AFTER, os.write, (_turn[1], b"1")).start()
 
     def _prepare(self):
         if self.replaces:
@@ -176,6 +194,11 @@ class Worker(ThreadWorker):
                 rehearse(app)
 
 
+_turn = os.pipe()  # holds one letter: whoever takes it out may begin to replace another
+os.set_blocking(_turn[0], False)
+os.write(_turn[1], b"1")
+_SETTLED_AFTER = 5  # seconds
+_TURN_WITHIN = 120  # seconds; one that was killed passes nothing on
 _RANK = 10  # gets a tenth of what who answers gets where both want all, and all that nobody else wants
 _REHEARSED_WITHIN = 20  # seconds; a database that is away would keep it for longer, and there are pages without one
 worker_class = Worker
@@ -205,3 +228,4 @@ def post_worker_init(worker):
     _loaded()
     if worker.replaces:
         os.kill(worker.ppid, signal.SIGTTOU)
+        worker.pass_on()

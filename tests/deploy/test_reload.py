@@ -36,7 +36,7 @@ def reloaded(pair: Pair, times: int) -> tuple[Counter[int | str], float]:
         booted = pair.log("app").count("Booting worker")
         pair.app.send_signal(signal.SIGHUP)
         pair.proxy.send_signal(signal.SIGHUP)
-        eventually(lambda booted=booted: _replaced(pair, booted) or None, 90)  # type: ignore[misc]
+        eventually(lambda booted=booted: _replaced(pair, booted) or None, 180)  # type: ignore[misc]
         eventually(pair.ready, 60)
     over.set()
     for client in clients:
