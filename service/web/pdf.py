@@ -76,6 +76,9 @@ def _library() -> Any:
     """Load the library when it is first needed: it, and what it needs of the system, may be missing."""
     try:
         import weasyprint
+        from PIL import ImageFile
+
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # it lets the whole process take pictures that were cut off
     except (ImportError, OSError) as error:
         raise NotHere("no_library") from error
     return weasyprint

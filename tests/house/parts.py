@@ -116,6 +116,7 @@ UNKNOWN |= {"service_at_location_id", "organization_id", "taxonomy_id", "taxonom
 # A list that has run out is in nobody's way to say that something is wrong, or to ask for a number.
 WITHOUT_LIST = {"web.reach_in_results", "web.wrong_in_results", "web.wrong_post_in_results"}
 NOT_HERE = {"web.set_up", "web.set_up_post"}  # somebody runs this house
+NOT_HERE |= {"look_colours", "look_icon", "look_logo"}  # and has given it no look of its own
 # What the referring side may read of the people they referred; of anything else not even their own organisation's.
 SHOWN = ("personpreferredname", "introductionnote", "groupquestion")
 # What a group may read of somebody it was asked about, or hear on the telephone.

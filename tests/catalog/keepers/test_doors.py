@@ -271,6 +271,7 @@ WHOLE: dict[str, Door] = {
 }
 # What changes nothing that anybody else keeps, and why it is open to every editor.
 OPEN = {
+    "site.setting.keep": "an administrator's, and about no listing",
     "desk.saved.forget": "one's own",
     "desk.saved.keep": "one's own",
     "drafts.keep": "one's own, and changes no listing",
