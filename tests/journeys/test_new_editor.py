@@ -49,7 +49,7 @@ def test_a_new_editor_shows_a_whole_spreadsheet(browser: Browser, new: Demo) -> 
     begin(page, codes_printed(new)[0])
     editor.look()
 
-    page.get_by_role("link", name="Send a list").click()
+    page.get_by_role("link", name="The first listings").click()
     page.get_by_label("Whose list is it?").fill("Larch Bureau")
     page.get_by_label("The file").set_input_files(
         {"name": "GROUPS (2).xlsx", "mimeType": "application/octet-stream", "buffer": bureau.workbook()}

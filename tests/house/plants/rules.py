@@ -319,4 +319,15 @@ WALKS = (
         says="assert",
         changed={"service/cli/doctor/ground.py": ("found.free < LEAST_FREE or", "found.free < 0 and")},
     ),
+    Plant(
+        name="a migration that takes a column from the version before",
+        checker=f"{HERE}/test_expanding.py::test_a_migration_adds_and_takes_nothing_from_the_version_before",
+        says="desk_view.made_at is gone",
+        changed={
+            "service/db/migrations/versions/0037_what_this_installation_is_called.py": (
+                "def upgrade() -> None:\n",
+                'def upgrade() -> None:\n    op.drop_column("desk_view", "made_at")\n',
+            )
+        },
+    ),
 )
