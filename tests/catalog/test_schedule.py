@@ -1,7 +1,7 @@
 """What a visitor is promised about times: the right days, at the time the clock on the wall shows, all year."""
 
 from datetime import UTC, date, datetime, timedelta
-from time import perf_counter
+from time import thread_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -196,10 +196,10 @@ def test_an_unknown_time_zone_is_refused() -> None:
 def test_old_endless_and_never_matching_rules_cost_next_to_nothing(rule: str) -> None:
     old = meeting(rule, "1990-01-02T10:00")
     next_dates(old, after=datetime(2026, 1, 1, tzinfo=UTC), limit=1)  # a rule without days is found out once
-    before = perf_counter()
+    before = thread_time()  # of this thread alone
     for _ in range(10):
         next_dates(old, after=datetime(2026, 1, 1, tzinfo=UTC), limit=3)
-    assert (perf_counter() - before) / 10 < 0.05
+    assert (thread_time() - before) / 10 < 0.05
 
 
 DAYS = st.lists(st.sampled_from(recurrence.DAYS), min_size=1, max_size=3, unique=True)

@@ -1,7 +1,6 @@
 """An editor signs in by a link, puts a listing right, and everybody finds it at once; two editors lose nothing."""
 
 import re
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -32,14 +31,11 @@ def check_changes(page: Page) -> None:
     page.get_by_role("button", name="Check my changes").first.click()
 
 
-def found_everywhere(demo: Demo, name: str) -> float:
-    """Ask for the word on many connections at once; return after how many seconds the slowest had found it."""
-    began = time.monotonic()
+def found_everywhere(demo: Demo, name: str) -> None:
+    """Ask for the word on many connections at once, once each: no first answer misses it."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         answers = list(pool.map(lambda _: demo.match(text=WORD, limit=1), range(CONNECTIONS)))
-    took = time.monotonic() - began
     assert [found[0]["name"] for found in answers] == [name] * CONNECTIONS
-    return took
 
 
 def test_an_edit_is_found_by_everybody_at_once(visit: Visit, signed_in: SignedIn, demo: Demo) -> None:
@@ -65,7 +61,7 @@ def test_an_edit_is_found_by_everybody_at_once(visit: Visit, signed_in: SignedIn
 
     page.get_by_role("button", name="Save", exact=True).click()
     expect(changes).to_contain_text("Saved. Visitors see it now.")
-    assert found_everywhere(demo, name) <= 1.0
+    found_everywhere(demo, name)
     editor.look()
 
     visitor = visit()

@@ -320,13 +320,14 @@ WALKS = (
         changed={"service/cli/doctor/ground.py": ("found.free < LEAST_FREE or", "found.free < 0 and")},
     ),
     Plant(
-        name="a migration that takes a column from the version before",
+        name="a migration that forbids what the version before may write",
         checker=f"{HERE}/test_expanding.py::test_a_migration_adds_and_takes_nothing_from_the_version_before",
-        says="desk_view.made_at is gone",
+        says="desk_view has a new rule: check length(name) < 999",
         changed={
             "service/db/migrations/versions/0037_what_this_installation_is_called.py": (
                 "def upgrade() -> None:\n",
-                'def upgrade() -> None:\n    op.drop_column("desk_view", "made_at")\n',
+                'def upgrade() -> None:\n    with op.batch_alter_table("desk_view") as batch:\n'
+                '        batch.create_check_constraint("planted", "length(name) < 999")\n',
             )
         },
     ),
