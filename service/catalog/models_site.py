@@ -16,6 +16,8 @@ class Site(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str | None] = mapped_column(String(40))
+    operator: Mapped[str | None] = mapped_column(String(120))  # who runs it and answers for what is kept
+    contact: Mapped[str | None] = mapped_column(String(200))  # an e-mail or web address, or a telephone number
     country: Mapped[str | None] = mapped_column(String(2))
     area: Mapped[str | None] = mapped_column(String(200))
     colour: Mapped[str | None] = mapped_column(String(7))  # as #6b2a57

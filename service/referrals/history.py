@@ -1,6 +1,6 @@
 """The one place that changes a state: as the table of moves allows, with the step added and what is needed next."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import func, select
@@ -13,8 +13,11 @@ from service.referrals.events import noting
 from service.referrals.lifecycle import TERMINAL, Machine, Part
 from service.referrals.models import Introduction, Move, Person, Referral
 
+Row = Referral | Introduction
+Taken = tuple[Row, str, Part]  # what moves, to which state, and whose part that is
 
-def step(session: Session, row: Referral | Introduction, to: str, part: Part, actor: Actor, now: datetime) -> None:
+
+def step(session: Session, row: Row, to: str, part: Part, actor: Actor, now: datetime) -> None:
     """Move a referral or an introduction to a state; record the part taken and the role the actor really has.
 
     Raises
@@ -22,31 +25,51 @@ def step(session: Session, row: Referral | Introduction, to: str, part: Part, ac
     Conflict
         `not_allowed_from_here`.
     """
-    machine = Machine.REFERRAL if isinstance(row, Referral) else Machine.INTRODUCTION
-    before = row.state
-    row.state = lifecycle.move(machine, before, to, part)
-    referral = row if isinstance(row, Referral) else session.get_one(Referral, row.referral_id)
+    steps(session, [(row, to, part)], actor, now)
+
+
+def steps(session: Session, taken: Sequence[Taken], actor: Actor, now: datetime) -> None:
+    """Make several moves of one referral and its introductions, one after another; raises as `step`.
+
+    Each is recorded. What is needed next is worked out once, after the last: nobody sees what lies between.
+    """
+    [referral] = {_referral_of(session, row) for row, _to, _part in taken}
+    counts = {row.id: _steps_of(session, row) for row, _to, _part in taken}
+    moves = []
+    for row, to, part in taken:
+        counts[row.id] += 1
+        made = _moved(session, row, to, part, now)
+        made.number, made.by_role = counts[row.id], actor.role.value
+        moves.append(made)
     referral.changed_at = now
+    session.add_all(moves)
+    session.flush()
+    noting.note(session, moves, referral)
+    renew(session, referral, today=now.date())
+
+
+def _moved(session: Session, row: Row, to: str, part: Part, now: datetime) -> Move:
+    machine, before = _machine(row), row.state
+    row.state = lifecycle.move(machine, before, to, part)
     if isinstance(row, Introduction) and row.position is not None and row.state != "waitlisted":
         _move_up(session, row)
     if isinstance(row, Referral) and row.state in TERMINAL[machine]:
         row.closed_at = now
         _hush(session, row)
-    steps = select(func.count()).where(Move.entity == machine.value, Move.entity_id == row.id)
-    made = Move(
-        entity=machine.value,
-        entity_id=row.id,
-        number=(session.scalar(steps) or 0) + 1,
-        from_state=before,
-        to_state=to,
-        part=part.value,
-        by_role=actor.role.value,
-        at=now,
-    )
-    session.add(made)
-    session.flush()
-    noting.note(session, made, referral)
-    renew(session, referral, today=now.date())
+    return Move(entity=machine.value, entity_id=row.id, from_state=before, to_state=to, part=part.value, at=now)
+
+
+def _machine(row: Row) -> Machine:
+    return Machine.REFERRAL if isinstance(row, Referral) else Machine.INTRODUCTION
+
+
+def _referral_of(session: Session, row: Row) -> Referral:
+    return row if isinstance(row, Referral) else session.get_one(Referral, row.referral_id)
+
+
+def _steps_of(session: Session, row: Row) -> int:
+    held = select(func.count()).where(Move.entity == _machine(row).value, Move.entity_id == row.id)
+    return session.scalar(held) or 0
 
 
 def _hush(session: Session, referral: Referral) -> None:

@@ -13,7 +13,7 @@ from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid
 from service.referrals import intake, kept, queries, reaching, rows, weekly
-from service.referrals.history import step
+from service.referrals.history import steps
 from service.referrals.intake import Request
 from service.referrals.lifecycle import Part
 from service.referrals.models import Introduction, Referral
@@ -142,9 +142,8 @@ def agreed_already(session: Session, referral: Referral, group_id: UUID, actor: 
     worker's part is theirs too, and every step is recorded with the role they really have.
     """
     introduction = rows.add_introduction(session, referral_id=referral.id, group_id=group_id, now=now)
-    step(session, referral, "sent", Part.REFERRER, actor, now)
-    for state in ("accepted", "in_contact", "planned"):
-        step(session, referral, state, Part.LINK_WORKER, actor, now)
+    link_worker = [(referral, state, Part.LINK_WORKER) for state in ("accepted", "in_contact", "planned")]
+    steps(session, [(referral, "sent", Part.REFERRER), *link_worker], actor, now)
     return introduction
 
 

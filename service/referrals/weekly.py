@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 from service.accounts.permissions import Actor
 from service.catalog.models import Group
 from service.referrals import history
-from service.referrals.history import step
 from service.referrals.lifecycle import Part
 from service.referrals.models import Introduction, Referral
 
@@ -105,9 +104,8 @@ def ask_or_hold(
         session.flush()
         history.renew(session, referral, today=now.astimezone(zone).date())
         return False
-    step(session, row, "sent", Part.LINK_WORKER, actor, now)
-    if referral.state == "planned":
-        step(session, referral, "introduced", Part.LINK_WORKER, actor, now)
+    planned = [(referral, "introduced", Part.LINK_WORKER)] if referral.state == "planned" else []
+    history.steps(session, [(row, "sent", Part.LINK_WORKER), *planned], actor, now)
     return True
 
 

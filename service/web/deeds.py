@@ -120,6 +120,7 @@ ACTIONS: Mapping[str, LazyString] = {
     "make_token": _l("Sign a program in"),
     "manage": _l("Run Kith"),
     "set_up_name": _l("Change the name of the service"),
+    "set_up_operator": _l("Change who runs it"),
     "set_up_country": _l("Change the country"),
     "set_up_area": _l("Change the area"),
     "set_up_languages": _l("Change the languages of the pages"),

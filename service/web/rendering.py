@@ -187,6 +187,16 @@ def local_help() -> dict[str, Any] | None:
     }
 
 
+def operator() -> dict[str, str] | None:
+    """Return who runs this installation, and where they are asked about what is kept; None where nobody said."""
+    found = here()
+    if not found.operator or not found.contact:
+        return None
+    begins = "mailto:" if "@" in found.contact else "" if found.contact.startswith("https://") else "tel:"
+    kept = found.contact if begins != "tel:" else "".join(sign for sign in found.contact if sign in "+0123456789")
+    return {"name": found.operator, "contact": found.contact, "contact_href": f"{begins}{kept}"}
+
+
 def private(body: str | bytes, status: int = 200, *, mimetype: str = "") -> Response:
     """Send a page or a file that nobody else may keep or find: it shows what somebody typed, or is one person's."""
     answer = make_response(body, status)

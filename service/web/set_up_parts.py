@@ -1,4 +1,4 @@
-"""What a new installation is called, where it is and how it looks: a page for each, behind "Set up Kith"."""
+"""What an installation is called, who runs it, where it is and how it looks: a page each, behind "Set up Kith"."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from service.web.work import work_page
 Values = Mapping[str, object]
 TITLES: Mapping[str, LazyString] = {
     "name": _l("Name of the service"),
+    "operator": _l("Who runs it"),
     "country": _l("The country"),
     "area": _l("Your area"),
     "languages": _l("The languages"),
@@ -49,6 +50,7 @@ SENTENCES: Mapping[str, LazyString] = {
     "needed": _l("This is needed"),
     "too_long": _l("This is too long: at most %(limit)s characters"),
     "unprintable": _l("There is a sign in it that cannot be shown. Type it anew"),
+    "contact_unreadable": _l("Write an e-mail address, a number of this country, or a web address with https://"),
     "not_a_choice": _l("Choose one of the list"),
     "not_rung": _l("Ring each help line first. They stand on every page, for people in danger"),
     "area_unknown": _l("We do not know this place. Try a postcode or a larger town"),
@@ -151,6 +153,11 @@ def _name() -> Values:
     return setting.name(request.form.get("name", ""))
 
 
+def _operator() -> Values:
+    typed = request.form
+    return setting.operator(typed.get("operator", ""), typed.get("contact", ""), country_pack().telephone)
+
+
 def _country() -> Values:
     root, rung = services().gazetteer.root, request.form.get("rung") == "yes"
     return setting.country(request.form.get("country", ""), root, rung=rung)
@@ -185,6 +192,7 @@ def _colour_now() -> Values:
 
 PARTS: Mapping[str, Part] = {
     "name": Part(taken=_name, shown=lambda: {"name": here().name}),
+    "operator": Part(taken=_operator, shown=lambda: {"operator": here().operator, "contact": here().contact}),
     "country": Part(taken=_country, shown=lambda: {"country": services().settings.country.lower()}),
     "area": Part(taken=_area, shown=lambda: {"area": here().area or ""}),
     "languages": Part(taken=_languages, shown=lambda: {"ticked": here().languages}),
@@ -214,6 +222,7 @@ def _lines(code: str) -> str:
 
 CHOICES: Mapping[str, Callable[[], dict[str, object]]] = {
     "name": lambda: {"longest": setting.LONGEST_NAME, "default": known.NAME},
+    "operator": dict,
     "country": _country_choices,
     "area": lambda: {"environment": given().settings.area or "", "country": country_name(country_pack().code)},
     "languages": lambda: {"choices": [(code, NAMES[code]) for code in LANGUAGES[1:]]},

@@ -64,7 +64,7 @@ def try_mail() -> ResponseReturnValue:
 
 
 def _page(*, sent: bool = False, trouble: str = "") -> ResponseReturnValue:
-    steps = [_name(), _country(), _help_lines(), _area(), *_free(), _listings(), _people()]
+    steps = [_name(), _operator(), _country(), _help_lines(), _area(), *_free(), _listings(), _people()]
     shown = work_page(
         "set_up_steps.html",
         Area.ORGANISATION,
@@ -98,6 +98,14 @@ def _name() -> Step:
     known = here().own_name
     says = _("Every page and mail says “%(name)s”.", name=here().name)
     return Step(title=str(TITLES["name"]), done=known is not None, says=says, href=url_for(".set_up_name"))
+
+
+def _operator() -> Step:
+    known = here()
+    says = _("Nobody can see who answers for what is kept about them. The page “Your privacy” must say it.")
+    if known.operator:
+        says = _("“Your privacy” says: %(name)s, %(contact)s.", name=known.operator, contact=known.contact)
+    return Step(title=str(TITLES["operator"]), done=bool(known.operator), says=says, href=url_for(".set_up_operator"))
 
 
 def _country() -> Step:

@@ -172,3 +172,31 @@ def test_a_logo_is_drawn_anew_and_bears_the_name(ada: FlaskClient, seeker: Flask
 def test_nobody_else_may(app: Flask) -> None:
     bo = people.signed_in(app, people.settle(app).bo)
     assert bo.get(f"{STEPS}/name").status_code == 403
+
+
+def test_the_privacy_page_names_who_answers_for_what_is_kept(ada: FlaskClient, seeker: FlaskClient) -> None:
+    assert "Who to ask" not in seeker.get("/en/privacy").text
+    assert "Nobody can see who answers" in ada.get(STEPS).text
+    wrong = {
+        ("", "data@example.org"): "This is needed",
+        ("x" * 121, "data@example.org"): "at most 120",
+        ("Example Council", "javascript:alert(1)"): "Write an e-mail address",
+        ("Example Council", "0900 123"): "Write an e-mail address",
+        ("Example Council", "http://example.org"): "Write an e-mail address",
+        ("Example Council", "data@example.org?cc=x@y.z"): "Write an e-mail address",
+    }
+    for (name, contact), said in wrong.items():
+        refused = set_part(ada, "operator", operator=name, contact=contact)
+        assert (refused.status_code, said in refused.text) == (422, True), (name, contact)
+        assert f'value="{contact}"' in refused.text, "nothing typed is lost"
+    good = {
+        "data@example.org": "mailto:data@example.org",
+        "01632 960100": "tel:01632960100",
+        "https://example.org/data": "https://example.org/data",
+    }
+    for contact, href in good.items():
+        assert set_part(ada, "operator", operator="Example <Council>", contact=contact).status_code == 303
+        page = seeker.get("/en/privacy").text
+        assert "<bdi>Example &lt;Council&gt;</bdi>" in page
+        assert f'href="{href}"' in page
+    assert "Example &lt;Council&gt;, https://example.org/data" in ada.get(STEPS).text

@@ -15,7 +15,17 @@ from service.errors import NotFound
 
 NAME = "Kith"
 ASK_AGAIN_S = 2.0  # seconds: so soon every process shows what another one saved
-COLUMNS = (Site.name, Site.country, Site.area, Site.colour, Site.languages, Site.logo_width, Site.logo_height)
+COLUMNS = (
+    Site.name,
+    Site.operator,
+    Site.contact,
+    Site.country,
+    Site.area,
+    Site.colour,
+    Site.languages,
+    Site.logo_width,
+    Site.logo_height,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +34,8 @@ class Here:
 
     version: int = 0
     own_name: str | None = None
+    operator: str | None = None
+    contact: str | None = None
     country: str | None = None
     area: str | None = None
     colour: str | None = None
@@ -58,6 +70,8 @@ def read(session: Session) -> Here:
     return Here(
         version=row.version,
         own_name=row.name,
+        operator=row.operator,
+        contact=row.contact,
         country=row.country,
         area=row.area,
         colour=row.colour,

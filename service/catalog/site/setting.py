@@ -1,5 +1,6 @@
-"""Setting what this installation is called, where it is and how it looks, a part at a time. Never commits."""
+"""Setting the name, who runs it, the place and the look of an installation, a part at a time. Never commits."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +14,19 @@ from service.accounts.record import audit
 from service.catalog.models_site import ONLY, Site
 from service.catalog.site import colours
 from service.catalog.site.logos import drawn
+from service.catalog.telephone import Telephone, international
 from service.catalog.where.packs import countries
 from service.catalog.where.places import Ambiguous, Gazetteer, Place
 from service.config import LANGUAGES
 from service.errors import Conflict, Forbidden, Invalid, Problem
 
 LONGEST_NAME = 40  # characters: it stands in the head of every page
+LONGEST_OPERATOR = 120
+LONGEST_CONTACT = 200
 LONGEST_AREA = 120
-PARTS = ("name", "country", "area", "languages", "colour", "logo")
+EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+WEB = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._~/%-]*)?")
+PARTS = ("name", "operator", "country", "area", "languages", "colour", "logo")
 SUBJECT = "site"
 
 
@@ -36,14 +42,35 @@ class Save:
 
 def name(typed: str) -> dict[str, object]:
     """Read a name; Invalid with `needed`, `too_long` or `unprintable`."""
+    return {"name": _line("name", typed, LONGEST_NAME)}
+
+
+def operator(typed: str, reached: str, telephone: Telephone) -> dict[str, object]:
+    """Read who runs it, and where they are reached about what is kept.
+
+    Raises
+    ------
+    Invalid
+        As `name`; also with `contact_unreadable` for what is no e-mail address, https address or number of here.
+    """
+    found, contact = _line("operator", typed, LONGEST_OPERATOR), _line("contact", reached, LONGEST_CONTACT)
+    if not (EMAIL.fullmatch(contact) or WEB.fullmatch(contact)):
+        try:
+            international(contact, telephone)
+        except Invalid as error:
+            raise _refused("contact", "contact_unreadable") from error
+    return {"operator": found, "contact": contact}
+
+
+def _line(field: str, typed: str, longest: int) -> str:
     found = " ".join(typed.split())
     if not found:
-        raise _refused("name", "needed")
-    if len(found) > LONGEST_NAME:
-        raise _refused("name", "too_long", limit=LONGEST_NAME)
+        raise _refused(field, "needed")
+    if len(found) > longest:
+        raise _refused(field, "too_long", limit=longest)
     if not found.isprintable():
-        raise _refused("name", "unprintable")
-    return {"name": found}
+        raise _refused(field, "unprintable")
+    return found
 
 
 def country(code: str, root: Path, *, rung: bool) -> dict[str, object]:

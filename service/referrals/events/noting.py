@@ -11,25 +11,31 @@ from service.referrals.models import Move, Referral
 from service.referrals.models_events import Delivery, Event, Webhook
 
 
-def note(session: Session, move: Move, referral: Referral) -> None:
-    """Write down who may hear of a step, and which addresses are to be told. Takes no lock, and sends nothing.
+def note(session: Session, moves: Sequence[Move], referral: Referral) -> None:
+    """Write down who may hear of steps of one referral, and which addresses are to be told. Takes no lock.
 
-    Several steps of a referral may share an instant: the ids of their events sort in the order in which they happened.
+    Nothing is sent. Steps may share an instant: the ids of their events sort in the order in which they happened.
     """
     concerned = {referral.organisation_id, referral.service_organisation_id or referral.organisation_id}
     before = session.scalar(select(func.count()).where(Event.referral_id == referral.id)) or 0
-    events = {
-        one: Event(id=_behind(before), organisation_id=one, move_id=move.id, referral_id=referral.id)
-        for one in concerned
-    }
-    session.add_all(events[one] for one in sorted(concerned, key=str))
+    events = [
+        Event(id=_behind(number), organisation_id=one, move_id=move.id, referral_id=referral.id)
+        for number, move in enumerate(moves, start=before)
+        for one in sorted(concerned, key=str)
+    ]
+    session.add_all(events)
     session.flush()
     told = select(Webhook.id, Webhook.organisation_id).where(
         Webhook.organisation_id.in_(concerned), Webhook.stopped_at.is_(None)
     )
+    at = {move.id: move.at for move in moves}
     session.add_all(
-        Delivery(webhook_id=one, event_id=events[whose].id, state="waiting", due_at=move.at, created_at=move.at)
+        Delivery(
+            webhook_id=one, event_id=event.id, state="waiting", due_at=at[event.move_id], created_at=at[event.move_id]
+        )
         for one, whose in session.execute(told.order_by(Webhook.id))
+        for event in events
+        if event.organisation_id == whose
     )
     session.flush()
 

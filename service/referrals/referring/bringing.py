@@ -14,7 +14,7 @@ from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid, Problem
 from service.referrals import consent as consents
 from service.referrals import rows
-from service.referrals.history import step
+from service.referrals.history import steps
 from service.referrals.lifecycle import Part
 from service.referrals.people import operations as people
 from service.referrals.people import queries as people_queries
@@ -98,8 +98,7 @@ def _take(
     referral.owner_user_id = actor.user_id
     said = line.asking.consent("link_work", asking.TO_LINK_WORKERS, _given_at(line.yes_on, now))
     rows.add_consent(session, sealer, said, person_id=person_id, organisation_id=organisation_id, now=now)
-    step(session, referral, "sent", Part.REFERRER, actor, now)
-    step(session, referral, "accepted", Part.LINK_WORKER, actor, now)
+    steps(session, [(referral, "sent", Part.REFERRER), (referral, "accepted", Part.LINK_WORKER)], actor, now)
 
 
 def _given_at(yes_on: date | None, now: datetime) -> datetime:

@@ -14,7 +14,7 @@ from service.errors import Invalid
 from service.web import kept_words
 from service.web.access import allow
 from service.web.forgery import without_token
-from service.web.rendering import easy_first, services
+from service.web.rendering import easy_first, operator, services
 from service.web.rendering import private as _private
 from service.web.self_service import (
     choosing,
@@ -132,7 +132,7 @@ def how_we_choose() -> ResponseReturnValue:
 @allow(Permission.PUBLIC)
 def privacy() -> ResponseReturnValue:
     """Say what happens to what is typed."""
-    return render_template("privacy.html", operator=None, search_days=_("one day"), times=kept_words.times())
+    return render_template("privacy.html", operator=operator(), search_days=_("one day"), times=kept_words.times())
 
 
 @allow(Permission.PUBLIC)

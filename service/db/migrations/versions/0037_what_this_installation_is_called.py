@@ -1,4 +1,4 @@
-"""What this installation is called, where it is and how it looks: set on a page, in one row."""
+"""What this installation is called, who runs it, where it is and how it looks: set on a page, in one row."""
 
 from collections.abc import Sequence
 
@@ -16,6 +16,8 @@ def upgrade() -> None:
         "site",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=40), nullable=True),
+        sa.Column("operator", sa.String(length=120), nullable=True),
+        sa.Column("contact", sa.String(length=200), nullable=True),
         sa.Column("country", sa.String(length=2), nullable=True),
         sa.Column("area", sa.String(length=200), nullable=True),
         sa.Column("colour", sa.String(length=7), nullable=True),
