@@ -98,7 +98,7 @@ def _arguments(port: int, group: str, key: str, given_at: str, rounds: int) -> l
         *("--start", shlex.join(start), "--ready", f"{address}/readyz", "--write", f"{address}{ROUTE}"),
         *("--ok", "200,201", "--body", json.dumps(desk.referral(group, given_at, "{id}")), "--ack-field", "id"),
         *("--verify", shlex.join([sys.executable, "-m", "tests.soak.on_postgresql", "--verify"])),
-        *("--rounds", str(rounds), "--limit", "900", "--wait", str(WAIT), "--min-acks", str(rounds * 4)),
+        *("--rounds", str(rounds), "--limit", "900", "--wait", str(WAIT), "--min-acks", str(rounds * 2)),
     ]
     for name, value in desk.headers(key, "{id}").items():
         arguments += ["--header", f"{name}: {value}"]
