@@ -41,7 +41,7 @@ def half(address: str) -> dict[str, int]:
             said = statement.replace("state IS NOT (", "state IS DISTINCT FROM (")
             for sqlite, ours in AS_TEXT.items():
                 said = said.replace(sqlite, ours)
-            if many := len(line.execute(text(said)).all()):
+            if many := len(line.execute(text(said.replace(":", "\\:"))).all()):
                 found[what] = many
     engine.dispose()
     return found

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from tests import stores
-from tests.soak import judging, power, whole
+from tests.soak import judging, on_postgresql, power, whole
 from tests.soak.judging import JUDGES
 
 # What to take away so that each kind of half-written row is there. Foreign keys are off in a plain connection.
@@ -68,6 +68,12 @@ def test_the_judges_are_as_they_were_given() -> None:
 
 def test_what_was_written_in_whole_is_whole(written: Path) -> None:
     assert whole.half(written) == {}
+
+
+def test_postgresql_understands_the_statements(database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("these are said in PostgreSQL's words")
+    assert on_postgresql.half(database_url) == {}
 
 
 @pytest.mark.parametrize("what", whole.HALF)

@@ -55,7 +55,7 @@ HALF: Mapping[str, str] = {
         SELECT introduction.id FROM introduction JOIN leader_link ON introduction_id = introduction.id
         WHERE (answered_at IS NULL) <> (used_at IS NULL)""",
     "an answer with no record, or with two": """
-        SELECT id FROM introduction WHERE (answered_at IS NOT NULL) <> (
+        SELECT id FROM introduction WHERE CASE WHEN answered_at IS NULL THEN 0 ELSE 1 END <> (
             SELECT count(*) FROM audit_entry WHERE subject_id = introduction.id AND action IN ('accept', 'decline'))""",
     "a message that went and kept its words, or lost them before": """
         SELECT id FROM outbox_message WHERE state <> 'failed' AND (state = 'sent') <> (params_sealed IS NULL)""",
