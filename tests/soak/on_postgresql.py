@@ -20,8 +20,11 @@ from sqlalchemy.orm import Session
 
 from service.accounts.record import audit_check
 from service.api.referrals import ROUTE
+from service.app import create_app
 from service.catalog.models import Group, Organisation
 from service.clock import now
+from service.config import Settings
+from service.db import db
 from service.referrals.models import Referral
 from tests import stores
 from tests.journeys.serving import free_port
@@ -50,11 +53,15 @@ def half(address: str) -> dict[str, int]:
 def verify() -> int:
     """Read what was acknowledged; say what of it is not there, and what is half written."""
     address, acked = os.environ["KITH_DATABASE_URL"], set(json.load(sys.stdin)["acked"])
-    with stores.opened(address) as engine, Session(engine) as session:
-        there = {str(one) for one in session.scalars(select(Referral.id))}
-        recorded = audit_check.verify(session)
+    app = create_app(Settings.from_env(os.environ))  # it has the keys of the record
+    with app.app_context():
+        there = {str(one) for one in db.session.scalars(select(Referral.id))}
+        recorded = audit_check.verify(db.session())
+    stores.close(app)
     lost, broken = acked - there, half(address)
-    print(json.dumps({"lost": len(lost), "in_db": len(there), "half": broken, "audit": recorded.findings}))
+    print(
+        json.dumps({"lost": len(lost), "in_db": len(there), "half": broken, "audit": list(map(str, recorded.findings))})
+    )
     return 1 if lost or broken or recorded.findings else 0
 
 
