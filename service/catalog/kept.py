@@ -5,7 +5,9 @@ from service.db.classes import table
 REPORTS = "reports"  # of the key that seals what visitors report
 TABLES = {
     "catalog_state": table(internal="id sequence"),
-    "site": table(public="id name country area colour languages logo logo_width logo_height", internal="version"),
+    "site": table(
+        public="id name operator contact country area colour languages logo logo_width logo_height", internal="version"
+    ),
     "organisation": table(
         public="id name summary website email logo_url legal_form vetting vetting_until is_example acts_as",
         internal="version",
