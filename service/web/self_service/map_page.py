@@ -1,9 +1,12 @@
 """The map beside the list, in words and shapes: the same numbers as the cards. The list says all without it."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from service.catalog.views import PlaceView
+from service.catalog.where.places import Gazetteer
 from service.web.figures import Figures
 from service.web.rendering import services
 from service.web.self_service.map_drawing import Centre, Drawing, Name, Spot, draw
@@ -48,8 +51,15 @@ def _towns(centre: Centre | None, spots: Sequence[Spot]) -> Iterable[Name]:
         return []
     made = services()
     middle: Centre | Spot = centre or spots[0]
-    near = made.gazetteer.towns_near(middle.latitude, middle.longitude, country=made.settings.country)
-    return [Name(text=t.name, latitude=t.latitude, longitude=t.longitude, weight=t.population) for t in near]
+    return _around(made.gazetteer.root, made.settings.country, middle.latitude, middle.longitude)
+
+
+@lru_cache(maxsize=500)
+def _around(root: Path, country: str, latitude: float, longitude: float) -> tuple[Name, ...]:
+    """Return the towns around a point, the biggest first. Many look from the middle of the same town or postcode."""
+    near = Gazetteer(root).towns_near(latitude, longitude, country=country)
+    named = [Name(text=t.name, latitude=t.latitude, longitude=t.longitude, weight=t.population) for t in near]
+    return tuple(sorted(named, key=lambda one: -one.weight))
 
 
 def _bar(drawing: Drawing, figures: Figures) -> dict[str, Any] | None:
