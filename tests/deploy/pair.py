@@ -168,6 +168,7 @@ def names(home: Path, certificate: Certificate) -> dict[str, str]:
         **places(f"unix:{home / 'kith.sock'}"),
         "KITH_PROXY_USER": getpass.getuser(),
         "KITH_PROXY_RUN": str(home),
+        "KITH_HELP": "999, NHS 111, Samaritans 116 123",
     }
 
 

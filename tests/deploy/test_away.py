@@ -1,8 +1,10 @@
 """When the application is away people are told so in words, and the proxy writes nothing about them."""
 
 import json
+import os
 import shutil
 import socket
+import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -12,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.authority import certify
-from tests.deploy.pair import HOST, end, filled, names, start_proxy
-from tests.journeys.serving import eventually
+from tests.deploy.pair import HOST, end, filled, names, places, start_proxy
+from tests.journeys.serving import ROOT, eventually
 
 MARK = "zqaxpathk7"
 
@@ -69,6 +71,10 @@ def test_who_asks_meanwhile_is_told_to_wait_and_leaves_no_trace(alone: tuple[Pat
             assert said.startswith(b"HTTP/1.1 503 "), said[:60]
             assert b"\r\nRetry-After: 30\r\n" in said
             assert b"try again in half a minute" in said
+            assert (
+                b'If you need a person now, ring: <strong dir="ltr">999, NHS 111, Samaritans 116 123</strong>' in said
+            )
+            assert b"\r\nContent-Type: text/html" in said
             assert b"\r\nStrict-Transport-Security: " in said
     assert MARK not in (home / "proxy.log").read_text()
     assert not [path for path in (home / "proxy").rglob("*") if path.is_file()]
@@ -85,6 +91,35 @@ def _serve(listening: socket.socket, behind: str) -> None:
             line.recv(65_536)
             line.sendall(answers[behind])
             line.close()
+
+
+def test_the_page_speaks_the_language_of_what_was_asked_for(alone: tuple[Path, int]) -> None:
+    _, port = alone
+    assert '<html lang="pl">' in asked(port, "/pl-easy/find/x").decode()
+    assert "zadzwoń: <strong" in asked(port, "/pl/").decode()
+    assert '<html lang="ur" dir="rtl">' in asked(port, "/ur/").decode()
+    assert '<html lang="en">' in asked(port, "/unheard-of/").decode()
+
+
+@pytest.mark.parametrize(("country", "lines"), [("", "999, NHS 111, Samaritans 116 123"), ("US", "911, 988")])
+def test_the_page_has_the_help_lines_of_the_country(tmp_path: Path, country: str, lines: str) -> None:
+    done = _checked(tmp_path, {"KITH_COUNTRY": country} if country else {})
+    assert done.returncode == 0, done.stderr
+    assert f">{lines}</strong>" in (tmp_path / "nginx.conf").read_text(encoding="utf-8")
+
+
+def test_a_country_that_is_not_known_is_refused_in_words(tmp_path: Path) -> None:
+    done = _checked(tmp_path, {"KITH_COUNTRY": "XX"})
+    assert done.returncode == 1
+    assert done.stderr.startswith("KITH_COUNTRY: there is no ")
+
+
+def _checked(home: Path, settings: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    named = names(home, certify(home / "authority", HOST))
+    given = {name: value for name, value in named.items() if name not in ("KITH_HOST", "KITH_HELP", *places())}
+    env = {"PATH": os.environ["PATH"], "KITH_BIND": f"unix:{home / 'kith.sock'}", **given, **settings}
+    command = [str(ROOT / "deploy/proxy.sh"), "check"]
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False, timeout=60)
 
 
 def test_programs_are_told_in_their_own_way(alone: tuple[Path, int]) -> None:

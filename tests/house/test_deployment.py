@@ -30,7 +30,7 @@ def read_by_kith() -> set[str]:
 
 def read_by_proxy() -> set[str]:
     """Those that are filled into the proxy's configuration; three of them follow from others."""
-    made = {"KITH_HOST", "KITH_PLACES", "KITH_FIRST_PLACES"}
+    made = {"KITH_HOST", "KITH_PLACES", "KITH_FIRST_PLACES", "KITH_HELP"}
     return set(re.findall(r"\$\{(KITH_[A-Z_]+)\}", (DEPLOY / "nginx.conf").read_text())) - made | {"KITH_NODES"}
 
 
