@@ -252,16 +252,7 @@ def upgrades(size: Size) -> Iterator[Line]:
 
 def _told(begins: str, what: str, promise: str, test: str, settings: Mapping[str, str] = NOTHING) -> Line:
     """Run a slow test by itself; the figure is the line it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", test, "-m", "slow", "-rP", "-n", "0"],
-        cwd=ROOT,
-        env={**judging.outside(), **settings},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        print(done.stdout[-6000:], flush=True)
+    done = _pytest([test, "-m", "slow", "-rP", "-n", "0"], settings)
     told = re.search(rf"^{begins}(.*)$", done.stdout, re.MULTILINE)
     figure = told[1] if told else "nothing was told"
     return Line(what=what, figure=figure, promise=promise, ok=told is not None and done.returncode == 0)
@@ -270,16 +261,7 @@ def _told(begins: str, what: str, promise: str, test: str, settings: Mapping[str
 def copies(size: Size) -> Iterator[Line]:
     """Backups under write load, restored on an empty machine; kills at every stage, a full disk, any moment."""
     for kind in ("sqlite", "postgresql") if size.slow_tests else ():
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-q", "tests/backups", "-m", "slow", "-rP", "-n", "0"],
-            cwd=ROOT,
-            env={**judging.outside(), "KITH_TEST_DATABASE": kind},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            print(done.stdout[-6000:], flush=True)
+        done = _pytest(["tests/backups", "-m", "slow", "-rP", "-n", "0"], {"KITH_TEST_DATABASE": kind})
         told = re.search(r"^copies: (.*)$", done.stdout, re.MULTILINE)
         yield Line(
             what=f"backups under write load, {kind}",
@@ -292,16 +274,7 @@ def copies(size: Size) -> Iterator[Line]:
 def histories(size: Size) -> Iterator[Line]:
     """Random histories of people on their way into groups: the four counters of the model, over all of them."""
     wanted = [HISTORIES, "-rP", "-k", size.histories, "-n", str(CORES), "-m", "slow or not slow"]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", *wanted],
-        cwd=ROOT,
-        env=judging.outside(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        print(done.stdout[-6000:], flush=True)
+    done = _pytest(wanted)
     told = re.findall(r"^histories .*$", done.stdout, re.MULTILINE)
     for number, what in enumerate(COUNTED):
         found = sum(int(many.replace(",", "")) for line in told for many in re.findall(rf"{what} ([\d,]+)", line))
@@ -329,6 +302,13 @@ def journeys(size: Size) -> Iterator[Line]:
 
 
 def _tests(what: str, arguments: list[str], settings: Mapping[str, str] = NOTHING) -> Line:
+    done = _pytest(arguments, settings)
+    last = (done.stdout.strip().splitlines() or ["nothing was printed"])[-1].strip("= ")
+    return Line(what=what, figure=last, promise="no failure", ok=done.returncode == 0)
+
+
+def _pytest(arguments: list[str], settings: Mapping[str, str] = NOTHING) -> subprocess.CompletedProcess[str]:
+    """Run tests in a process of their own; what fails is shown."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *arguments],
         cwd=ROOT,
@@ -338,9 +318,8 @@ def _tests(what: str, arguments: list[str], settings: Mapping[str, str] = NOTHIN
         check=False,
     )
     if done.returncode:
-        print(done.stdout[-4000:], done.stderr[-2000:], flush=True)
-    last = (done.stdout.strip().splitlines() or ["nothing was printed"])[-1].strip("= ")
-    return Line(what=what, figure=last, promise="no failure", ok=done.returncode == 0)
+        print(done.stdout[-6000:], done.stderr[-2000:], flush=True)
+    return done
 
 
 def _none(what: str, found: int, among: str) -> Line:
