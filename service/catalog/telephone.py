@@ -58,6 +58,17 @@ def international(text: str, telephone: Telephone) -> str:
     return f"+{telephone.calling_code}{rest}"
 
 
+def dialled(text: str) -> str:
+    """Return what of a number as it is written is dialled.
+
+    Examples
+    --------
+    >>> dialled("+44 1632 960-100")
+    '+441632960100'
+    """
+    return "".join(sign for sign in text if sign in "+0123456789")
+
+
 def is_own(text: str, telephone: Telephone) -> bool:
     """Tell whether a number is one that somebody carries with them, and so may be a person's.
 

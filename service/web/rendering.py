@@ -10,6 +10,7 @@ from jinja2 import ChoiceLoader, PackageLoader, PrefixLoader, Template
 from service.accounts.limits import Limits
 from service.catalog.shown import Shown
 from service.catalog.site.known import ByHeart, Here
+from service.catalog.telephone import dialled
 from service.catalog.where.packs import CountryPack, HelpLine, load_pack
 from service.catalog.where.places import Gazetteer
 from service.config import Helpline, Settings
@@ -180,7 +181,7 @@ def local_help() -> dict[str, Any] | None:
     return {
         "name": line.name,
         "number": line.number.replace(" ", "\u00a0"),
-        "href": f"tel:{''.join(sign for sign in line.number if sign in '+0123456789')}",
+        "href": f"tel:{dialled(line.number)}",
         "hours": line.hours or _("Monday to Friday, 9 am to 5 pm"),
         "hours_lang": pack.languages[0] if line.hours else languages.current_language(),
         "is_example": line.is_example,
@@ -193,8 +194,8 @@ def operator() -> dict[str, str] | None:
     if not found.operator or not found.contact:
         return None
     begins = "mailto:" if "@" in found.contact else "" if found.contact.startswith("https://") else "tel:"
-    kept = found.contact if begins != "tel:" else "".join(sign for sign in found.contact if sign in "+0123456789")
-    return {"name": found.operator, "contact": found.contact, "contact_href": f"{begins}{kept}"}
+    leads_to = dialled(found.contact) if begins == "tel:" else found.contact
+    return {"name": found.operator, "contact": found.contact, "contact_href": f"{begins}{leads_to}"}
 
 
 def private(body: str | bytes, status: int = 200, *, mimetype: str = "") -> Response:

@@ -9,10 +9,12 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from html import escape
 from pathlib import Path
 
 import pytest
 
+from service.catalog.where.packs import countries, load_pack
 from tests.authority import certify
 from tests.deploy.pair import HOST, end, filled, names, places, start_proxy
 from tests.journeys.serving import ROOT, eventually
@@ -99,6 +101,14 @@ def test_the_page_speaks_the_language_of_what_was_asked_for(alone: tuple[Path, i
     assert "zadzwoń: <strong" in asked(port, "/pl/").decode()
     assert '<html lang="ur" dir="rtl">' in asked(port, "/ur/").decode()
     assert '<html lang="en">' in asked(port, "/unheard-of/").decode()
+
+
+@pytest.mark.parametrize("country", countries(ROOT / "seeds/countries"))
+def test_the_proxy_reads_every_country_as_kith_does(tmp_path: Path, country: str) -> None:
+    lines = load_pack(ROOT / "seeds/countries", country).help_lines
+    said = [one.name if one.number in one.name else f"{one.name} {one.number}" for one in lines]
+    assert _checked(tmp_path, {"KITH_COUNTRY": country}).returncode == 0
+    assert f">{escape(', '.join(said))}</strong>" in (tmp_path / "nginx.conf").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("country", "lines"), [("", "999, NHS 111, Samaritans 116 123"), ("US", "911, 988")])

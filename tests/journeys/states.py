@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.api.hsds import ROOTS, SINGULAR
+from service.catalog.site.setting import PARTS
 
 ARGUMENT = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
 TOO_LONG = "I like singing and company. " * 358  # more than 10,000 characters
@@ -195,14 +196,10 @@ AT_WORK = {
         at("/<lang>/account/passkeys"),
         at("/<lang>/account/activity"),
         at("/<lang>/account/role"),
-        at("/<lang>/organisation/audit"),
-        at("/<lang>/organisation/keys"),
-        at("/<lang>/organisation/members"),
-        at("/<lang>/organisation/organisations"),
-        at("/<lang>/organisation/people"),
+        *(at(f"{RUNNING}/{one}") for one in ("audit", "keys", "members", "organisations", "people")),
         at(SET_UP),
         at(SET_UP, "mail is off", 422, send={}),
-        *(at(f"{SET_UP}/{part}") for part in ("name", "operator", "country", "area", "languages", "colour", "logo")),
+        *(at(f"{SET_UP}/{part}") for part in PARTS),
         at(f"{SET_UP}/operator", "no address", 422, {"version": "0", "operator": "Council", "contact": "0900 1"}),
         at(f"{SET_UP}/country", "nobody rang", 422, {"version": "0", "country": "us"}),
         at(f"{SET_UP}/colour", "too pale", 422, {"version": "0", "colour": "other", "own": "#fd0"}),

@@ -1,6 +1,5 @@
 """Setting the name, who runs it, the place and the look of an installation, a part at a time. Never commits."""
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
+from service.catalog.checks import SHAPES
 from service.catalog.models_site import ONLY, Site
 from service.catalog.site import colours
 from service.catalog.site.logos import drawn
@@ -24,8 +24,6 @@ LONGEST_NAME = 40  # characters: it stands in the head of every page
 LONGEST_OPERATOR = 120
 LONGEST_CONTACT = 200
 LONGEST_AREA = 120
-EMAIL = re.compile(r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-WEB = re.compile(r"https://[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+(/[A-Za-z0-9._~/%-]*)?")
 PARTS = ("name", "operator", "country", "area", "languages", "colour", "logo")
 SUBJECT = "site"
 
@@ -54,7 +52,7 @@ def operator(typed: str, reached: str, telephone: Telephone) -> dict[str, object
         As `name`; also with `contact_unreadable` for what is no e-mail address, https address or number of here.
     """
     found, contact = _line("operator", typed, LONGEST_OPERATOR), _line("contact", reached, LONGEST_CONTACT)
-    if not (EMAIL.fullmatch(contact) or WEB.fullmatch(contact)):
+    if not (SHAPES["email"](contact) or (contact.startswith("https://") and SHAPES["url"](contact))):
         try:
             international(contact, telephone)
         except Invalid as error:

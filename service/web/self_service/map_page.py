@@ -56,10 +56,9 @@ def _towns(centre: Centre | None, spots: Sequence[Spot]) -> Iterable[Name]:
 
 @lru_cache(maxsize=500)
 def _around(root: Path, country: str, latitude: float, longitude: float) -> tuple[Name, ...]:
-    """Return the towns around a point, the biggest first. Many look from the middle of the same town or postcode."""
+    """Return the towns around a point. Many look from the middle of the same town or postcode."""
     near = Gazetteer(root).towns_near(latitude, longitude, country=country)
-    named = [Name(text=t.name, latitude=t.latitude, longitude=t.longitude, weight=t.population) for t in near]
-    return tuple(sorted(named, key=lambda one: -one.weight))
+    return tuple(Name(text=t.name, latitude=t.latitude, longitude=t.longitude, weight=t.population) for t in near)
 
 
 def _bar(drawing: Drawing, figures: Figures) -> dict[str, Any] | None:

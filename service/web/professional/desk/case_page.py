@@ -10,6 +10,7 @@ from flask_babel import ngettext
 
 from service.accounts.credentials import new_token
 from service.accounts.permissions import Permission
+from service.catalog.telephone import dialled
 from service.clock import now
 from service.db import committing, db
 from service.errors import Invalid, NotFound
@@ -150,13 +151,13 @@ def _contact(found: CaseView) -> dict[str, object]:
     """Say how somebody may be reached; one who may not be contacted is shown without number."""
     never = found.contact_rule == "none"
     number = found.contact or ""
-    dialled = "".join(sign for sign in number if sign in "+0123456789")
+    to_dial = dialled(number)
     spoken = str(figures().language(found.interpreter)) if found.interpreter else ""
     return {
         "rule": str(words.CONTACT_RULES.get(found.contact_rule, "")),
         "never": never,
         "value": "" if never else number,
-        "href": f"tel:{dialled}" if len(dialled) >= 6 and "@" not in number and not never else "",
+        "href": f"tel:{to_dial}" if len(to_dial) >= 6 and "@" not in number and not never else "",
         "notes": found.contact_notes or "",
         "interpreter": str(_("Speaks %(language)s: an interpreter is needed", language=spoken)) if spoken else "",
         "safety": "safety" in found.care,
