@@ -60,6 +60,12 @@ def settle(app: Flask) -> Cast:
         )
 
 
+def another_key(app: Flask, organisation_id: UUID) -> str:
+    """Make one more API key for an organisation."""
+    with app.app_context(), committing() as session:
+        return _key(session, organisation_id)
+
+
 def signed_in(app: Flask, user_id: UUID) -> FlaskClient:
     """Return the browser of somebody who has signed in, second factor and all."""
     with app.app_context(), committing() as session:

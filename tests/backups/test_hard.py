@@ -30,6 +30,7 @@ pytestmark = pytest.mark.slow
 
 ROUNDS = 20
 WRITERS = 3
+PACE = 0.1  # seconds between two of one writer, whose key may be used 600 times a minute
 WITHIN = 120.0  # seconds, for a stage of a command on a machine that does other work as well
 
 
@@ -39,21 +40,25 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
 
 
 class Writers:
-    """People referred one after the other, until it is enough; `acked` are those that were answered for."""
+    """People referred one after the other, by programs that each have a key, until it is enough.
+
+    `acked` are those that were answered for.
+    """
 
     def __init__(self, app: Flask, cast: people.Cast) -> None:
-        self._app, self._cast = app, cast
+        self._app = app
         self._stop = threading.Event()
-        self._threads = [threading.Thread(target=self._write, args=(number,)) for number in range(WRITERS)]
+        keyed = [replace(cast, bo_key=people.another_key(app, cast.surgery)) for _ in range(WRITERS)]
+        self._threads = [threading.Thread(target=self._write, args=(number, one)) for number, one in enumerate(keyed)]
         self.acked: list[str] = []
         self.failed: list[BaseException] = []
 
-    def _write(self, number: int) -> None:
+    def _write(self, number: int, cast: people.Cast) -> None:
         count = 0
-        while not self._stop.is_set():
+        while not self._stop.wait(PACE):
             count += 1
             try:
-                self.acked.append(refer(self._app, self._cast, f"{number}-{count}"))
+                self.acked.append(refer(self._app, cast, f"{number}-{count}"))
             except BaseException as error:
                 self.failed.append(error)
                 raise
