@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -26,6 +27,7 @@ T = TypeVar("T")
 ROOT = Path(__file__).parents[2]
 STARTED_WITHIN = 180  # seconds; a machine that does other work as well
 STEP = 0.05  # seconds
+PORTS = range(20_000, 32_000)
 
 
 @dataclass(frozen=True)
@@ -128,8 +130,19 @@ def _ready(demo: Demo, process: subprocess.Popen[bytes]) -> bool | None:
 
 
 def free_port() -> int:
-    """Return a port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    """Return a port of this machine that nobody listens on, and that no other test is given while this process runs.
+
+    Below those that the system hands to outgoing lines: one of those may take the port before a server starts on it.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        claim = socket.socket(socket.AF_UNIX)
+        try:
+            claim.bind(f"\0kith-test-port-{port}")  # a name without a file
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            claim.close()
+            continue
+        claim.detach()  # open, and so ours, until the process ends
         return port
