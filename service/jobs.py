@@ -45,6 +45,7 @@ from service.notifications.smtp import Email
 from service.observability import logger, named_run, told
 from service.referrals import not_open
 from service.referrals.clearing import Place, forget
+from service.referrals.desk import incidents
 from service.referrals.events import delivering
 from service.referrals.following import turns
 from service.referrals.following.before import may_go
@@ -190,6 +191,12 @@ def tell_of_closings(tools: Tools) -> int:
         return not_open.tell_of_closings(session, _post(tools), now=tools.clock())
 
 
+def tell_leads(tools: Tools) -> int:
+    """Tell safeguarding leads that something waits which Kith itself put before them."""
+    with tools.writing() as session:
+        return incidents.tell_leads(session, _post(tools), now=tools.clock())
+
+
 def end_papers(tools: Tools) -> int:
     """Bring down the level of bodies whose papers ran out; every worker and the open data hear of it."""
     with tools.reading() as session:
@@ -270,6 +277,7 @@ JOBS: Sequence[Job] = (
         run=tell_of_closings,
         waits=lambda session, now: bool(not_open.pending(session, now=now)),
     ),
+    Job(name="danger", every=timedelta(minutes=1), run=tell_leads, waits=lambda s, now: bool(incidents.unsaid(s, now))),
     Job(name="follow", every=timedelta(minutes=1), run=turns.follow),
     Job(
         name="papers",

@@ -12,7 +12,7 @@ from service.accounts.record import audit
 from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Forbidden, Invalid
-from service.referrals import intake, kept, queries, reaching, rows, weekly
+from service.referrals import danger, intake, kept, queries, reaching, rows, weekly
 from service.referrals.history import steps
 from service.referrals.intake import Request
 from service.referrals.lifecycle import Part
@@ -102,6 +102,7 @@ def refer(
         )
     if asked:
         reaching.ask(session, mail, introduction, referral, group, now)
+    danger.look(session, sealer, referral, (request.person.needs, request.acknowledge_unvetted), now=now)
     action = "refer" if group.standing.checked else "refer_unvetted"
     _record(session, action, referral.id, actor, now, origin)
     return queries.view_of(session, sealer=sealer, referral_id=referral.id, actor=actor)

@@ -18,7 +18,8 @@ from service.referrals.models_desk import Incident
 from tests import people
 from tests.catalog.making import group as make_group
 from tests.house.test_sinks import spellings
-from tests.referrals.cast import World
+from tests.referrals.cast import Post, World, refer, request
+from tests.referrals.cast import person as person_in
 from tests.web.test_caseload import Make, browse, case, clinic, fields  # noqa: F401  # fixtures
 from tests.web.test_members import person
 
@@ -211,3 +212,26 @@ def test_nobody_but_a_manager_names_a_lead(app: Flask, clinic: tuple[World, Acto
     for actor in (clinic[0].lin, clinic[0].bo):
         assert browse(app, actor).get(LEADS).status_code == 403
     assert people.signed_in(app, person(app, "ida", Role.ADMIN, None)).get(LEADS).status_code == 403
+
+
+def test_whoever_wrote_words_of_danger_is_told_whom_to_ring_and_the_lead_reads_that_a_list_found_them(
+    app: Flask,
+    engine: Engine,
+    clinic: tuple[World, Actor],  # noqa: F811
+    mia: Actor,
+) -> None:
+    cast, _ = clinic
+    name_lead(app, cast.lin, mia)
+    with app.app_context(), committing() as unit:
+        wish = request(cast.group, who=person_in(needs="She is suicidal"))
+        made = refer(unit, Post(), cast.bo, wish).id
+        calm = refer(unit, Post(), cast.bo, request(cast.group)).id
+    bo, lin = browse(app, cast.bo), browse(app, cast.lin)
+    page = bo.get(f"/en/refer/sent/{made}").get_data(as_text=True)
+    assert page.index("What you wrote may mean danger.") < page.index("Is somebody in danger now?")
+    assert f"/en/referrals/{made}/safety" in page
+    assert "What you wrote may mean danger." not in bo.get(f"/en/refer/sent/{calm}").get_data(as_text=True)
+    [incident] = told(app)
+    shown = lin.get(f"/en/safety/{incident}").get_data(as_text=True)
+    assert "A list of words found something that may mean danger." in shown
+    assert "suicidal" not in shown

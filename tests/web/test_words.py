@@ -19,6 +19,7 @@ from service.catalog.facts import Value
 from service.catalog.queries import group_by_slug
 from service.catalog.schedule import Meeting
 from service.catalog.views import AreaView, FactView, TermView
+from service.crisis import PHRASES, may_be_at_risk
 from service.errors import Problem
 from service.matching import Profile, Where, explanation, profile, relaxation, steps
 from service.matching.explanation import Point
@@ -41,7 +42,6 @@ from service.web.self_service import (
     sums,
     words,
 )
-from service.web.self_service.crisis import PHRASES, may_be_at_risk
 from service.web.self_service.fact_lines import fact_lines
 from service.web.self_service.scene import Scene, Voice, scene
 from tests.web.seeking import NOW, catalogue

@@ -13,6 +13,7 @@ from service.catalog.fresh.deeds import LEADER
 from service.catalog.operations import edit_group
 from service.catalog.queries import group_by_id
 from service.catalog.reports import Said
+from service.referrals import danger
 from service.referrals.answering.means import Means
 from service.referrals.answering.replies import DECLINE, FULL, QUESTION, Reply
 from service.referrals.following.operations import back_to_planning
@@ -27,6 +28,7 @@ def follow(session: Session, means: Means, *, row: Introduction, reply: Reply, n
     referral = session.get_one(Referral, row.referral_id, with_for_update=True)
     if reply.kind == QUESTION:
         raise_need(session, referral, "question", today=now.date())
+    danger.look(session, means.sealer, referral, (reply.note, reply.rule), now=now)
     if reply.kind not in (FULL, DECLINE):
         return
     back_to_planning(session, referral, HELPING, now)

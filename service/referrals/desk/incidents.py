@@ -105,11 +105,29 @@ def tell_of(session: Session, here: Here, said: Said, *, incident_id: UUID, post
     made.done_now = _sealed(here, incident_id, "done_now", said.done_now) if said.done_now.strip() else None
     session.add(made)
     session.flush()
-    for one in leads.leads(session, organisation_id=organisation_id, now=here.now):
-        link = {"link": f"{post.public_url}/{post.language}/sign-in"}
-        key = f"something_waits:{incident_id}:{one.user_id}"
-        tell(session, post, to=one.email, template="something_waits", params=link, now=here.now, key=key)
+    _write(session, post, made, here.now)
     _note(session, here, "tell_incident", incident_id, ("kind", "words"))
+
+
+def unsaid(session: Session, now: datetime) -> tuple[Incident, ...]:
+    """Return what Kith itself put before the leads within a day, and none has read. Some may know of it by mail."""
+    fresh = (Incident.by_user_id.is_(None), Incident.seen_at.is_(None), Incident.at > now - UNREAD_FOR)
+    return tuple(session.scalars(select(Incident).where(*fresh).order_by(Incident.at, Incident.id)))
+
+
+def tell_leads(session: Session, post: Post, *, now: datetime) -> int:
+    """Write to every lead of what `unsaid` returns, once each, without a word of it. Safe to repeat."""
+    found = unsaid(session, now)
+    for one in found:
+        _write(session, post, one, now)
+    return len(found)
+
+
+def _write(session: Session, post: Post, incident: Incident, now: datetime) -> None:
+    for one in leads.leads(session, organisation_id=incident.organisation_id, now=now):
+        link = {"link": f"{post.public_url}/{post.language}/sign-in"}
+        key = f"something_waits:{incident.id}:{one.user_id}"
+        tell(session, post, to=one.email, template="something_waits", params=link, now=now, key=key)
 
 
 def read_list(session: Session, here: Here, *, page: int = 1) -> tuple[Line, ...] | None:

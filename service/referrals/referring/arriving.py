@@ -16,7 +16,7 @@ from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.catalog.short_codes import read
 from service.db.sealing import Sealer
 from service.errors import Gone, Invalid, NotFound, Problem
-from service.referrals import links, rows
+from service.referrals import danger, links, rows
 from service.referrals.history import step
 from service.referrals.intake import WANTS
 from service.referrals.lifecycle import Part
@@ -91,6 +91,7 @@ def ask(
         referral.service_organisation_id = way.service.id
     _agree(session, sealer, referral, way, request, now)
     step(session, referral, "sent", Part.PERSON, actor, now)
+    danger.look(session, sealer, referral, request.texts, now=now)
     _record(session, "referral", referral_id, ("person", "consent"), actor, now, origin)
 
 

@@ -48,6 +48,11 @@ class Asking:
     source: str = "web"
     service_id: UUID | None = None
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was written freely."""
+        return (self.words, self.given.story, self.given.needs, self.given.contact_notes)
+
     def consent(self, purpose: str, items: frozenset[str], now: datetime) -> ConsentIn:
         """Write down what they said yes to."""
         return ConsentIn(

@@ -12,7 +12,7 @@ from service.accounts.record.audit import NOWHERE, Origin, Purpose
 from service.db.sealing import Sealer
 from service.errors import Conflict, Invalid, NotFound, Problem
 from service.referrals import consent as consents
-from service.referrals import intake, operations, reaching, rows, weekly
+from service.referrals import danger, intake, operations, reaching, rows, weekly
 from service.referrals import queries as all_queries
 from service.referrals.history import step
 from service.referrals.intake import WANTS, ConsentIn
@@ -61,6 +61,7 @@ def refer_to_service(
     link_work = request.consent("link_work", asking.TO_LINK_WORKERS, now)
     rows.add_consent(session, sealer, link_work, person_id=person.id, organisation_id=service.id, now=now)
     step(session, referral, "sent", Part.REFERRER, actor, now)
+    danger.look(session, sealer, referral, request.texts, now=now)
     _note(session, "refer", referral.id, ("person", "consent", "reasons"), actor, now, origin)
     return all_queries.view_of(session, sealer=sealer, referral_id=referral.id, actor=actor)
 
@@ -102,6 +103,7 @@ def refer_to_group(
         reaching.ask(session, mail, introduction, referral, group, now)
     said = request.consent("introduction", asking.TO_GROUPS, now)
     rows.add_consent(session, sealer, said, person_id=person.id, group_id=group.id, now=now)
+    danger.look(session, sealer, referral, (*request.texts, unvetted), now=now)
     action = "refer" if group.standing.checked else "refer_unvetted"
     _note(session, action, referral.id, ("person", "consent", "introduction"), actor, now, origin)
     return all_queries.view_of(session, sealer=sealer, referral_id=referral.id, actor=actor)
@@ -156,6 +158,7 @@ def introduce(
     _say_to_group(sealer, introduction, group, own_words, unvetted)
     if asked:
         reaching.ask(session, mail, introduction, referral, group, now)
+    danger.look(session, sealer, referral, (own_words, unvetted), now=now)
     action = "refer" if group.standing.checked else "refer_unvetted"
     _note(session, action, referral.id, ("consent", "introduction"), actor, now, origin)
     return introduction.id

@@ -19,6 +19,7 @@ from service.accounts.permissions import Permission
 from service.catalog import organisations
 from service.catalog.queries import group_by_slug
 from service.clock import now
+from service.crisis import may_be_at_risk
 from service.db import committing, db
 from service.errors import Gone, Invalid, NotFound, Problem, TooMany
 from service.referrals import kept
@@ -33,7 +34,6 @@ from service.web.figures import locale_of
 from service.web.forgery import without_token
 from service.web.languages import current_language
 from service.web.rendering import country_pack, limits, private, services
-from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.mistakes import TRAP
 from service.web.sent_once import claim
 

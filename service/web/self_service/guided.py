@@ -6,12 +6,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from service import crisis
 from service.accounts.permissions import Permission
 from service.errors import Invalid
 from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import private, services
-from service.web.self_service import answer_words, chips, counting, crisis, form, questions, reading, search
+from service.web.self_service import answer_words, chips, counting, form, questions, reading, search
 from service.web.self_service.questions import GROUPS, QUESTIONS, Question
 from service.web.self_service.reading import Typed
 

@@ -17,6 +17,7 @@ from service.catalog.discreet import without
 from service.catalog.queries import group_by_slug
 from service.catalog.views import GroupView
 from service.clock import now
+from service.crisis import may_be_at_risk
 from service.db import committing, db
 from service.db.sealing import Sealer
 from service.errors import Gone, Invalid, Problem, TooMany
@@ -26,7 +27,6 @@ from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import limits, private, services
 from service.web.self_service import naming, suggest_words
-from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.groups import Answer, address
 
 THANKS = "thanks"

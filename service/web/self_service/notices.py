@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from service.catalog.facts import Value
 from service.catalog.views import GroupView, PlaceView
+from service.crisis import may_be_at_risk
 from service.matching import Answer
 from service.matching.answer import Match
 from service.matching.asked import DEFAULT_TRAVEL
@@ -19,7 +20,6 @@ from service.web.languages import current_language
 from service.web.own_words import filled, foreign, isolated, theirs
 from service.web.self_service import adjusting, answer_words, asking, following, keep, map_page, suggested, sums, words
 from service.web.self_service.chips import chips, shortened
-from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.helping import Groups, slips
 from service.web.self_service.naming import display_name
 from service.web.self_service.scene import Scene, Voice, scene

@@ -17,6 +17,7 @@ from service.accounts.permissions import Permission
 from service.catalog.telephone import international
 from service.clock import now
 from service.config import LANGUAGES
+from service.crisis import may_be_at_risk
 from service.db import committing
 from service.errors import Gone, Invalid, NotFound, Problem, TooMany
 from service.referrals import ringing, rings
@@ -26,7 +27,6 @@ from service.web.figures import locale_of
 from service.web.forgery import without_token
 from service.web.languages import NAMES, current_language
 from service.web.rendering import country_pack, limits, private, services
-from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.mistakes import TRAP
 
 SEALER, PLACE = "referrals", "ring_asked"  # what the thank-you page says travels sealed in its address

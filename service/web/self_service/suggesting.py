@@ -21,6 +21,7 @@ from service.catalog.proposals.taking import Arrival
 from service.catalog.queries import group_by_slug
 from service.catalog.views import GroupView
 from service.clock import now
+from service.crisis import may_be_at_risk
 from service.db import committing, db
 from service.db.sealing import Sealer
 from service.errors import Gone, Invalid, NotFound, TooMany
@@ -31,7 +32,6 @@ from service.web.access import allow
 from service.web.forgery import without_token
 from service.web.rendering import limits, private, services
 from service.web.self_service import naming, suggest_words
-from service.web.self_service.crisis import may_be_at_risk
 from service.web.self_service.groups import Answer
 from service.web.self_service.mistakes import HELP, LONGEST_PASS, THANKS_VALID, TRAP
 

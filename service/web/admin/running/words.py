@@ -12,6 +12,7 @@ JOBS: Mapping[str, LazyString] = {
     "second_factors": _l("Take off second steps after their notice"),
     "change_many": _l("Change many listings"),
     "not_open": _l("Tell of groups that closed"),
+    "danger": _l("Tell safeguarding leads"),
     "follow": _l("Remind and ask how it went"),
     "papers": _l("End papers that ran out"),
     "lists": _l("Take in lists"),

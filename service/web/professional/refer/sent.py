@@ -8,7 +8,7 @@ from service.accounts.permissions import Permission
 from service.clock import now
 from service.db import committing, db
 from service.errors import NotFound
-from service.referrals import kept, operations
+from service.referrals import danger, kept, operations
 from service.referrals.answering import hearing
 from service.web.access import allow, current_actor, origin
 from service.web.professional import later
@@ -35,11 +35,14 @@ def show(referral_id: UUID) -> Response:
     asked = found.introductions[0] if found.introductions else None
     unwritten = hearing.unwritten(db.session(), referral_id=referral_id)
     asks_on = asked.asks_on if asked else None
+    at_risk = danger.is_raised(db.session(), referral_id=referral_id)
     return work_page(
         "professional/refer/sent.html",
         Area.REFERRALS,
         person=found.preferred_name,
         group=asked.group_name if asked else "",
+        at_risk=at_risk,
+        worry_href=url_for(".worry_about", referral_id=referral_id),
         unwritten=unwritten,
         heard_href=url_for(".refer_heard", referral_id=referral_id),
         later=later.sentence(asked.new_people_a_week, asks_on) if asked else "",
