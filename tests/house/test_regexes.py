@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
+from service import crisis
 from service.catalog.importing import timetable
 from service.catalog.reading import codes
 from service.catalog.where.packs import load_pack
-from service.web.self_service import crisis
 
 LONG = 10_000  # characters
 SLOWEST = 0.050  # seconds, the best of three: the machine may be busy

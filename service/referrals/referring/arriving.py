@@ -87,8 +87,7 @@ def ask(
     referral.replaces_id = before
     referral.reasons = rows.sealed(sealer, "referral", referral.id, "reasons", " ".join(sorted(request.reasons)))
     person.story = rows.sealed(sealer, "person", person_id, "story", request.words)
-    if way.service.id != way.organisation_id:
-        referral.service_organisation_id = way.service.id
+    referral.service_organisation_id = None if way.service.id == way.organisation_id else way.service.id
     _agree(session, sealer, referral, way, request, now)
     step(session, referral, "sent", Part.PERSON, actor, now)
     danger.look(session, sealer, referral, request.texts, now=now)
