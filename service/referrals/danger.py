@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from service.crisis import may_be_at_risk
 from service.db.sealing import Sealer
+from service.referrals.desk import leads
 from service.referrals.history import raise_need
 from service.referrals.models import Referral
 from service.referrals.models_desk import Incident
@@ -25,14 +26,25 @@ def look(session: Session, sealer: Sealer, referral: Referral, texts: Iterable[s
     if not any(may_be_at_risk(text) for text in texts if text):
         return False
     raise_need(session, referral, NEED, today=now.date())
-    asked = (Incident.referral_id == referral.id, Incident.by_user_id.is_(None), Incident.closed_at.is_(None))
-    if session.scalar(select(Incident.id).where(*asked)) is None:
-        made = Incident(id=uuid4(), referral_id=referral.id, kind="person", at=now)
-        made.organisation_id = referral.service_organisation_id or referral.organisation_id
-        made.words = sealer.seal(place("incident", made.id, "words"), b"")
-        session.add(made)
+    _ask_leads(session, sealer, referral, now)
     session.flush()
     return True
+
+
+def _ask_leads(session: Session, sealer: Sealer, referral: Referral, now: datetime) -> None:
+    """Put one open entry before the leads of whoever helps. Without leads none: nobody would ever close it.
+
+    An entry that is open keeps a person from being forgotten.
+    """
+    organisation_id = referral.service_organisation_id or referral.organisation_id
+    waits = (Incident.referral_id == referral.id, Incident.by_user_id.is_(None), Incident.closed_at.is_(None))
+    if session.scalar(select(Incident.id).where(*waits)) or not leads.leads(
+        session, organisation_id=organisation_id, now=now
+    ):
+        return
+    made = Incident(id=uuid4(), organisation_id=organisation_id, referral_id=referral.id, kind="person", at=now)
+    made.words = sealer.seal(place("incident", made.id, "words"), b"")
+    session.add(made)
 
 
 def is_raised(session: Session, *, referral_id: UUID) -> bool:

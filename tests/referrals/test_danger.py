@@ -1,6 +1,7 @@
 """Words of danger in what is written of somebody: first on the desk, a lead is asked once, nothing is held up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -73,14 +74,12 @@ def by_an_answer(store: Session, cast: World, post: Post, words: str) -> UUID:
 WAYS = (by_service, by_group, by_program, themselves, by_an_answer)
 
 
+def manager(who: Actor) -> Actor:
+    return replace(who, role=Role.ORG_MANAGER, permissions=GRANTS[Role.ORG_MANAGER])
+
+
 def lead(store: Session, cast: World) -> Actor:
-    manager = Actor(
-        role=Role.ORG_MANAGER,
-        user_id=cast.bo.user_id,
-        organisation_id=cast.clinic,
-        permissions=GRANTS[Role.ORG_MANAGER],
-    )
-    leads.name_lead(store, user_id=cast.lin.user_id, actor=manager, now=NOW)
+    leads.name_lead(store, user_id=cast.lin.user_id, actor=manager(cast.bo), now=NOW)
     return cast.lin
 
 
@@ -116,6 +115,7 @@ def test_everyday_words_raise_nothing(
 def test_nothing_is_held_up_and_a_lead_is_asked_once_however_often_it_is_written(
     store: Session, cast: World, post: Post
 ) -> None:
+    lin = Here(sealer=SEALER, actor=lead(store, cast), now=NOW)
     made = by_group(store, cast, post, SAID)
     [asked] = store.scalars(select(Introduction).where(Introduction.referral_id == made))
     assert asked.state == "sent", "the group is asked as it would have been"
@@ -123,15 +123,25 @@ def test_nothing_is_held_up_and_a_lead_is_asked_once_however_often_it_is_written
     danger.look(store, SEALER, store.get_one(Referral, made), (None, "", SAID), now=NOW + timedelta(hours=1))
     [one] = store.scalars(select(Incident))
     assert one.organisation_id == cast.clinic
-    lin = Here(sealer=SEALER, actor=lead(store, cast), now=NOW)
     incidents.close(store, lin, incident_id=one.id, outcome="Rang her; her sister is with her")
     danger.look(store, SEALER, store.get_one(Referral, made), (SAID,), now=NOW + timedelta(days=2))
     assert len(store.scalars(select(Incident)).all()) == 2, "closed is over: what is written later is new"
 
 
 def test_whoever_helps_hears_of_it_and_not_the_leads_of_whoever_referred(store: Session, cast: World) -> None:
-    made = by_service(store, cast, Post(), "")
-    row = store.get_one(Referral, made)
+    lead(store, cast)
+    row = store.get_one(Referral, by_service(store, cast, Post(), ""))
     row.service_organisation_id = cast.elsewhere
     danger.look(store, SEALER, row, (SAID,), now=NOW)
+    assert store.scalars(select(Incident)).all() == []
+    leads.name_lead(store, user_id=cast.dee.user_id, actor=manager(cast.dee), now=NOW)
+    danger.look(store, SEALER, row, (SAID,), now=NOW)
     assert store.scalars(select(Incident.organisation_id)).all() == [cast.elsewhere]
+
+
+def test_where_nobody_is_a_lead_they_stand_first_and_nothing_waits_for_ever(
+    store: Session, cast: World, post: Post
+) -> None:
+    made = by_program(store, cast, post, SAID)
+    assert danger.is_raised(store, referral_id=made)
+    assert store.scalars(select(Incident)).all() == [], "an open worry would keep them from being forgotten"
