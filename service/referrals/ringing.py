@@ -13,6 +13,7 @@ from service.accounts.limits import Limit
 from service.accounts.permissions import Actor, Permission
 from service.accounts.record import audit
 from service.accounts.record.audit import NOWHERE, Origin, Purpose
+from service.crisis import may_be_at_risk
 from service.db.sealing import Sealer
 from service.errors import Conflict, NotFound
 from service.referrals.models import RingRequest
@@ -45,6 +46,11 @@ class RingView:
     tried_at: datetime | None
 
     @property
+    def at_risk(self) -> bool:
+        """Whether what they wrote may mean danger."""
+        return may_be_at_risk(self.about)
+
+    @property
     def forgotten_at(self) -> datetime:
         """When name and number are removed, whether anybody was reached or not."""
         return self.asked_at + KEPT
@@ -69,14 +75,14 @@ def ask(session: Session, *, sealer: Sealer, request_id: UUID, wish: RingIn, now
 def read_waiting(
     session: Session, *, sealer: Sealer, actor: Actor, now: datetime, origin: Origin = NOWHERE
 ) -> tuple[RingView, ...]:
-    """Return who waits, longest first, and record who read it."""
+    """Return who waits, words of danger first and then the longest wait, and record who read it."""
     wanted = (
         select(RingRequest)
         .where(RingRequest.state == "waiting", RingRequest.asked_at > now - KEPT)
         .order_by(RingRequest.asked_at, RingRequest.id)
         .limit(SHOWN)
     )
-    found = tuple(_view(sealer, row) for row in session.scalars(wanted))
+    found = tuple(sorted((_view(sealer, row) for row in session.scalars(wanted)), key=lambda one: not one.at_risk))
     audit.record(
         session,
         actor=actor,

@@ -1,6 +1,7 @@
 """Whoever asks to be rung is kept sealed until they were reached, and for fourteen days at most."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -54,6 +55,15 @@ def test_what_was_said_is_sealed_and_read_again_and_the_reading_is_recorded(stor
     assert (entry.action, entry.subject, entry.user_id) == ("ring_back", "ring_request", ADA.user_id)
     assert f"id:{one.id}" in entry.columns
     assert not {"Cai", "01632 960123"} & set(entry.columns)
+
+
+def test_words_of_danger_come_first_and_then_the_longest_wait(store: Session) -> None:
+    for hours, about in ((1, "I hear badly"), (2, "I want to die"), (3, "Chess")):
+        ask(store, replace(WISH, about=about), NOW + timedelta(hours=hours))
+    found = waiting(store, NOW + timedelta(hours=4))
+    assert [(one.about, one.at_risk) for one in found] == [
+        ("I want to die", True), ("I hear badly", False), ("Chess", False),
+    ]  # fmt: skip
 
 
 def test_sent_twice_it_is_one_wish_with_what_was_said_last(store: Session) -> None:

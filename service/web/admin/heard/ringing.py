@@ -37,7 +37,7 @@ SUITS = {
 
 @allow(Permission.RING_BACK)
 def show() -> Response:
-    """Show who waits, longest first."""
+    """Show who waits, words of danger first."""
     with committing() as unit:  # reading of people is recorded
         found = ringing.read_waiting(
             unit, sealer=services().sealer(SEALER), actor=current_actor(), now=now(), origin=origin()
@@ -73,6 +73,7 @@ def _row(one: RingView) -> dict[str, object]:
         "language": "" if one.language == country_pack().languages[0] else NAMES.get(one.language, one.language),
         "message": one.may_leave_message,
         "about": one.about,
+        "at_risk": one.at_risk,
         "asked": _moment(one.asked_at),
         "tried": _tried(one),
         "until": _("We forget this number on %(when)s", when=_moment(one.forgotten_at)),
