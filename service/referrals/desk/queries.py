@@ -24,6 +24,7 @@ from service.referrals.desk.scope import (
     is_free,
     is_free_here,
     is_new,
+    is_nobodys_danger,
     is_theirs,
     worked_on,
 )
@@ -164,7 +165,7 @@ def _views(
     actor: Actor, held: ColumnElement[bool], workers: Iterable[UUID], now: datetime
 ) -> dict[str, ColumnElement[bool]]:
     return {
-        "now": and_(held, is_due(now.date())),
+        "now": or_(and_(held, is_due(now.date())), is_nobodys_danger(actor, workers, now)),
         "new": is_new(actor, workers, now),
         "waiting": and_(held, WAITS),
         "going": and_(held, Referral.state == "attending"),
@@ -208,10 +209,12 @@ def _groups(session: Session, held: ColumnElement[bool]) -> tuple[tuple[UUID, st
 
 def _counts(session: Session, actor: Actor, held: ColumnElement[bool], beside: Around, now: datetime) -> dict[str, int]:
     """Count every view in one statement, and for a safeguarding lead what is not read yet."""
-    new = select(func.count()).select_from(Referral).where(is_new(actor, beside.workers(actor), now)).scalar_subquery()
+    workers, every = beside.workers(actor), select(func.count()).select_from(Referral)
+    new = every.where(is_new(actor, workers, now)).scalar_subquery()
+    danger = every.where(is_nobodys_danger(actor, workers, now)).scalar_subquery()
     handed = select(func.count()).select_from(Referral).join(HandOver, HandOver.referral_id == Referral.id)
     wanted = select(
-        func.count().filter(is_due(now.date())),
+        func.count().filter(is_due(now.date())) + danger,
         new,
         func.count().filter(WAITS),
         *(func.count().filter(Referral.state == state) for state in ("attending", "settled")),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from service.accounts.models import Membership, User
 from service.accounts.permissions import Actor, Permission, Role
 from service.accounts.queries import holds
-from service.referrals.clocks import MISSED
+from service.referrals.clocks import MISSED, SAFETY
 from service.referrals.lifecycle import TERMINAL, Machine
 from service.referrals.models import Referral
 from service.referrals.models_desk import CaseReading, DeskCover
@@ -161,6 +161,11 @@ def is_new(actor: Actor, workers: Iterable[UUID], now: datetime) -> ColumnElemen
     wanting = or_(Referral.state.in_(UNTAKEN), and_(is_due(today), Referral.state.not_in(ENDED)))
     nobody = (is_free_here(workers), Referral.state != "draft")
     return and_(_works(actor), helped_here(actor), *nobody, wanting)
+
+
+def is_nobodys_danger(actor: Actor, workers: Iterable[UUID], now: datetime) -> ColumnElement[bool]:
+    """Say, as a condition, that somebody may be in danger whom nobody holds: then everybody here is needed."""
+    return and_(is_new(actor, workers, now), Referral.need_rank == SAFETY)
 
 
 def is_theirs(actor: Actor, covers: Iterable[Colleague], free: ColumnElement[bool]) -> ColumnElement[bool]:

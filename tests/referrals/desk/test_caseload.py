@@ -66,6 +66,24 @@ def test_whom_nobody_holds_is_new_until_somebody_does(clinic: Clinic) -> None:
     assert ids(clinic, "new") == [missed, sent]
 
 
+def test_danger_of_somebody_whom_nobody_holds_stands_first_on_every_desk_here_until_somebody_does(
+    clinic: Clinic,
+) -> None:
+    mine = clinic.due(NOW.date(), rank=1, need="kind_call")
+    sent = {"state": "sent", "raised": "safety", "need": "safety", "need_rank": 0, "due_on": NOW.date()}
+    danger = clinic.case(**sent)  # type: ignore[arg-type]
+    clinic.case(service_organisation_id=clinic.world.elsewhere, **sent)  # type: ignore[arg-type]
+    clinic.case("sent", need="take_on", need_rank=2, due_on=NOW.date())
+    assert [row.referral_id for row in clinic.desk().rows] == [danger, mine]
+    assert [row.referral_id for row in clinic.desk(by=clinic.lou).rows] == [danger]
+    for who in (clinic.lin, clinic.lou):
+        assert clinic.desk(by=who).counts["now"] == len(clinic.desk(by=who).rows)
+    clinic.row(danger).owner_user_id = clinic.lou.user_id
+    clinic.session.flush()
+    assert [row.referral_id for row in clinic.desk().rows] == [mine]
+    assert [row.referral_id for row in clinic.desk(by=clinic.lou).rows] == [danger]
+
+
 def test_what_another_organisation_helps_with_is_not_new_here(clinic: Clinic) -> None:
     clinic.case("sent", service_organisation_id=clinic.world.elsewhere)
     assert ids(clinic, "new") == []

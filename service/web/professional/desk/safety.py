@@ -233,8 +233,8 @@ def _whole(found: Whole) -> Mapping[str, object]:
         "person_href": _case(found.referral_id),
         "group": found.group,
         "group_href": f"/{current_segment()}/groups/{found.group_slug}" if found.group_slug else "",
-        "words": found.words
-        or str(_("A list of words found something that may mean danger. Read what was written about them, and ring.")),
+        "by_list": not found.words,  # nobody told it: a list of words found something in what was written
+        "words": found.words,
         "done_now": found.done_now,
         "outcome": found.outcome,
         "closed": moments.moment(line.closed_at) if line.closed_at else "",
